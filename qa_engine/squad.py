@@ -1,0 +1,158 @@
+"""SQuAD: its rows, its normalisation, its metrics.
+
+Exact match and F1 as defined by the official evaluation script of SQuAD v1.1 (Rajpurkar et al., 2016):
+lower case, no punctuation, no articles, blanks folded; the best over all reference answers.  A question
+without an answer (SQuAD 2.0, Rajpurkar et al., 2018) is scored by whether the reader abstained.
+
+But: figures are fractions from 0 to 1 here; whoever prints them makes them per cent.
+"""
+
+from __future__ import annotations
+
+import json
+import lzma
+import re
+import string
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from qa_engine.errors import EngineError
+
+_ARTICLES = re.compile(r"\b(a|an|the)\b")
+_PUNCTUATION = str.maketrans("", "", string.punctuation)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """An annotator's answer: `context[start:start + len(text)] == text`."""
+
+    text: str
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class SquadRow:
+    """One question about one paragraph; no references means that the paragraph does not answer it."""
+
+    id: str
+    title: str
+    context: str = field(repr=False)
+    question: str
+    references: tuple[Reference, ...]
+    source: str = ""
+
+    @property
+    def answerable(self) -> bool:
+        return bool(self.references)
+
+
+def read_rows(path: Path) -> list[SquadRow]:
+    """Rows from official SQuAD JSON (v1.1 or 2.0) or from JSON lines, one question each; .xz is unpacked.
+
+    Raises EngineError with one line where the file is neither.
+    """
+    try:
+        data = lzma.decompress(path.read_bytes()) if path.suffix == ".xz" else path.read_bytes()
+        text = data.decode("utf-8")
+        lines = path.suffixes[-1:] == [".jsonl"] or path.suffixes[-2:] == [".jsonl", ".xz"]
+        return list(_from_lines(text) if lines else _from_squad(json.loads(text)))
+    except OSError as error:
+        raise EngineError(f"{path} cannot be read: {error.strerror or 'input error'}.") from error
+    except (lzma.LZMAError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise EngineError(
+            f"{path} is not SQuAD data ({type(error).__name__}): expected SQuAD's JSON, or JSON lines with "
+            "id, title, context, question, answers."
+        ) from error
+
+
+def normalise_answer(text: str) -> str:
+    """The official script's normalisation."""
+    bare = text.lower().translate(_PUNCTUATION)
+    return " ".join(_ARTICLES.sub(" ", bare).split())
+
+
+def exact(answer: str, reference: str) -> float:
+    """1.0 where both are the same after normalisation, else 0.0."""
+    return float(normalise_answer(answer) == normalise_answer(reference))
+
+
+def f1(answer: str, reference: str) -> float:
+    """Harmonic mean of precision and recall over the words of both; 0.0 where they share none."""
+    found, expected = normalise_answer(answer).split(), normalise_answer(reference).split()
+    shared = (Counter(found) & Counter(expected)).total()
+    if shared == 0:
+        return 0.0
+    precision, recall = shared / len(found), shared / len(expected)
+    return 2 * precision * recall / (precision + recall)
+
+
+def scores(answer: str, references: Iterable[str]) -> tuple[float, float]:
+    """Exact match and F1 of an answer, each the best over the references."""
+    pairs = [(exact(answer, reference), f1(answer, reference)) for reference in references]
+    return max(em for em, _ in pairs), max(overlap for _, overlap in pairs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SquadResult:
+    """Figures of one evaluation, as fractions; None where there was nothing to measure."""
+
+    answerable: int
+    exact: float | None
+    f1: float | None
+    unanswerable: int = 0
+    kept: float | None = None  # answerable questions that the reader would answer
+    abstained: float | None = None  # unanswerable questions that it would not
+
+
+def evaluate(rows: Sequence[SquadRow], answers: Sequence[tuple[str, bool]]) -> SquadResult:
+    """Figures for answers in the order of the rows: the best span, and whether the reader would give it.
+
+    Exact match and F1 judge the best span of every answerable question, given or not, as SQuAD v1.1 does.
+    """
+    judged = [
+        (*scores(text, (reference.text for reference in row.references)), given)
+        for row, (text, given) in zip(rows, answers, strict=True)
+        if row.answerable
+    ]
+    silent = [not given for row, (_, given) in zip(rows, answers, strict=True) if not row.answerable]
+    return SquadResult(
+        answerable=len(judged),
+        exact=_mean([em for em, _, _ in judged]),
+        f1=_mean([overlap for _, overlap, _ in judged]),
+        unanswerable=len(silent),
+        kept=_mean([given for _, _, given in judged]),
+        abstained=_mean(silent),
+    )
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return sum(values) / len(values) if values else None
+
+
+def _from_lines(text: str) -> Iterator[SquadRow]:
+    for line in text.splitlines():
+        if line.strip():
+            yield _row(json.loads(line))
+
+
+def _from_squad(data: dict[str, Any]) -> Iterator[SquadRow]:
+    for article in data["data"]:
+        for paragraph in article["paragraphs"]:
+            for question in paragraph["qas"]:
+                yield _row({"title": article.get("title", ""), "context": paragraph["context"], **question})
+
+
+def _row(raw: dict[str, Any]) -> SquadRow:
+    return SquadRow(
+        id=str(raw["id"]),
+        title=raw.get("title", ""),
+        context=raw["context"],
+        question=raw["question"],
+        references=()
+        if raw.get("is_impossible")
+        else tuple(Reference(answer["text"], answer["answer_start"]) for answer in raw["answers"]),
+        source=raw.get("source", ""),
+    )

@@ -1,0 +1,137 @@
+"""A document as Quoth keeps it: one normalised text, and what lies where in it.
+
+Every reader makes the same thing: a `Document` whose `text` is final (cleaned and NFKC-normalised
+once, here and never again) and whose sections and blocks are slices of that text.  Offsets are
+counted in code points and are the truth from then on: a citation, a span and a bold mark are all
+`document.text[start:end]`.
+
+But: a document knows neither its file nor its collection; the ingest adds these.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from retrieval.text import normalise, normalise_code
+
+BlockKind = Literal["heading", "paragraph", "item", "row", "code"]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A stretch of a document under one heading.
+
+    `heading_path` runs from the outermost heading to the section's own and is empty before the
+    first heading; the document's title is not part of it.  `anchor` is the heading's HTML id or
+    slug, for links.
+    """
+
+    heading_path: tuple[str, ...] = ()
+    anchor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph, list item, table row, code block or heading: `document.text[start:end]`.
+
+    `section` indexes `document.sections`.  `line` is the 1-based line of the source on which the
+    block begins, None where the format has no lines; `breaks` are the offsets in the document's
+    text at which the second, third, ... source line of the block begins.
+    """
+
+    start: int
+    end: int
+    kind: BlockKind
+    section: int
+    line: int | None = None
+    breaks: tuple[int, ...] = ()
+
+    def line_at(self, offset: int) -> int | None:
+        """The source line of the character at `offset` of the document's text."""
+        return None if self.line is None else self.line + bisect_right(self.breaks, offset)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One file or page, read.  Blocks are in order, do not overlap, and are separated by one newline."""
+
+    title: str
+    text: str = field(repr=False)
+    sections: tuple[Section, ...] = field(repr=False)
+    blocks: tuple[Block, ...] = field(repr=False)
+    url: str | None = None
+
+
+class DocumentBuilder:
+    """Puts a document together in reading order; every text passes through here and is normalised once."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._length = 0
+        self._blocks: list[Block] = []
+        self._sections: list[Section] = [Section()]
+        self._path: list[tuple[int, str]] = []
+
+    def heading(
+        self,
+        level: int,
+        text: str,
+        *,
+        line: int | None = None,
+        anchor: str | None = None,
+        in_path: bool = True,
+    ) -> None:
+        """Begin a section: a heading of `level` closes all headings of the same or a deeper level.
+
+        A heading that repeats the document's title is not `in_path`: it has an anchor and a block, but
+        no section has it in its heading path.
+        """
+        text = normalise(text)
+        if not text:
+            return
+        while self._path and self._path[-1][0] >= level:
+            self._path.pop()
+        if in_path:
+            self._path.append((level, text))
+        self._sections.append(Section(tuple(heading for _, heading in self._path), anchor))
+        self._append("heading", [text], line, " ")
+
+    def block(self, kind: BlockKind, lines: Iterable[str], *, line: int | None = None) -> None:
+        """Add a block made of consecutive source lines, the first of which is `line`.
+
+        The lines of prose are joined by blanks, those of code by newlines.  A block without any
+        text is left out.
+        """
+        clean = normalise_code if kind == "code" else normalise
+        self._append(kind, [clean(part) for part in lines], line, "\n" if kind == "code" else " ")
+
+    def build(self, title: str, url: str | None = None) -> Document:
+        """The document so far."""
+        return Document(
+            title=normalise(title),
+            text="\n".join(self._parts),
+            sections=tuple(self._sections),
+            blocks=tuple(self._blocks),
+            url=url,
+        )
+
+    def _append(self, kind: BlockKind, parts: Sequence[str], line: int | None, joint: str) -> None:
+        if not any(part.strip() for part in parts):
+            return
+        start = self._length + bool(self._parts)
+        position, breaks, texts = start, list[int](), list[str]()
+        for number, part in enumerate(parts):
+            if texts and part:
+                position += len(joint)
+            if number:
+                breaks.append(position)
+            if part:
+                texts.append(part)
+                position += len(part)
+        text = joint.join(texts)
+        self._parts.append(text)
+        self._length = start + len(text)
+        self._blocks.append(Block(start, self._length, kind, len(self._sections) - 1, line, tuple(breaks)))

@@ -1,0 +1,28 @@
+"""The training and measuring rows, where they lie, and samples of them.
+
+But: nothing of this data is part of the project; scripts that need it are told where it is.
+"""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+from qa_engine.squad import SquadRow, read_rows
+
+QA_DATA = Path(__file__).resolve().parents[2] / "shared" / "qa_data"
+
+
+def train_rows(folder: Path = QA_DATA) -> list[SquadRow]:
+    """All rows of all train sets."""
+    return [row for path in sorted((folder / "train").glob("*.jsonl.xz")) for row in read_rows(path)]
+
+
+def dev_rows(folder: Path = QA_DATA) -> list[SquadRow]:
+    """The rows for measuring; never for training or fitting."""
+    return read_rows(folder / "dev" / "squad_dev.jsonl.xz")
+
+
+def sample(rows: list[SquadRow], size: int, *, seed: int) -> list[SquadRow]:
+    """`size` rows drawn without replacement, the same for the same seed."""
+    return random.Random(seed).sample(rows, min(size, len(rows)))
