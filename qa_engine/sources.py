@@ -1,0 +1,48 @@
+"""What the engine needs from whoever keeps the documents: Protocols, met by `retrieval` in `bot`.
+
+But: nothing is implemented here, so that the engine knows no store and the store no engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+
+class Passage(Protocol):
+    """A stored passage: `text` is its document's text from `start` on; `sentences` are document offsets."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def document_id(self) -> int: ...
+    @property
+    def start(self) -> int: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def sentences(self) -> Sequence[tuple[int, int]]: ...
+
+
+P_co = TypeVar("P_co", bound=Passage, covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[P_co]):
+    """A passage that was retrieved, and its BM25 score, which means something beside its like only."""
+
+    passage: P_co
+    score: float
+
+
+class Library(Protocol[P_co]):
+    """Where passages come from and quotes are checked."""
+
+    def search(
+        self, question: str, k: int, *, collections: Collection[str] | None
+    ) -> Sequence[Found[P_co]]:
+        """The best `k` passages of the collections (None: all), best first."""
+
+    def text(self, document_id: int, start: int, end: int) -> str | None:
+        """A document's text between two offsets as it stands now; None if the document is gone."""

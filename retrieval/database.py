@@ -1,0 +1,161 @@
+"""The SQLite file of the store: opening, connections, transactions, and what can go wrong with them.
+
+One writer at a time (`BEGIN IMMEDIATE`, since a deferred transaction that reads and then writes can
+fail with BUSY_SNAPSHOT at once), WAL, and for every thread that reads a connection of its own.
+
+But: what the tables mean is `store.py`'s to know.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlite_utils
+
+from retrieval.errors import StoreBusy, StoreCorrupt, StoreError, StoreTooNew
+from retrieval.schema import APPLICATION_ID, MIGRATIONS, known_migrations
+
+BUSY_SECONDS = 10.0
+
+
+class Database:
+    """An open file.  Any thread may read; writes wait for one another."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file, making or migrating it where needed.
+
+        Raises StoreCorrupt for a file that is no store of ours or is damaged, StoreTooNew for one that
+        a newer version wrote, StoreBusy while another process holds it, StoreError otherwise.
+        """
+        self.path = path
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        self._guard = threading.Lock()
+        self._writing = threading.RLock()
+        try:
+            with self._explained():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                self._writer = self.connect()
+                self._open()
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Close the connections of all threads."""
+        with self._guard:
+            while self._connections:
+                self._connections.pop().close()
+        self._local = threading.local()
+
+    def connect(self) -> sqlite3.Connection:
+        """A connection that any thread may use, one at a time; `close` closes it.
+
+        `PRAGMA data_version` on it changes with every commit made by another connection.
+        """
+        connection = sqlite3.connect(
+            self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        with self._guard:
+            self._connections.append(connection)
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = NORMAL")  # in WAL a power cut may lose the last, never half
+        return connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """A write transaction, all of it or nothing; within another one of this thread a part of that."""
+        with self._writing, self._explained():
+            if self._writer.in_transaction:
+                yield self._writer
+                return
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._writer
+                self._writer.execute("COMMIT")
+            finally:
+                if self._writer.in_transaction:
+                    self._writer.execute("ROLLBACK")
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """One snapshot for several reads, on this thread's own connection."""
+        with self._explained():
+            connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+            if connection is None:
+                connection = self._local.connection = self.connect()
+            with self.snapshot(connection):
+                yield connection
+
+    @contextmanager
+    def snapshot(self, connection: sqlite3.Connection) -> Iterator[None]:
+        """A read transaction on a connection of `connect`; within another one a part of that."""
+        if connection.in_transaction:
+            yield
+            return
+        with self._explained():
+            connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                connection.execute("ROLLBACK")
+
+    def check(self) -> list[str]:
+        """What SQLite finds wrong with the file, a line each; nothing if it is sound."""
+        with self.reading() as db:
+            lines = [str(row[0]) for row in db.execute("PRAGMA integrity_check(10)")]
+            lines += [f"a row of {row[0]} refers to nothing" for row in db.execute("PRAGMA foreign_key_check")]
+        return [line for line in lines if line != "ok"]
+
+    def _open(self) -> None:
+        tables = self._writer.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+        owner = self._writer.execute("PRAGMA application_id").fetchone()[0]
+        if tables and owner != APPLICATION_ID:
+            raise StoreCorrupt(
+                f"{self.path} is an SQLite file but no store of Quoth's; name another folder with --home."
+            )
+        self._writer.execute("PRAGMA journal_mode = WAL")
+        db = sqlite_utils.Database(self._writer, execute_plugins=False)
+        unknown = {migration.name for migration in MIGRATIONS.applied(db)} - known_migrations()
+        if unknown:
+            raise StoreTooNew(
+                f"{self.path} was written by a newer Quoth (found {', '.join(sorted(unknown))}); "
+                "install that version or name another folder with --home."
+            )
+        if MIGRATIONS.pending(db):
+            with self.writing():
+                MIGRATIONS.apply(db)
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Foreign exceptions become ours here, each with what to do."""
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the primary code of an extended one
+            if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                raise StoreBusy(
+                    f"{self.path} is being written by another process; waited {BUSY_SECONDS:.0f} s, try again."
+                ) from error
+            raise StoreError(_OPERATIONAL.get(code, "{path} cannot be used: {error}.").format(
+                path=self.path, error=error
+            )) from error  # fmt: skip
+        except sqlite3.DatabaseError as error:
+            raise StoreCorrupt(
+                f"{self.path} is damaged or no SQLite file ({error}); "
+                "restore it from a backup, or move it away and ingest again."
+            ) from error
+        except OSError as error:
+            raise StoreError(f"{error.filename or self.path}: {error.strerror}; name another --home.") from error
+
+
+_OPERATIONAL = {
+    sqlite3.SQLITE_FULL: "The disk that holds {path} is full; nothing of the last document was stored.",
+    sqlite3.SQLITE_READONLY: "{path} is read-only; make it writable or name another folder with --home.",
+    sqlite3.SQLITE_CANTOPEN: "{path} cannot be opened; check that its folder exists and may be written.",
+    sqlite3.SQLITE_IOERR: "The disk that holds {path} reports an error ({error}).",
+}

@@ -1,0 +1,157 @@
+"""The BM25 index that follows the store: a change made by any process is seen by the next question.
+
+Before every search `PRAGMA data_version` tells in microseconds whether anybody has committed since.
+If so, the documents named in the store's log of changes are taken out of the index and read in again;
+an index that is further behind than the log reaches back is built anew.
+
+But: one search at a time (a lock): a search takes a millisecond, a reading of windows a hundred.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from retrieval.bm25 import POSTING, BM25Index, Contribution, FieldWeights, Hit, Postings
+from retrieval.store import Store
+from retrieval.terms import question_terms
+
+ROWS_AT_ONCE = 20_000  # bounds the memory of a build
+
+
+@dataclass(frozen=True, slots=True)
+class TermContribution:
+    """A term of the question, and what it did for a passage's score."""
+
+    term: str
+    contribution: Contribution
+
+
+class LiveIndex:
+    """A BM25 index over all passages of a store; safe to share between threads."""
+
+    def __init__(self, store: Store, *, weights: FieldWeights | None = None) -> None:
+        self._store = store
+        self._weights = weights
+        self._lock = threading.Lock()
+        self._connection = store.database.connect()
+        self._index = BM25Index(weights=weights)
+        self._version: int | None = None  # PRAGMA data_version when the index was last looked after
+        self._change = -1  # the newest change that the index holds; -1: never built
+
+    def __len__(self) -> int:
+        """How many passages can be found."""
+        with self._lock:
+            self._follow()
+            return len(self._index)
+
+    def search(
+        self, question: str, k: int, *, collections: Collection[str] | None = None
+    ) -> list[Hit]:
+        """The best `k` passages for a question, best first, among those of some collections (None: all)."""
+        with self._lock:
+            self._follow()
+            ids = [term_id for _, term_id in self._terms(question)]
+            return self._index.search(ids, k, collections=self._codes(collections))
+
+    def explain(self, question: str, passage_id: int) -> list[TermContribution]:
+        """Each term's part of a passage's score.  Raises ValueError if the passage is not there."""
+        with self._lock:
+            self._follow()
+            terms = self._terms(question)
+            names = {term_id: term for term, term_id in terms}
+            parts = self._index.explain([term_id for _, term_id in terms], passage_id)
+        return [TermContribution(names[part.term], part) for part in parts]
+
+    def _follow(self) -> None:
+        version = self._connection.execute("PRAGMA data_version").fetchone()[0]
+        if version == self._version:
+            return
+        reached, self._change, self._version = self._change, -1, None  # a failure half-way: build anew
+        with self._store.database.snapshot(self._connection):
+            newest = _newest_change(self._connection)
+            changed = _changed_since(self._connection, reached) if reached >= 0 else None
+            if changed is None:
+                self._index = BM25Index(weights=self._weights)
+            else:
+                for document_id in changed:
+                    self._index.remove_document(document_id)
+            for rows in _rows(self._connection, changed):
+                self._index.add(
+                    passage_ids=rows.passage_ids,
+                    document_ids=rows.document_ids,
+                    collections=rows.collections,
+                    lengths=rows.lengths,
+                    postings=rows.postings,
+                )
+        self._version, self._change = version, newest
+
+    def _terms(self, question: str) -> list[tuple[str, int]]:
+        """The question's terms that the store knows, in order, repeats kept, with their ids."""
+        terms = question_terms(question)
+        found: dict[str, int] = dict(
+            self._connection.execute(
+                "SELECT term, id FROM terms WHERE term IN (SELECT value FROM json_each(?))",
+                (json.dumps(terms),),
+            ).fetchall()
+        )
+        return [(term, found[term]) for term in terms if term in found]
+
+    def _codes(self, collections: Collection[str] | None) -> list[int] | None:
+        if collections is None:
+            return None
+        rows = self._connection.execute(
+            "SELECT id FROM collections WHERE name IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(collections)),),
+        )
+        return [row[0] for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Passages for an index: arrays of shape [n], and their postings end to end."""
+
+    passage_ids: np.typing.NDArray[np.int64]
+    document_ids: np.typing.NDArray[np.int64]
+    collections: np.typing.NDArray[np.int64]
+    lengths: np.typing.NDArray[np.int64]
+    postings: Postings
+
+
+def _newest_change(db: sqlite3.Connection) -> int:
+    row = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'changes'").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _changed_since(db: sqlite3.Connection, change: int) -> list[int] | None:
+    """The documents touched after `change`; None if the log does not reach back so far."""
+    oldest = db.execute("SELECT min(number) FROM changes").fetchone()[0]
+    if oldest is None or oldest > change + 1:
+        return [] if change == _newest_change(db) else None
+    rows = db.execute("SELECT DISTINCT document_id FROM changes WHERE number > ?", (change,))
+    return [row[0] for row in rows]
+
+
+def _rows(db: sqlite3.Connection, documents: Sequence[int] | None) -> Iterator[_Rows]:
+    """The passages of some documents (None: of all), in the order of their ids."""
+    cursor = db.execute(
+        "SELECT p.id, p.document_id, d.collection_id, p.postings FROM passages p "
+        "JOIN documents d ON d.id = p.document_id "
+        + ("" if documents is None else "WHERE p.document_id IN (SELECT value FROM json_each(?)) ")
+        + "ORDER BY p.id",
+        () if documents is None else (json.dumps(documents),),
+    )
+    while rows := cursor.fetchmany(ROWS_AT_ONCE):
+        ids, owners, codes, blobs = zip(*rows, strict=True)
+        yield _Rows(
+            np.array(ids, np.int64),
+            np.array(owners, np.int64),
+            np.array(codes, np.int64),
+            np.fromiter(map(len, blobs), np.int64, len(blobs)) // POSTING.itemsize,
+            np.frombuffer(b"".join(blobs), POSTING),
+        )

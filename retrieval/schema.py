@@ -1,0 +1,85 @@
+"""The tables of the store, as migrations of sqlite-utils: applied once each, in order, never edited.
+
+`documents` hold the text once; sections, blocks and passages are offsets into it.  `changes` is a
+numbered log of touched documents, by which an index in another process follows the store.
+
+But: the bot's own records (feedback, dedupe, answers) live in a second file.
+"""
+
+from __future__ import annotations
+
+import sqlite_utils
+from sqlite_utils import Migrations
+
+MIGRATIONS = Migrations("quoth")
+
+APPLICATION_ID = 0x51754F74  # "QuOt": tells a store of ours from any other SQLite file
+
+
+@MIGRATIONS()
+def documents_and_passages(db: sqlite_utils.Database) -> None:
+    db.executescript(
+        """
+        CREATE TABLE collections (
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE
+        );
+        CREATE TABLE documents (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            collection_id INTEGER NOT NULL REFERENCES collections(id),
+            source TEXT NOT NULL,       -- absolute path
+            path TEXT NOT NULL,         -- as shown: relative to the folder that was ingested
+            title TEXT NOT NULL,
+            url TEXT,
+            size INTEGER NOT NULL,      -- of the source, in bytes
+            mtime_ns INTEGER NOT NULL,  -- of the source
+            sha256 TEXT NOT NULL,       -- of the source
+            recipe TEXT NOT NULL,       -- what made the passages: readers, sizes, version
+            ingested_at TEXT NOT NULL,  -- UTC, ISO 8601
+            text TEXT NOT NULL,
+            UNIQUE (collection_id, source)
+        );
+        CREATE TABLE sections (
+            document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+            number INTEGER NOT NULL,
+            heading_path TEXT NOT NULL, -- JSON list, outermost first
+            anchor TEXT,
+            PRIMARY KEY (document_id, number)
+        ) WITHOUT ROWID;
+        CREATE TABLE blocks (
+            document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+            start INTEGER NOT NULL,
+            "end" INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            section INTEGER NOT NULL,
+            line INTEGER,
+            breaks TEXT NOT NULL,       -- JSON list of offsets
+            PRIMARY KEY (document_id, start)
+        ) WITHOUT ROWID;
+        CREATE TABLE passages (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+            start INTEGER NOT NULL,
+            "end" INTEGER NOT NULL,
+            section INTEGER NOT NULL,
+            sentences BLOB NOT NULL,    -- int32 pairs, offsets into the document's text
+            postings BLOB NOT NULL      -- retrieval.bm25.POSTING
+        );
+        CREATE INDEX passages_by_document ON passages(document_id);
+        CREATE TABLE terms (
+            id INTEGER PRIMARY KEY,
+            term TEXT NOT NULL UNIQUE
+        );
+        CREATE TABLE changes (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            document_id INTEGER NOT NULL
+        );
+        """
+    )
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+def known_migrations() -> set[str]:
+    """The names of all migrations of this version."""
+    with sqlite_utils.Database(memory=True) as nothing:
+        return {migration.name for migration in MIGRATIONS.pending(nothing)}

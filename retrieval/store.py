@@ -1,0 +1,346 @@
+"""The store: documents, their passages and terms, put in whole and read back with what a citation needs.
+
+One transaction a document: a killed ingest leaves whole documents only, and a question sees the old
+document or the new one, never half.  The text is kept once; everything else is offsets into it.
+
+But: nothing is ranked here; `live_index.py` keeps the BM25 index that follows this file.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+
+from retrieval.bm25 import count_postings
+from retrieval.database import Database
+from retrieval.documents import Block, Document, Section
+from retrieval.passages import Passage
+
+KEPT_CHANGES = 100_000
+"""How far the log of changes reaches back; an index further behind builds itself anew."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where a document comes from, and in which state it was read."""
+
+    source: str
+    path: str
+    collection: str
+    size: int
+    mtime_ns: int
+    sha256: str
+    recipe: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentRecord:
+    """A stored document without its text."""
+
+    id: int
+    collection: str
+    source: str
+    path: str
+    title: str
+    url: str | None
+    size: int
+    mtime_ns: int
+    sha256: str
+    recipe: str
+    ingested_at: str
+    passages: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPassage:
+    """A passage with what a citation needs.  `start`, `end` and `sentences` are offsets in the document."""
+
+    id: int
+    document_id: int
+    collection: str
+    title: str
+    path: str
+    url: str | None
+    heading_path: tuple[str, ...]
+    anchor: str | None
+    start: int
+    end: int
+    sentences: tuple[tuple[int, int], ...] = field(repr=False)
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassageTerms:
+    """A passage and the terms of its fields."""
+
+    passage: Passage
+    body: Sequence[str] = field(repr=False)
+    heading: Sequence[str] = field(repr=False)
+    title: Sequence[str] = field(repr=False)
+
+    def all(self) -> Iterable[str]:
+        """The terms of all fields."""
+        return (*self.body, *self.heading, *self.title)
+
+
+class Store:
+    """An open store; safe to share between threads."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or make the store at `path`.  Raises the StoreErrors of `Database`."""
+        self.database = Database(path)
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections of all threads."""
+        self.database.close()
+
+    def put(self, document: Document, source: Source, passages: Sequence[PassageTerms]) -> int:
+        """Store a document in place of the one from the same source; returns its id, which stays the same."""
+        with self.database.writing() as db:
+            document_id = _put_document(db, document, source)
+            _clear(db, document_id)
+            _put_parts(db, document_id, document, passages)
+            _log_change(db, document_id)
+        return document_id
+
+    def touch(self, document_id: int, *, size: int, mtime_ns: int) -> None:
+        """Note that a source has a new time stamp but the same content."""
+        with self.database.writing() as db:
+            db.execute(
+                "UPDATE documents SET size = ?, mtime_ns = ? WHERE id = ?", (size, mtime_ns, document_id)
+            )
+
+    def remove(self, document_id: int) -> None:
+        """Remove a document and all that was made of it; nothing happens if it is not there."""
+        with self.database.writing() as db:
+            _clear(db, document_id)
+            db.execute("DELETE FROM documents WHERE id = ?", (document_id,))
+            _log_change(db, document_id)
+
+    def collections(self) -> dict[str, int]:
+        """How many documents each collection holds."""
+        with self.database.reading() as db:
+            return dict(
+                db.execute(
+                    "SELECT c.name, count(*) FROM documents d JOIN collections c ON c.id = d.collection_id "
+                    "GROUP BY c.name ORDER BY c.name"
+                ).fetchall()
+            )
+
+    def documents(self, collections: Collection[str] | None = None) -> list[DocumentRecord]:
+        """The documents of some collections (None: of all), by collection and path."""
+        with self.database.reading() as db:
+            rows = db.execute(
+                f"{_RECORDS} WHERE {_IN_COLLECTIONS} ORDER BY c.name, d.path, d.id",
+                {"collections": _json(collections)},
+            ).fetchall()
+        return [_record(row) for row in rows]
+
+    def document(self, document_id: int) -> DocumentRecord | None:
+        """One document, or None."""
+        with self.database.reading() as db:
+            row = db.execute(f"{_RECORDS} WHERE d.id = ?", (document_id,)).fetchone()
+        return None if row is None else _record(row)
+
+    def content(self, document_id: int) -> Document | None:
+        """A document as its reader made it, or None."""
+        with self.database.reading() as db:
+            row = db.execute("SELECT title, text, url FROM documents WHERE id = ?", (document_id,)).fetchone()
+            if row is None:
+                return None
+            sections = db.execute(
+                "SELECT heading_path, anchor FROM sections WHERE document_id = ? ORDER BY number",
+                (document_id,),
+            ).fetchall()
+            blocks = db.execute(f"{_BLOCKS} WHERE document_id = ? ORDER BY start", (document_id,)).fetchall()
+        return Document(
+            title=row[0],
+            text=row[1],
+            sections=tuple(Section(tuple(json.loads(path)), anchor) for path, anchor in sections),
+            blocks=tuple(_block(block) for block in blocks),
+            url=row[2],
+        )
+
+    def passages(
+        self, ids: Sequence[int], *, collections: Collection[str] | None = None
+    ) -> list[StoredPassage]:
+        """Passages in the order of `ids`; those of other collections, and those gone, are left out."""
+        with self.database.reading() as db:
+            rows = db.execute(
+                "SELECT p.id, p.document_id, c.name, d.title, d.path, d.url, s.heading_path, s.anchor, "
+                'p.start, p."end", p.sentences FROM passages p '
+                "JOIN documents d ON d.id = p.document_id JOIN collections c ON c.id = d.collection_id "
+                "JOIN sections s ON s.document_id = p.document_id AND s.number = p.section "
+                f"WHERE p.id IN (SELECT value FROM json_each(:ids)) AND {_IN_COLLECTIONS}",
+                {"ids": _json(ids), "collections": _json(collections)},
+            ).fetchall()
+            texts: dict[int, str] = dict(
+                db.execute(
+                    "SELECT id, text FROM documents WHERE id IN (SELECT value FROM json_each(?))",
+                    (_json({row[1] for row in rows}),),
+                ).fetchall()
+            )
+        found = {row[0]: _stored_passage(row, texts[row[1]]) for row in rows}
+        return [found[passage_id] for passage_id in ids if passage_id in found]
+
+    def text(self, document_id: int, start: int, end: int) -> str | None:
+        """A slice of a document's text as it stands now; None if the document is gone."""
+        with self.database.reading() as db:
+            row = db.execute(
+                "SELECT substr(text, ?, ?) FROM documents WHERE id = ?", (start + 1, end - start, document_id)
+            ).fetchone()
+        return None if row is None else str(row[0])
+
+    def line_at(self, document_id: int, offset: int) -> int | None:
+        """The line of the source on which the character at `offset` stands; None where it has no lines."""
+        with self.database.reading() as db:
+            row = db.execute(
+                f"{_BLOCKS} WHERE document_id = ? AND start <= ? ORDER BY start DESC LIMIT 1",
+                (document_id, offset),
+            ).fetchone()
+        return None if row is None else _block(row).line_at(offset)
+
+
+_RECORDS = (
+    "SELECT d.id, c.name, d.source, d.path, d.title, d.url, d.size, d.mtime_ns, d.sha256, d.recipe, "
+    "d.ingested_at, (SELECT count(*) FROM passages p WHERE p.document_id = d.id) "
+    "FROM documents d JOIN collections c ON c.id = d.collection_id"
+)
+_BLOCKS = 'SELECT start, "end", kind, section, line, breaks FROM blocks'
+# The audience filter: in the statement itself, so that no caller can forget it after the fact.
+_IN_COLLECTIONS = "(:collections IS NULL OR c.name IN (SELECT value FROM json_each(:collections)))"
+
+
+def _json(values: Iterable[int] | Iterable[str] | None) -> str | None:
+    """A list as one parameter of `json_each`: any length, no SQL put together from values."""
+    return None if values is None else json.dumps(list(values))
+
+
+def _record(row: tuple[object, ...]) -> DocumentRecord:
+    return DocumentRecord(**dict(zip(DocumentRecord.__slots__, row, strict=True)))  # type: ignore[arg-type]
+
+
+def _block(row: tuple[int, int, str, int, int | None, str]) -> Block:
+    start, end, kind, section, line, breaks = row
+    return Block(start, end, kind, section, line, tuple(json.loads(breaks)))  # type: ignore[arg-type]
+
+
+def _stored_passage(row: tuple[object, ...], text: str) -> StoredPassage:
+    *facts, heading_path, anchor, start, end, sentences = row
+    names = ("id", "document_id", "collection", "title", "path", "url")
+    assert isinstance(start, int)
+    assert isinstance(end, int)
+    pairs = np.frombuffer(sentences, "<i4").reshape(-1, 2).tolist()  # type: ignore[call-overload]
+    return StoredPassage(
+        **dict(zip(names, facts, strict=True)),  # type: ignore[arg-type]
+        heading_path=tuple(json.loads(str(heading_path))),
+        anchor=anchor,  # type: ignore[arg-type]
+        start=start,
+        end=end,
+        sentences=tuple((first, last) for first, last in pairs),
+        text=text[start:end],
+    )
+
+
+def _put_document(db: sqlite3.Connection, document: Document, source: Source) -> int:
+    db.execute("INSERT OR IGNORE INTO collections (name) VALUES (?)", (source.collection,))
+    row = db.execute(
+        "INSERT INTO documents (collection_id, source, path, title, url, size, mtime_ns, sha256, recipe, "
+        "ingested_at, text) "
+        "VALUES ((SELECT id FROM collections WHERE name = :collection), :source, :path, :title, :url, :size, "
+        ":mtime_ns, :sha256, :recipe, :ingested_at, :text) "
+        "ON CONFLICT (collection_id, source) DO UPDATE SET path = :path, title = :title, url = :url, "
+        "size = :size, mtime_ns = :mtime_ns, sha256 = :sha256, recipe = :recipe, "
+        "ingested_at = :ingested_at, text = :text RETURNING id",
+        {
+            "collection": source.collection,
+            "source": source.source,
+            "path": source.path,
+            "title": document.title,
+            "url": source.url or document.url,
+            "size": source.size,
+            "mtime_ns": source.mtime_ns,
+            "sha256": source.sha256,
+            "recipe": source.recipe,
+            "ingested_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "text": document.text,
+        },
+    ).fetchone()
+    return int(row[0])
+
+
+def _clear(db: sqlite3.Connection, document_id: int) -> None:
+    for table in ("passages", "blocks", "sections"):
+        db.execute(f"DELETE FROM {table} WHERE document_id = ?", (document_id,))
+
+
+def _put_parts(
+    db: sqlite3.Connection, document_id: int, document: Document, passages: Sequence[PassageTerms]
+) -> None:
+    db.executemany(
+        "INSERT INTO sections (document_id, number, heading_path, anchor) VALUES (?, ?, ?, ?)",
+        [
+            (document_id, number, json.dumps(section.heading_path), section.anchor)
+            for number, section in enumerate(document.sections)
+        ],
+    )
+    db.executemany(
+        'INSERT INTO blocks (document_id, start, "end", kind, section, line, breaks) '
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (document_id, block.start, block.end, block.kind, block.section, block.line, json.dumps(block.breaks))
+            for block in document.blocks
+        ],
+    )  # fmt: skip
+    number = _term_numbers(db, {term for each in passages for term in each.all()})
+    db.executemany(
+        'INSERT INTO passages (document_id, start, "end", section, sentences, postings) '
+        "VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (
+                document_id,
+                each.passage.start,
+                each.passage.end,
+                each.passage.section,
+                np.array(each.passage.sentences, "<i4").tobytes(),
+                count_postings(
+                    [number[term] for term in each.body],
+                    heading=[number[term] for term in each.heading],
+                    title=[number[term] for term in each.title],
+                ).tobytes(),
+            )
+            for each in passages
+        ],
+    )
+
+
+def _term_numbers(db: sqlite3.Connection, terms: Collection[str]) -> dict[str, int]:
+    """The ids of terms, new ones given out; a rolled back transaction takes its new ones with it."""
+    wanted = _json(sorted(terms))
+    db.execute("INSERT OR IGNORE INTO terms (term) SELECT value FROM json_each(?)", (wanted,))
+    return dict(
+        db.execute(
+            "SELECT term, id FROM terms WHERE term IN (SELECT value FROM json_each(?))", (wanted,)
+        ).fetchall()
+    )
+
+
+def _log_change(db: sqlite3.Connection, document_id: int) -> None:
+    number = db.execute("INSERT INTO changes (document_id) VALUES (?)", (document_id,)).lastrowid or 0
+    db.execute("DELETE FROM changes WHERE number <= ?", (number - KEPT_CHANGES,))
