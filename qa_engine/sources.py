@@ -39,9 +39,7 @@ class Found(Generic[P_co]):
 class Library(Protocol[P_co]):
     """Where passages come from and quotes are checked."""
 
-    def search(
-        self, question: str, k: int, *, collections: Collection[str] | None
-    ) -> Sequence[Found[P_co]]:
+    def search(self, question: str, k: int, *, collections: Collection[str] | None) -> Sequence[Found[P_co]]:
         """The best `k` passages of the collections (None: all), best first."""
 
     def text(self, document_id: int, start: int, end: int) -> str | None:

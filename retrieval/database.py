@@ -78,8 +78,7 @@ class Database:
                 yield self._writer
                 self._writer.execute("COMMIT")
             finally:
-                if self._writer.in_transaction:
-                    self._writer.execute("ROLLBACK")
+                self._writer.rollback()  # does nothing after the COMMIT
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -102,13 +101,15 @@ class Database:
             try:
                 yield
             finally:
-                connection.execute("ROLLBACK")
+                connection.rollback()
 
     def check(self) -> list[str]:
         """What SQLite finds wrong with the file, a line each; nothing if it is sound."""
         with self.reading() as db:
             lines = [str(row[0]) for row in db.execute("PRAGMA integrity_check(10)")]
-            lines += [f"a row of {row[0]} refers to nothing" for row in db.execute("PRAGMA foreign_key_check")]
+            lines += [
+                f"a row of {row[0]} refers to nothing" for row in db.execute("PRAGMA foreign_key_check")
+            ]
         return [line for line in lines if line != "ok"]
 
     def _open(self) -> None:
@@ -150,7 +151,9 @@ class Database:
                 "restore it from a backup, or move it away and ingest again."
             ) from error
         except OSError as error:
-            raise StoreError(f"{error.filename or self.path}: {error.strerror}; name another --home.") from error
+            raise StoreError(
+                f"{error.filename or self.path}: {error.strerror}; name another --home."
+            ) from error
 
 
 _OPERATIONAL = {

@@ -134,4 +134,5 @@ class DocumentBuilder:
         text = joint.join(texts)
         self._parts.append(text)
         self._length = start + len(text)
-        self._blocks.append(Block(start, self._length, kind, len(self._sections) - 1, line, tuple(breaks)))
+        known = tuple(breaks) if line is not None else ()
+        self._blocks.append(Block(start, self._length, kind, len(self._sections) - 1, line, known))

@@ -2,6 +2,7 @@
 
 RetrievalError
 ├── ReadError               a file cannot be read; the message is one clear line for the report
+│   ├── UnsupportedFormat   there is no reader for this kind of file
 │   └── ReaderKilled        the child process that read it broke a limit (time, memory, output)
 └── StoreError              the store cannot be used
     ├── StoreBusy           another process holds the write lock
@@ -18,6 +19,10 @@ class RetrievalError(Exception):
 
 class ReadError(RetrievalError):
     """A file cannot be read."""
+
+
+class UnsupportedFormat(ReadError):
+    """There is no reader for this kind of file."""
 
 
 class ReaderKilled(ReadError):

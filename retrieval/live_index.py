@@ -50,9 +50,7 @@ class LiveIndex:
             self._follow()
             return len(self._index)
 
-    def search(
-        self, question: str, k: int, *, collections: Collection[str] | None = None
-    ) -> list[Hit]:
+    def search(self, question: str, k: int, *, collections: Collection[str] | None = None) -> list[Hit]:
         """The best `k` passages for a question, best first, among those of some collections (None: all)."""
         with self._lock:
             self._follow()

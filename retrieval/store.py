@@ -273,7 +273,7 @@ def _put_document(db: sqlite3.Connection, document: Document, source: Source) ->
             "source": source.source,
             "path": source.path,
             "title": document.title,
-            "url": source.url or document.url,
+            "url": source.url,
             "size": source.size,
             "mtime_ns": source.mtime_ns,
             "sha256": source.sha256,

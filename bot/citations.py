@@ -1,0 +1,46 @@
+"""Citations: where a quote stands, in words and as a link.
+
+But: no view here; `title > section, file:line` is put together from the parts by each view.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from retrieval.store import StoredPassage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """Where something stands.  `location` is `file:line`, without lines `file#anchor` or `file`."""
+
+    title: str
+    section: str
+    location: str
+    url: str | None
+
+    @property
+    def place(self) -> str:
+        """Title and section."""
+        return f"{self.title} > {self.section}" if self.section else self.title
+
+
+def cite(passage: StoredPassage, line: int | None) -> Citation:
+    """The citation of a passage, or of the line in it that a quote begins on."""
+    if line is not None:
+        location = f"{passage.path}:{line}"
+    else:
+        location = f"{passage.path}#{passage.anchor}" if passage.anchor else passage.path
+    return Citation(
+        title=passage.title,
+        section=" > ".join(passage.heading_path),
+        location=location,
+        url=_link(passage.url, passage.anchor),
+    )
+
+
+def _link(url: str | None, anchor: str | None) -> str | None:
+    if url is None or not url.startswith(("https://", "http://")):
+        return None
+    return f"{url}#{quote(anchor)}" if anchor and "#" not in url else url

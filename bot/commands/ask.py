@@ -1,0 +1,141 @@
+"""quoth search, ask, chat: questions on the terminal."""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+from pathlib import Path
+
+import click
+
+from bot import messages
+from bot.commands.options import (
+    EXIT_USAGE,
+    chosen_collections,
+    collections_option,
+    home_option,
+    json_option,
+    model_option,
+    note,
+    open_workplace,
+    print_json,
+    style,
+    threads_option,
+)
+from bot.composition import Workplace
+from bot.views.answer import answer_lines, why_lines
+from bot.views.records import outcome_record, passage_record
+from bot.views.style import indented, printable
+from qa_engine.answerer import PASSAGES_READ
+from qa_engine.answers import NoAnswer
+
+passages_option = click.option(
+    "-k", "--passages", type=click.IntRange(1, 200), default=PASSAGES_READ, show_default=True,
+    help="How many passages the reader reads.",
+)  # fmt: skip
+threshold_option = click.option(
+    "--threshold", type=click.FloatRange(0, 1), help="Least confidence of an answer.  [default: the reader's]"
+)
+
+
+@click.command()
+@click.argument("question")
+@click.option("-k", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many passages.")
+@collections_option
+@home_option
+@json_option
+def search(question: str, k: int, collections: tuple[str, ...], home: Path | None, as_json: bool) -> None:
+    """Find the passages for QUESTION and show their BM25 scores; nothing is read by the model."""
+    with open_workplace(home) as work:
+        found = work.library.search(question, k, collections=chosen_collections(work, collections))
+        if as_json:
+            print_json([passage_record(f.passage, f.score, work.cite(f.passage)) for f in found])
+            return
+        if not found:
+            note(messages.NO_ANSWER["nothing found"])
+        for each in found:
+            citation = work.cite(each.passage)
+            place = style().strong(printable(citation.place))
+            click.echo(f"{each.score:6.2f}  {place}, {printable(citation.location)}")
+            click.echo(indented(" ".join(each.passage.text.split()), " " * 8))
+
+
+@click.command()
+@click.argument("question")
+@click.option("--all", "all_quotes", is_flag=True, help="Show the runner-ups, too.")
+@click.option("--why", is_flag=True, help="Show what was read, each passage's scores, and the time.")
+@passages_option
+@threshold_option
+@collections_option
+@model_option
+@threads_option
+@home_option
+@json_option
+def ask(
+    question: str, *, all_quotes: bool, why: bool, passages: int, threshold: float | None,
+    collections: tuple[str, ...], model: str | None, threads: int | None, home: Path | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Answer QUESTION with words quoted from the documents, and say where they stand."""
+    with open_workplace(home, model=model, threads=threads) as work:
+        outcome = work.ask(
+            question,
+            collections=chosen_collections(work, collections),
+            passages=passages,
+            threshold=threshold,
+        )
+        if as_json:
+            explain = partial(work.explain, question) if why else None
+            print_json(outcome_record(question, outcome, work.cite, explain))
+        else:
+            for line in answer_lines(outcome, work.cite, style(), all_quotes=all_quotes):
+                click.echo(line)
+            if why:
+                click.echo()
+                for line in why_lines(outcome.evidence, work.cite, partial(work.explain, question), style()):
+                    click.echo(line)
+        if isinstance(outcome, NoAnswer) and outcome.reason == "no question":
+            sys.exit(EXIT_USAGE)
+
+
+@click.command()
+@passages_option
+@threshold_option
+@collections_option
+@model_option
+@threads_option
+@home_option
+def chat(
+    *, passages: int, threshold: float | None, collections: tuple[str, ...],
+    model: str | None, threads: int | None, home: Path | None,
+) -> None:  # fmt: skip
+    """Ask one question after another at a prompt."""
+    with open_workplace(home, model=model, threads=threads) as work:
+        converse(work, chosen_collections(work, collections), passages=passages, threshold=threshold)
+
+
+def converse(
+    work: Workplace,
+    collections: list[str] | None,
+    *,
+    passages: int = PASSAGES_READ,
+    threshold: float | None = None,
+) -> None:
+    """Take questions from standard input until there are no more."""
+    interactive = sys.stdin.isatty()
+    if interactive:
+        note(messages.CHAT_HELP)
+    while question := _next_question(interactive):
+        outcome = work.ask(question, collections=collections, passages=passages, threshold=threshold)
+        for line in answer_lines(outcome, work.cite, style()):
+            click.echo(line)
+        click.echo()
+
+
+def _next_question(interactive: bool) -> str:
+    try:
+        return input(messages.CHAT_PROMPT if interactive else "").strip()
+    except EOFError:
+        return ""
+    except UnicodeDecodeError:
+        note("That line is no UTF-8 text; ask in plain words.")
+        return _next_question(interactive)

@@ -1,0 +1,133 @@
+"""quoth doctor: is everything sound, and if not, what to do."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from bot import __version__
+from bot.commands.options import (
+    EXIT_FAILED,
+    home_option,
+    json_option,
+    model_option,
+    open_workplace,
+    print_json,
+    style,
+)
+from bot.composition import Workplace
+from qa_engine.cpus import available_cpus
+from qa_engine.errors import EngineError
+from retrieval.errors import RetrievalError
+
+LEAST_FREE_BYTES = 200_000_000
+WAL_RESET_FIXED = (3, 51, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at; `detail` says what was found and what to do."""
+
+    name: str
+    state: Literal["ok", "warning", "failed"]
+    detail: str
+
+
+@click.command()
+@model_option
+@home_option
+@json_option
+def doctor(model: str | None, home: Path | None, as_json: bool) -> None:
+    """Check home, store, index and reader, and name the fix.  Exit code 1: something is broken."""
+    with open_workplace(home, model=model) as work:
+        checks = list(_checks(work))
+    if as_json:
+        print_json([asdict(check) for check in checks])
+    else:
+        for check in checks:
+            state = style().strong(check.state) if check.state != "ok" else check.state
+            click.echo(f"{state:<8} {check.name:<9} {check.detail}")
+    if any(check.state == "failed" for check in checks):
+        sys.exit(EXIT_FAILED)
+
+
+def _checks(work: Workplace) -> Iterator[Check]:
+    python = ".".join(map(str, sys.version_info[:3]))
+    yield Check("quoth", "ok", f"{__version__}, Python {python}, {available_cpus()} processors to use")
+    yield _sqlite()
+    for name, look in (("home", _home), ("store", _store), ("index", _index), ("reader", _reader)):
+        yield _guarded(name, look, work)
+
+
+def _guarded(name: str, look: Callable[[Workplace], Check], work: Workplace) -> Check:
+    try:
+        return look(work)
+    except (RetrievalError, EngineError) as error:
+        return Check(name, "failed", str(error))
+
+
+def _home(work: Workplace) -> Check:
+    home = work.settings.home
+    existing = next(path for path in (home, *home.parents) if path.exists())
+    if not os.access(existing, os.W_OK):
+        return Check("home", "failed", f"{home} may not be written; name another folder with --home.")
+    free = shutil.disk_usage(existing).free
+    if free < LEAST_FREE_BYTES:
+        return Check("home", "warning", f"{home} has only {free / 1e6:,.0f} MB left; make room.")
+    return Check("home", "ok", f"{home}, {free / 1e9:,.0f} GB free")
+
+
+def _sqlite() -> Check:
+    if sqlite3.sqlite_version_info < WAL_RESET_FIXED:
+        # Quoth has one writer, which is what the defect needs two of; an ingest beside an ingest has two.
+        return Check(
+            "sqlite", "ok",
+            f"{sqlite3.sqlite_version}; before 3.51.3 do not run two ingests at once (WAL reset defect)",
+        )  # fmt: skip
+    return Check("sqlite", "ok", sqlite3.sqlite_version)
+
+
+def _store(work: Workplace) -> Check:
+    if not work.settings.store.exists():
+        return Check("store", "warning", "there is none yet; type: quoth ingest FOLDER")
+    damages = work.store.database.check()
+    if damages:
+        return Check(
+            "store", "failed", f"{damages[0]}; restore {work.settings.store} or ingest into a new --home."
+        )
+    documents = work.store.documents()
+    counted = ", ".join(f"{name} {count:,}" for name, count in work.store.collections().items())
+    return Check("store", "ok", f"{len(documents):,} documents ({counted or 'empty'})")
+
+
+def _index(work: Workplace) -> Check:
+    if not work.settings.store.exists():
+        return Check("index", "ok", "nothing to index")
+    stored = sum(document.passages for document in work.store.documents())
+    indexed = len(work.index)
+    if stored != indexed:
+        return Check(
+            "index", "failed", f"holds {indexed:,} of {stored:,} passages; run quoth ingest --force."
+        )
+    return Check("index", "ok", f"{indexed:,} passages")
+
+
+def _reader(work: Workplace) -> Check:
+    loaded = work.model
+    fixed = loaded.runtime.fixed_length
+    facts = [
+        f"{loaded.model.name} ({loaded.model.precision})",
+        "golden question right",
+        "any length" if fixed is None else f"{fixed} tokens a window",
+    ]
+    if not loaded.model.has_checksums:
+        facts.append("no checksums to verify it by")
+    return Check("reader", "ok", ", ".join(facts))

@@ -1,0 +1,72 @@
+"""Options that several commands share, and how they print.
+
+But: no command lives here.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from bot.composition import Workplace
+from bot.errors import NothingStored, UsageError
+from bot.messages import NO_SUCH_COLLECTION, NOTHING_STORED
+from bot.settings import read_settings
+from bot.views.style import Style, printable
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+EXIT_FAILED, EXIT_USAGE, EXIT_SOME_FAILED, EXIT_INTERRUPTED = 1, 2, 3, 130
+
+home_option = click.option(
+    "--home",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder that holds all that Quoth keeps.  [env: QUOTH_HOME; default: the user's data folder]",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON to standard output.")
+model_option = click.option(
+    "--model", metavar="NAME|PATH", help="The reader.  [env: QUOTH_MODEL; default: embedded]"
+)
+threads_option = click.option(
+    "--threads", type=click.IntRange(1, 1024), help="Processor threads.  [env: QUOTH_THREADS; default: all]"
+)
+collections_option = click.option(
+    "-c", "--collection", "collections", multiple=True, metavar="NAME",
+    help="Only documents of this collection; may be given several times.",
+)  # fmt: skip
+
+
+def open_workplace(home: Path | None, *, model: str | None = None, threads: int | None = None) -> Workplace:
+    """The workplace of a home; nothing of it is opened yet."""
+    return Workplace(read_settings(home=home, model=model, threads=threads))
+
+
+def chosen_collections(work: Workplace, names: tuple[str, ...]) -> list[str] | None:
+    """The collections that were named, None for all; there must be documents in each."""
+    stored = work.store.collections()
+    if not stored:
+        raise NothingStored(NOTHING_STORED)
+    for name in names:
+        if name not in stored:
+            raise UsageError(NO_SUCH_COLLECTION.format(name=printable(name), names=", ".join(stored)))
+    return list(names) or None
+
+
+def style() -> Style:
+    """How standard output likes its marks."""
+    return Style(colour=sys.stdout.isatty())
+
+
+def print_json(value: object) -> None:
+    """Any value of dicts, lists, texts and numbers to standard output."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def note(message: str) -> None:
+    """A message beside the data: to standard error."""
+    click.echo(message, err=True)

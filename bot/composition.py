@@ -1,0 +1,138 @@
+"""The one place that names concrete classes and joins retrieval with the question answering engine.
+
+But: nothing is opened until it is asked for, and what was opened is closed by `close`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+
+from bot.citations import Citation, cite
+from bot.settings import Settings
+from qa_engine.answerer import Answerer
+from qa_engine.answers import Outcome
+from qa_engine.loading import LoadedModel, load
+from qa_engine.models import InstalledModel, resolve
+from qa_engine.sources import Found
+from qa_engine.tokens import Tokenizer
+from retrieval.ingest import PassageSettings, Progress, Report, ingest
+from retrieval.live_index import LiveIndex, TermContribution
+from retrieval.readers.pool import ReaderPool
+from retrieval.store import Store, StoredPassage
+
+
+class StoredLibrary:
+    """The store and its index, as the engine wants to see them."""
+
+    def __init__(self, store: Store, index: LiveIndex) -> None:
+        self._store = store
+        self._index = index
+
+    def search(
+        self, question: str, k: int, *, collections: Collection[str] | None = None
+    ) -> Sequence[Found[StoredPassage]]:
+        hits = {hit.passage_id: hit.score for hit in self._index.search(question, k, collections=collections)}
+        passages = self._store.passages(list(hits), collections=collections)
+        return [Found(passage, hits[passage.id]) for passage in passages]
+
+    def text(self, document_id: int, start: int, end: int) -> str | None:
+        return self._store.text(document_id, start, end)
+
+
+class Workplace:
+    """Everything that belongs to one home, each part made when it is first needed."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    def __enter__(self) -> Workplace:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close what was opened."""
+        if "store" in self.__dict__:
+            self.store.close()
+
+    @cached_property
+    def store(self) -> Store:
+        return Store(self.settings.store)
+
+    @cached_property
+    def index(self) -> LiveIndex:
+        return LiveIndex(self.store)
+
+    @cached_property
+    def library(self) -> StoredLibrary:
+        return StoredLibrary(self.store, self.index)
+
+    @cached_property
+    def installed_model(self) -> InstalledModel:
+        return resolve(self.settings.model, models_folder=self.settings.models)
+
+    @cached_property
+    def passage_settings(self) -> PassageSettings:
+        """How documents are cut: sizes in tokens of the reader, whose vocabulary all zoo models share."""
+        return PassageSettings(measure=Tokenizer(self.installed_model.vocab).count)
+
+    @cached_property
+    def model(self) -> LoadedModel:
+        return load(self.installed_model, threads=self.settings.threads, cache=self.settings.cache)
+
+    @cached_property
+    def answerer(self) -> Answerer[StoredPassage]:
+        return Answerer(self.library, self.model.reader, self.model.calibration)
+
+    def ask(
+        self,
+        question: str,
+        *,
+        collections: Collection[str] | None = None,
+        passages: int,
+        threshold: float | None = None,
+    ) -> Outcome[StoredPassage]:
+        """Answer a question from the stored documents."""
+        return self.answerer.ask(question, collections=collections, passages=passages, threshold=threshold)
+
+    def cite(self, passage: StoredPassage, start: int | None = None) -> Citation:
+        """Where a passage stands, or the character at `start` of its document."""
+        return cite(
+            passage, self.store.line_at(passage.document_id, passage.start if start is None else start)
+        )
+
+    def explain(self, question: str, passage: StoredPassage) -> list[TermContribution]:
+        """What each term of the question did for a passage's BM25 score."""
+        return self.index.explain(question, passage.id)
+
+    def ingest(
+        self,
+        paths: Sequence[Path],
+        *,
+        collection: str,
+        base_url: str | None = None,
+        prune: bool = False,
+        dry_run: bool = False,
+        force: bool = False,
+        progress: Progress | None = None,
+    ) -> Report:
+        """Bring a collection up to date with files and folders."""
+        with ReaderPool() as reader:
+            return ingest(
+                paths,
+                store=self.store,
+                reader=reader,
+                settings=self.passage_settings,
+                collection=collection,
+                base_url=base_url,
+                prune=prune,
+                dry_run=dry_run,
+                force=force,
+                progress=progress,
+            )

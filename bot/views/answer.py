@@ -1,0 +1,72 @@
+"""An outcome on a terminal.
+
+But: nothing is looked up here; citations come from the caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from bot import messages
+from bot.citations import Citation
+from bot.views.style import Style, indented, printable
+from qa_engine.answers import Answer, Evidence, Outcome, Quote
+from retrieval.live_index import TermContribution
+from retrieval.store import StoredPassage
+
+Cite = Callable[[StoredPassage, int | None], Citation]
+Explain = Callable[[StoredPassage], list[TermContribution]]
+
+
+def answer_lines(
+    outcome: Outcome[StoredPassage], cite: Cite, style: Style, *, all_quotes: bool = False
+) -> Iterator[str]:
+    """The quote in its sentence, how sure it is, where it stands; or that there is none, and what is near."""
+    if isinstance(outcome, Answer):
+        yield from _quote_lines(outcome.quote, cite, style)
+    else:
+        yield indented(messages.NO_ANSWER[outcome.reason])
+        if outcome.nearest:
+            yield indented(messages.NEAREST)
+            for passage in outcome.nearest:
+                yield from _citation_lines(cite(passage, None), style, "      ")
+    if all_quotes and outcome.others:
+        yield ""
+        yield indented(messages.ALTERNATIVES)
+        for quote in outcome.others:
+            yield from _quote_lines(quote, cite, style, indent="      ")
+
+
+def why_lines(evidence: Evidence[StoredPassage], cite: Cite, explain: Explain, style: Style) -> Iterator[str]:
+    """What was read, what each passage came to, which terms hit, and where the time went."""
+    yield indented(
+        f"Read {len(evidence.passages)} passages in {evidence.windows} windows. "
+        f"An answer needs {evidence.threshold:.0%}; that there is none has {evidence.nothing:.0%}."
+    )
+    if evidence.passages:
+        yield style.faint(f"    {'P':>5} {'reader':>7} {'BM25':>6}  passage, and the terms that hit")
+    for row in evidence.passages:
+        place = printable(cite(row.passage, None).place)
+        hits = sorted(explain(row.passage), key=lambda each: -each.contribution.score)
+        terms = ", ".join(
+            f"{printable(each.term)} {each.contribution.score:.1f}" for each in hits if each.contribution.tf
+        )
+        yield f"    {row.probability:>5.1%} {row.score:>7.1f} {row.bm25:>6.1f}  {place}"
+        yield style.faint(f"    {'':>21} {terms}")
+    stages = ", ".join(f"{stage} {seconds * 1000:.0f} ms" for stage, seconds in evidence.seconds.items())
+    yield indented(f"Time: {stages}.")
+
+
+def _quote_lines(
+    quote: Quote[StoredPassage], cite: Cite, style: Style, *, indent: str = "    "
+) -> Iterator[str]:
+    before, span, after = (" ".join(part.split("\n")) for part in (quote.before, quote.text, quote.after))
+    yield indented(f'"{before}{style.span(span)}{after}"', indent)
+    yield style.faint(f"{indent}{messages.confidence(quote.confidence)} ({quote.confidence:.0%})")
+    yield from _citation_lines(cite(quote.passage, quote.start), style, indent)
+
+
+def _citation_lines(citation: Citation, style: Style, indent: str) -> Iterator[str]:
+    yield f"{indent}{printable(citation.place)}, {printable(citation.location)}"
+    if citation.url:
+        yield style.faint(f"{indent}{printable(citation.url)}")

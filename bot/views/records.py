@@ -1,0 +1,97 @@
+"""Outcomes and documents as plain values for JSON.
+
+But: field names are a promise to scripts; add to them, do not rename.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from bot.citations import Citation
+from qa_engine.answers import Answer, Evidence, Outcome, Quote
+from retrieval.ingest import Report
+from retrieval.live_index import TermContribution
+from retrieval.store import DocumentRecord, StoredPassage
+
+Record = dict[str, Any]
+Cite = Callable[[StoredPassage, int | None], Citation]
+Explain = Callable[[StoredPassage], list[TermContribution]]
+
+
+def outcome_record(
+    question: str, outcome: Outcome[StoredPassage], cite: Cite, explain: Explain | None
+) -> Record:
+    """An outcome; with the evidence if `explain` is given."""
+    record: Record = {"question": question, "others": [_quote(quote, cite) for quote in outcome.others]}
+    if isinstance(outcome, Answer):
+        record |= {"outcome": "answer", "answer": _quote(outcome.quote, cite)}
+    else:
+        record |= {
+            "outcome": "no answer",
+            "reason": outcome.reason,
+            "nearest": [asdict(cite(passage, None)) for passage in outcome.nearest],
+        }
+    if explain is not None:
+        record["why"] = _evidence(outcome.evidence, cite, explain)
+    return record
+
+
+def passage_record(passage: StoredPassage, score: float, citation: Citation) -> Record:
+    """A passage that a search found."""
+    return {
+        "score": score,
+        "passage_id": passage.id,
+        "document_id": passage.document_id,
+        "collection": passage.collection,
+        "start": passage.start,
+        "end": passage.end,
+        "text": passage.text,
+        "citation": asdict(citation),
+    }
+
+
+def document_record(document: DocumentRecord) -> Record:
+    """A stored document without its text."""
+    return asdict(document)
+
+
+def report_record(report: Report) -> Record:
+    """What became of every path of an ingest."""
+    return {"counts": report.counts, "rows": [asdict(row) for row in report.rows]}
+
+
+def _quote(quote: Quote[StoredPassage], cite: Cite) -> Record:
+    return {
+        "text": quote.text,
+        "sentence": quote.sentence,
+        "confidence": quote.confidence,
+        "document_id": quote.passage.document_id,
+        "start": quote.start,
+        "end": quote.end,
+        "sentence_start": quote.sentence_start,
+        "sentence_end": quote.sentence_end,
+        "citation": asdict(cite(quote.passage, quote.start)),
+    }
+
+
+def _evidence(evidence: Evidence[StoredPassage], cite: Cite, explain: Explain) -> Record:
+    return {
+        "windows": evidence.windows,
+        "threshold": evidence.threshold,
+        "no_answer_probability": evidence.nothing,
+        "seconds": dict(evidence.seconds),
+        "passages": [
+            {
+                "passage_id": row.passage.id,
+                "citation": asdict(cite(row.passage, None)),
+                "bm25": row.bm25,
+                # A passage without any word of the model's vocabulary has no span; JSON knows no infinity.
+                "reader": row.score if row.score > float("-inf") else None,
+                "probability": row.probability,
+                "terms": {each.term: each.contribution.score for each in explain(row.passage)},
+            }
+            for row in evidence.passages
+        ],
+    }

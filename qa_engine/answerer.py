@@ -1,0 +1,166 @@
+"""From a question to an Answer or a NoAnswer: retrieve, read, compare, verify.
+
+Every quote is compared with the store at the moment of answering: a document that changed between the
+reading and the answer is not quoted from, and the next best quote takes its place.
+
+But: it keeps nothing between questions, and knows neither Slack nor the store's kind.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Generic
+
+import numpy as np
+
+from qa_engine.answers import Answer, Evidence, NoAnswer, Outcome, P, PassageEvidence, Quote, Reason
+from qa_engine.calibration import Calibration
+from qa_engine.reader import Candidate, Reader, Reading
+from qa_engine.sources import Found, Library
+
+PASSAGES_READ = 20
+OTHERS = 4
+NEAREST = 3
+MAX_QUESTION_CHARACTERS = 2_000
+"""Longer questions are cut: 64 tokens of them are read, 64 terms searched for."""
+
+
+class Answerer(Generic[P]):
+    """Asks one library with one reader; safe to share between threads."""
+
+    def __init__(self, library: Library[P], reader: Reader, calibration: Calibration | None = None) -> None:
+        self.library = library
+        self.reader = reader
+        self.calibration = calibration or Calibration()
+
+    def ask(
+        self,
+        question: str,
+        *,
+        collections: Collection[str] | None = None,
+        passages: int = PASSAGES_READ,
+        threshold: float | None = None,
+    ) -> Outcome[P]:
+        """Answer from the documents of some collections (None: of all).
+
+        `passages`: how many are read.  `threshold`: the confidence below which there is no answer; by
+        default the reader's own.
+        """
+        question = question[:MAX_QUESTION_CHARACTERS]
+        threshold = self.calibration.threshold if threshold is None else threshold
+        clock = _Clock()
+        if not any(character.isalnum() for character in question):
+            nothing_read: Evidence[P] = Evidence(
+                passages=(), windows=0, threshold=threshold, nothing=1.0, seconds={}
+            )
+            return _abstain("no question", [], [], nothing_read)
+        with clock.stage("retrieve"):
+            found = self.library.search(question, passages, collections=collections)
+        with clock.stage("read"):
+            reading = self.reader.read(question, [each.passage.text for each in found])
+        with clock.stage("compare"):
+            best = _best_of_windows(reading)
+            bm25 = np.array([found[candidate.passage].score for candidate in best])
+            scores = np.array([candidate.score for candidate in best])
+            probabilities, nothing = self.calibration.probabilities(scores, bm25)
+            compared = list(zip(best, probabilities.tolist(), strict=True))
+            evidence = Evidence(
+                passages=_passage_evidence(found, compared),
+                windows=len(reading.masses),
+                threshold=threshold,
+                nothing=nothing,
+                seconds=clock.seconds,
+            )
+            quotes = _distinct(
+                _quote(found[candidate.passage].passage, candidate, probability)
+                for candidate, probability in sorted(compared, key=lambda pair: -pair[1])
+            )
+        with clock.stage("verify"):
+            standing = [quote for quote in quotes if self._still_stands(quote)]
+        if not standing:
+            return _abstain("nothing found", found, [], evidence)
+        first, *others = standing[: OTHERS + 1]
+        if first.confidence < threshold:
+            return _abstain("not sure", found, standing[:OTHERS], evidence)
+        return Answer(quote=first, others=tuple(others), evidence=evidence)
+
+    def _still_stands(self, quote: Quote[P]) -> bool:
+        now = self.library.text(quote.passage.document_id, quote.sentence_start, quote.sentence_end)
+        return now == quote.sentence
+
+
+class _Clock:
+    """Wall time by stage, in seconds."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        begun = time.perf_counter()
+        yield
+        self.seconds[name] = time.perf_counter() - begun
+
+
+def _best_of_windows(reading: Reading) -> list[Candidate]:
+    """The best span of each window, in the order of the windows."""
+    best: dict[int, Candidate] = {}
+    for candidate in reading.candidates:  # best first
+        best.setdefault(candidate.window, candidate)
+    return [best[window] for window in sorted(best)]
+
+
+def _quote(passage: P, candidate: Candidate, confidence: float) -> Quote[P]:
+    start, end = passage.start + candidate.start, passage.start + candidate.end
+    first = max((s for s, _ in passage.sentences if s <= start), default=start)
+    last = min((e for _, e in passage.sentences if e >= end), default=end)
+    return Quote(
+        passage=passage,
+        start=start,
+        end=end,
+        text=passage.text[candidate.start : candidate.end],
+        sentence_start=first,
+        sentence_end=last,
+        sentence=passage.text[first - passage.start : last - passage.start],
+        confidence=confidence,
+    )
+
+
+def _distinct(quotes: Iterator[Quote[P]]) -> list[Quote[P]]:
+    """Without those that overlap a better one: neighbouring passages share a sentence."""
+    kept: list[Quote[P]] = []
+    for quote in quotes:
+        if not any(
+            quote.passage.document_id == other.passage.document_id
+            and quote.start < other.end
+            and other.start < quote.end
+            for other in kept
+        ):
+            kept.append(quote)
+    return kept
+
+
+def _passage_evidence(
+    found: Sequence[Found[P]], compared: Sequence[tuple[Candidate, float]]
+) -> tuple[PassageEvidence[P], ...]:
+    """What each passage came to: the better of its windows."""
+    best: dict[int, tuple[float, float]] = {}
+    for candidate, probability in compared:
+        pair = (candidate.score, probability)
+        best[candidate.passage] = max(best.get(candidate.passage, pair), pair)
+    rows = []
+    for number, each in enumerate(found):
+        score, probability = best.get(number, (float("-inf"), 0.0))
+        rows.append(
+            PassageEvidence(passage=each.passage, bm25=each.score, score=score, probability=probability)
+        )
+    return tuple(rows)
+
+
+def _abstain(
+    reason: Reason, found: Sequence[Found[P]], others: Sequence[Quote[P]], evidence: Evidence[P]
+) -> NoAnswer[P]:
+    nearest = tuple(each.passage for each in found[:NEAREST])
+    return NoAnswer(reason=reason, nearest=nearest, others=tuple(others), evidence=evidence)

@@ -1,0 +1,90 @@
+"""What comes of a question: an Answer that quotes, or a NoAnswer on purpose, and the evidence for either.
+
+But: how they look to a person is the views' business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Generic, Literal, TypeAlias, TypeVar
+
+from qa_engine.sources import Passage
+
+P = TypeVar("P", bound=Passage)
+
+Reason = Literal["no question", "nothing found", "not sure"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote(Generic[P]):
+    """A span in its sentence: offsets in the document's text, `text` and `sentence` cut out by them.
+
+    A span across several sentences is quoted with all of them.  `confidence` is the calibrated
+    probability that the span answers the question.
+    """
+
+    passage: P
+    start: int
+    end: int
+    text: str
+    sentence_start: int
+    sentence_end: int
+    sentence: str
+    confidence: float
+
+    @property
+    def before(self) -> str:
+        """The sentence up to the span."""
+        return self.sentence[: self.start - self.sentence_start]
+
+    @property
+    def after(self) -> str:
+        """The sentence behind the span."""
+        return self.sentence[self.end - self.sentence_start :]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassageEvidence(Generic[P]):
+    """One passage that was read: its BM25 score, its best span's log-odds, and P that this span is right."""
+
+    passage: P
+    bm25: float
+    score: float
+    probability: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence(Generic[P]):
+    """How an outcome came about.
+
+    `passages`: those read, in the order of the index.  `seconds`: wall time by stage.
+    """
+
+    passages: tuple[PassageEvidence[P], ...] = field(repr=False)
+    windows: int
+    threshold: float
+    nothing: float  # P(no answer)
+    seconds: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer(Generic[P]):
+    """A quote that stood in its document when this was made, and the runner-ups."""
+
+    quote: Quote[P]
+    others: tuple[Quote[P], ...] = field(repr=False)
+    evidence: Evidence[P]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoAnswer(Generic[P]):
+    """Abstaining.  `nearest`: the passages to look at; `others`: spans that were not sure enough."""
+
+    reason: Reason
+    nearest: tuple[P, ...] = field(repr=False)
+    others: tuple[Quote[P], ...] = field(repr=False)
+    evidence: Evidence[P]
+
+
+Outcome: TypeAlias = Answer[P] | NoAnswer[P]

@@ -1,0 +1,72 @@
+"""Which window is right, and how probably: one comparison over all windows of a question.
+
+A reader trained on one paragraph at a time has scores that mean little beside another paragraph's.  So
+each window enters with its best span, and all windows of a question compete, together with the entry
+"no answer", in one conditional logit (McFadden, "Conditional logit analysis of qualitative choice
+behavior", 1974):
+
+    utility(window)    = reader * score + retrieval * bm25 / (largest bm25 of the question)
+    utility(no answer) = nothing
+    P(entry)           = exp(utility(entry)) / sum of exp over all entries
+
+`score` is the log-odds of the window's best span against its own no-answer entry (`reader.Candidate`).
+The three weights are fitted by maximum likelihood on questions whose right entry is known, so that P is
+a probability that the answer is right; they belong to a reader and lie in its manifest.
+
+But: the weights are fitted in `training/`, never here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from qa_engine.errors import ModelCorrupt
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibration:
+    """The weights of the comparison, and the probability below which the answer is "I don't know".
+
+    The defaults are those of the first embedded reader, and serve for readers that bring none.
+    """
+
+    reader: float = 0.32
+    retrieval: float = 4.1
+    nothing: float = 6.7
+    threshold: float = 0.3
+
+    @classmethod
+    def from_manifest(cls, values: Mapping[str, object] | None) -> Calibration:
+        """The calibration of a model's manifest; the defaults if it has none.
+
+        Raises ModelCorrupt for values that are no numbers.
+        """
+        if not values:
+            return cls()
+        names = asdict(cls()).keys()
+        found = {name: value for name, value in values.items() if name in names}
+        if any(isinstance(value, bool) or not isinstance(value, int | float) for value in found.values()):
+            raise ModelCorrupt(f"The model's calibration is {dict(values)}; expected numbers. Pull it again.")
+        return cls(**{name: float(str(value)) for name, value in found.items()})
+
+    def utilities(self, scores: Floats, bm25: Floats) -> Floats:
+        """The windows' utilities, shape [n], from their best spans' scores and their passages' BM25.
+
+        BM25 of a tiny store can be zero or negative throughout; it then says nothing.
+        """
+        largest = bm25.max(initial=0.0)
+        relative = bm25 / largest if largest > 0 else np.zeros_like(bm25)
+        return np.asarray(self.reader * scores + self.retrieval * relative, dtype=np.float64)
+
+    def probabilities(self, scores: Floats, bm25: Floats) -> tuple[Floats, float]:
+        """P of each window's best span, shape [n], and P(no answer); together they are 1."""
+        entries = np.append(self.utilities(scores, bm25), self.nothing)
+        weights = np.exp(entries - entries.max())
+        weights /= weights.sum()
+        return weights[:-1], float(weights[-1])

@@ -1,0 +1,71 @@
+"""Which formats can be read, and which one a file has: by its suffix, checked against its first bytes.
+
+But: nothing here reads a format; that happens in a child process (`pool`, `worker`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from retrieval.errors import ReadError, UnsupportedFormat
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format's name for people and the suffixes that announce it."""
+
+    name: str
+    suffixes: tuple[str, ...]
+
+
+MARKDOWN = Format("Markdown", (".md", ".markdown", ".mdown"))
+HTML = Format("HTML", (".html", ".htm", ".xhtml"))
+TEXT = Format("plain text", (".txt", ".text"))
+
+FORMATS = (MARKDOWN, HTML, TEXT)
+SUFFIXES = {suffix: form for form in FORMATS for suffix in form.suffixes}
+
+_PLAIN_NAMES = frozenset({"readme", "license", "licence", "copying", "notice", "authors", "changelog"})
+_SIGNATURES = (
+    (b"%PDF-", "a PDF"),
+    (b"PK\x03\x04", "a zip archive or an office document"),
+    (b"PK\x05\x06", "a zip archive"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old office document"),
+    (b"{\\rtf", "an RTF document"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"BZh", "a bzip2 archive"),
+    (b"\xfd7zXZ\x00", "an xz archive"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-zip archive"),
+    (b"Rar!\x1a\x07", "a RAR archive"),
+    (b"\x28\xb5\x2f\xfd", "a zstd archive"),
+    (b"\x89PNG\r\n\x1a\n", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
+    (b"GIF87a", "a GIF image"),
+    (b"GIF89a", "a GIF image"),
+    (b"SQLite format 3\x00", "an SQLite database"),
+    (b"\x7fELF", "a program"),
+    (b"MZ\x90\x00", "a program"),
+)
+
+
+def announced_format(name: str) -> Format:
+    """The format that a file's name promises; UnsupportedFormat if there is no reader for it."""
+    path = PurePath(name)
+    if not path.suffix and path.name.lower() in _PLAIN_NAMES:
+        return TEXT
+    if path.suffix.lower() in SUFFIXES:
+        return SUFFIXES[path.suffix.lower()]
+    kind = path.suffix or "a name without a suffix"
+    raise UnsupportedFormat(f"{kind} is not supported; supported are {', '.join(SUFFIXES)}")
+
+
+def format_of(data: bytes, name: str) -> Format:
+    """The format of a file; ReadError if it is empty, not supported, or not what its name says."""
+    form = announced_format(name)
+    if not data.strip(b" \t\r\n\0\xef\xbb\xbf\xff\xfe"):
+        raise ReadError("the file is empty")
+    for signature, looks_like in _SIGNATURES:
+        if data.startswith(signature):
+            raise ReadError(f"looks like {looks_like}, not like {form.name}, which its name promises")
+    return form

@@ -1,0 +1,47 @@
+"""Front matter: the metadata that site generators keep at the top of a page.
+
+Reads YAML between `---` lines and TOML between `+++` lines; other languages (`---js`, `---json`) are
+known and dropped.  It is metadata, never text; what is left is blanked out, so that line numbers hold.
+
+But: a front matter that cannot be parsed does not fail the page, whose text is what matters.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from typing import Any
+
+import yaml
+
+_FENCED = re.compile(
+    r"\s*(?:---[ \t]*(?P<language>[a-z]*)[ \t]*\n(?P<body>(?:.*\n)*?)(?:---|\.\.\.)"
+    r"|\+\+\+[ \t]*\n(?P<toml>(?:.*\n)*?)\+\+\+)[ \t]*(?:\n|\Z)"
+)
+_KEY = re.compile(r"^[\w.-]+[ \t]*:", re.MULTILINE)
+_LARGEST = 65_536  # characters; more is no metadata
+
+
+def split_front_matter(text: str) -> tuple[dict[str, Any] | None, str]:
+    """The metadata (None where there is no front matter) and the text with its lines blanked out."""
+    match = _FENCED.match(text)
+    if match is None:
+        return None, text
+    metadata = _parse(match)
+    if metadata is None:
+        return None, text
+    return metadata, "\n" * match[0].count("\n") + text[match.end() :]
+
+
+def _parse(match: re.Match[str]) -> dict[str, Any] | None:
+    """The metadata; empty if unreadable; None if this is text between two rules."""
+    body: str | None = match["toml"] if match["body"] is None else match["body"]
+    if body is None or len(body) > _LARGEST or match["language"] not in {None, "", "yaml", "yml"}:
+        return {}
+    try:
+        parsed = yaml.safe_load(body) if match["toml"] is None else tomllib.loads(body)
+    except (yaml.YAMLError, ValueError, RecursionError, KeyError, AttributeError, TypeError):
+        return {} if match["toml"] is not None or _KEY.search(body) else None
+    if isinstance(parsed, dict):
+        return {str(key): value for key, value in parsed.items()}
+    return {} if parsed is None else None

@@ -1,0 +1,236 @@
+"""HTML pages (and the HTML inside Markdown): what a person would read, in reading order.
+
+Left out are scripts, styles, navigation, the page's header and footer, what is hidden (by attribute or
+inline style) and marks that only link to their own heading.  A page that says which part is its content
+(`<main>`, a single `<article>`) is read there only.
+
+But: style sheets are not read, so what only they hide is text; there are no line numbers, since the
+parser keeps none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
+
+from retrieval.documents import BlockKind, Document
+from retrieval.readers.frontmatter import split_front_matter
+from retrieval.readers.pieces import Piece, assemble, row_sentence, web_url
+from retrieval.readers.tables import table_rows
+from retrieval.readers.templates import without_templates
+from retrieval.readers.walk import is_dropped, is_mark, text_of
+from retrieval.text import decode, normalise
+
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_BLOCKS = frozenset({
+    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details",
+    "dialog", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "header",
+    "hgroup", "hr", "html", "legend", "li", "main", "menu", "ol", "p", "pre", "section", "summary",
+    "table", "tbody", "td", "tfoot", "th", "thead", "title", "tr", "ul", *_HEADINGS,
+})  # fmt: skip
+_BOILERPLATE = frozenset({"header", "footer"})
+_BOILERPLATE_ROLES = frozenset({"navigation", "banner", "contentinfo", "search"})
+_CONTENT = "main, [role=main]"
+_META_CHARSET = re.compile(
+    rb"<(?:meta[^>]+charset|\?xml[^>]+encoding)\s*=\s*[\"']?\s*([\w-]{2,20})", re.IGNORECASE
+)
+_KNOWN_CHARSET = re.compile(
+    r"(windows|cp)-?(125\d|866|874|932|949)|iso-?8859-?\d+|latin-?\d|us-ascii|utf-?8|koi8-[ru]|big5|gbk|gb2312|"
+    r"gb18030|shift[-_]jis|euc-(jp|kr)|iso-2022-jp",
+    re.IGNORECASE,
+)
+
+
+def read(data: bytes, name: str) -> Document:
+    """The page; its title is that of `<title>`, else the first `<h1>`, else made of the file's `name`."""
+    declared = _META_CHARSET.search(data[:2048])
+    charset = declared[1].decode("ascii") if declared else ""
+    return read_page(decode(data, declared=charset if _KNOWN_CHARSET.fullmatch(charset) else None), name)
+
+
+def read_page(source: str, name: str) -> Document:
+    """The same for a page that is decoded; as a site generator's source if it has front matter."""
+    metadata, source = split_front_matter(source)
+    if metadata is not None:
+        source = without_templates(source)
+    page = _parse(source)
+    heads = page.css("head > title")
+    canonical = page.css_first("head > link[rel=canonical]")
+    return assemble(
+        _content(page),
+        title=str((metadata or {}).get("title") or "") or (text_of(heads[0]) if heads else None),
+        url=web_url(canonical.attributes.get("href")) if canonical is not None else None,
+        name=name,
+        slugs=False,
+    )
+
+
+def read_fragment(source: str, line: int | None) -> list[Piece]:
+    """The pieces of some HTML that begins on `line` of a Markdown file."""
+    body = _parse(source).body
+    return list(_pieces(body, line)) if body is not None else []
+
+
+def _parse(source: str) -> LexborHTMLParser:
+    # subtle: with scripting a `<noscript>` in the head cannot push the rest of the head into the body
+    try:
+        return LexborHTMLParser(source, scripting=True)
+    except SelectolaxError as error:  # no HTML is wrong; the parser fails only where memory ends
+        raise MemoryError from error
+
+
+def _content(page: LexborHTMLParser) -> list[Piece]:
+    mains = page.css(_CONTENT)
+    roots = mains if len(mains) == 1 else page.css("article")
+    if len(roots) == 1 and (pieces := list(_pieces(roots[0], None))):
+        return pieces
+    return list(_pieces(page.body, None)) if page.body is not None else []
+
+
+class _Writer:
+    """Gathers running text until a block ends, and knows which kind of block that was."""
+
+    def __init__(self, line: int | None) -> None:
+        self.line = line
+        self.text: list[str] = []
+        self.anchor: str | None = None  # the last id seen with no text after it
+        self.anchor_is_own = False  # the anchor stands in the heading itself
+        self.heading: LexborNode | None = None
+        self.term = False  # inside <dt>
+        self.pre = 0
+        self.items = 0
+        self.content = 0  # depth inside <main> and <article>, whose headers and footers are content
+        self.terms: list[str] = []
+
+    def see_id(self, node: LexborNode) -> None:
+        """An id counts for a heading if it is on it, in it, or before it with no text between."""
+        attributes = node.attributes
+        anchor = attributes.get("id") or (attributes.get("name") if node.tag == "a" else None)
+        if not anchor or self.anchor_is_own:
+            return
+        if self.heading is not None:
+            self.anchor, self.anchor_is_own = anchor, True
+        elif not any(part.strip() for part in self.text):
+            self.anchor = anchor
+
+    @property
+    def runs_on(self) -> bool:
+        """Do blocks inside the present element belong to one text: a heading or a term?"""
+        return self.term or self.heading is not None
+
+    def flush(self) -> Iterator[Piece]:
+        text, self.text = "".join(self.text), []
+        if not normalise(text):
+            return
+        anchor, self.anchor, self.anchor_is_own = self.anchor, None, False
+        if self.heading is not None:
+            level = _HEADINGS[self.heading.tag or "h6"]
+            yield Piece("heading", (text,), self.line, level, anchor)
+        elif self.pre:
+            yield Piece("code", tuple(text.strip("\n").split("\n")), self.line)
+        else:
+            if self.terms:
+                text = f"{', '.join(self.terms)}: {normalise(text)}"
+                self.terms = []
+            kind: BlockKind = "item" if self.items else "paragraph"
+            yield Piece(kind, tuple(text.strip().split("\n")), self.line)
+
+    def end_term(self) -> None:
+        """Keep the text of a `<dt>` for the definition to come."""
+        term, self.text, self.term = normalise("".join(self.text)).rstrip(" :"), [], False
+        if term:
+            self.terms.append(term)
+
+    def lonely_terms(self) -> Iterator[Piece]:
+        """Terms that no definition followed."""
+        if self.terms:
+            yield Piece("item", (", ".join(self.terms),), self.line)
+            self.terms = []
+
+
+def _pieces(root: LexborNode, line: int | None) -> Iterator[Piece]:
+    """Walk the tree below `root` without recursion: a hostile page is deeper than any stack."""
+    writer = _Writer(line)
+    node: LexborNode | None = root
+    while node is not None:
+        entered = False
+        if node.is_text_node:
+            writer.text.append(node.text_content or "")
+        elif node.is_element_node:
+            if _is_boilerplate(node, writer) or is_dropped(node) or (node.tag == "a" and is_mark(node)):
+                writer.see_id(node)
+            elif node.tag == "table" and (rows := table_rows(node)) is not None:
+                yield from writer.flush()
+                for kind, headers, cells in rows:
+                    text = row_sentence(headers, cells) if kind == "row" else cells[0]
+                    yield Piece(kind, (text,), line)
+            else:
+                yield from _enter(node, writer)
+                entered = True
+        if entered and node.first_child is not None:
+            node = node.first_child
+            continue
+        if entered:
+            yield from _leave(node, writer)
+        while node is not None and node.mem_id != root.mem_id and node.next is None:
+            node = node.parent
+            if node is not None:
+                yield from _leave(node, writer)
+        node = None if node is None or node.mem_id == root.mem_id else node.next
+    yield from writer.flush()
+    yield from writer.lonely_terms()
+
+
+def _enter(node: LexborNode, writer: _Writer) -> Iterator[Piece]:
+    tag = node.tag
+    if tag in _BLOCKS and not writer.runs_on:
+        yield from writer.flush()
+        if tag in _HEADINGS:
+            writer.heading = node
+    writer.see_id(node)
+    if tag == "pre":
+        writer.pre += 1
+    elif tag == "dt":
+        writer.term = True
+    elif tag in {"li", "dd"}:
+        writer.items += 1
+    elif tag in {"main", "article"}:
+        writer.content += 1
+    elif tag == "br":
+        writer.text.append("\n" if writer.pre else " ")
+    elif tag == "img":
+        writer.text.append(node.attributes.get("alt") or "")
+
+
+def _leave(node: LexborNode, writer: _Writer) -> Iterator[Piece]:
+    tag = node.tag
+    if writer.heading is not None and node.mem_id == writer.heading.mem_id:
+        yield from writer.flush()
+        writer.heading, writer.anchor_is_own = None, False
+    elif tag == "dt":
+        writer.end_term()
+    elif tag in _BLOCKS and writer.runs_on:
+        writer.text.append(" ")
+    elif tag in _BLOCKS:
+        yield from writer.flush()
+    if tag == "dl":
+        yield from writer.lonely_terms()
+    elif tag == "pre":
+        writer.pre -= 1
+    elif tag in {"li", "dd"}:
+        writer.items -= 1
+    elif tag in {"main", "article"}:
+        writer.content -= 1
+
+
+def _is_boilerplate(node: LexborNode, writer: _Writer) -> bool:
+    if node.tag == "button":  # accordions have their headings in buttons
+        return writer.heading is None and "aria-expanded" not in node.attributes
+    attributes = node.attributes
+    if attributes.get("role") in _BOILERPLATE_ROLES:
+        return True
+    if "breadcrumb" in f"{attributes.get('id')} {attributes.get('class')}".lower():
+        return True
+    return node.tag in _BOILERPLATE and not writer.content

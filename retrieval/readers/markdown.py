@@ -1,0 +1,238 @@
+"""Markdown: CommonMark with tables and strikethrough, as repositories and static sites keep it.
+
+Line numbers are those of the file, front matter counted.  Emphasis, links and images leave their text
+(an image its alternative text); footnote marks, task boxes, kramdown's attribute lists and a heading's
+`{#id}` leave nothing.  HTML in it is read as HTML.
+
+But: every piece of raw HTML is read by itself, so a `<div hidden>` around Markdown hides nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline, backtick, escape, html_inline, image, link, newline
+from markdown_it.token import Token
+
+from retrieval.documents import BlockKind, Document
+from retrieval.readers.frontmatter import split_front_matter
+from retrieval.readers.html import read_fragment, read_page
+from retrieval.readers.pieces import Piece, assemble, join_clauses, row_sentence, web_url
+from retrieval.readers.templates import without_templates
+from retrieval.text import decode
+
+_HTML_PAGE = re.compile(r"\s*(<!--(?:(?!-->).)*-->\s*)*<(!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
+_EXPLICIT_ID = re.compile(r"\s*\{:?\s*(?:#([\w:.-]+))?[^{}]*\}\s*$")
+_ATTRIBUTE_LIST = re.compile(r"\s*\{:[^{}]*\}\s*$")
+_FOOTNOTE_TEXT = re.compile(r"^\[\^[^\]\s]+\]:\s*")
+_FOOTNOTE_MARK = re.compile(r"\[\^[^\[\]\s]+\]")
+_TASK_BOX = re.compile(r"^\[[ xX]\]\s+")
+_TABLE_OF_CONTENTS = re.compile(r"\s*(\[\[_?toc_?\]\]|\[toc\])\s*", re.IGNORECASE)
+_HTML_ID = re.compile(r"<[a-z][^>]*\s(?:id|name)\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
+_HTML_ALT = re.compile(r"<img\b[^>]*\salt\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
+_HTML_TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)")
+_HTML_MARKUP = re.compile(r"<!--.*?(?:-->|\Z)|<[a-zA-Z/!][^<>]*>", re.DOTALL)
+_UNSEEN = frozenset({"script", "style", "template"})
+_PERMALINKS = ("canonical_url", "url", "permalink")
+
+
+Rule = Callable[[StateInline, bool], bool]
+
+
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    for name, rule in _MAY_HOLD_NEWLINES.items():
+        parser.inline.ruler.at(name, _counted(rule))
+    return parser
+
+
+def _counted(rule: Rule) -> Rule:
+    """The rule, but its last token knows how many source lines of the paragraph lie before its end.
+
+    Code spans and link destinations hold newlines that leave no token; counting tokens would lose them.
+    """
+
+    def counted(state: StateInline, silent: bool) -> bool:
+        begins = state.pos
+        if not rule(state, silent):
+            return False
+        if not silent and state.tokens and "\n" in state.src[begins : state.pos]:
+            source, position, count = state.env.get("quoth", (None, 0, 0))
+            if source is not state.src or position > state.pos:
+                position, count = 0, 0
+            count += state.src.count("\n", position, state.pos)
+            state.env["quoth"] = (state.src, state.pos, count)  # so that all is counted only once
+            state.tokens[-1].meta["lines"] = count
+        return True
+
+    return counted
+
+
+_MAY_HOLD_NEWLINES: dict[str, Rule] = {
+    "newline": newline,
+    "escape": escape,  # a backslash at a line's end breaks it too
+    "backticks": backtick,
+    "link": link,
+    "image": image,
+    "html_inline": html_inline,
+}
+_PARSER = _parser()
+
+
+def read(data: bytes, name: str) -> Document:
+    """The page; its title is the front matter's, else its first `# heading`, else made of `name`."""
+    text = decode(data)
+    metadata, body = split_front_matter(text)
+    if _HTML_PAGE.match(body):
+        return read_page(text, name)
+    metadata = metadata or {}
+    addresses = (web_url(metadata.get(key)) for key in _PERMALINKS)
+    title = metadata.get("title")
+    return assemble(
+        _pieces(_PARSER.parse(without_templates(body))),
+        title=str(title) if isinstance(title, str | int | float) else None,
+        url=next(filter(None, addresses), None),
+        name=name,
+        slugs=True,
+    )
+
+
+def _pieces(tokens: Sequence[Token]) -> Iterator[Piece]:
+    items = 0
+    fresh_item = False  # the next inline text is the first of its list item
+    position = 0
+    while position < len(tokens):
+        token = tokens[position]
+        line = token.map[0] + 1 if token.map else None
+        if token.type == "list_item_open":
+            items, fresh_item = items + 1, True
+        elif token.type == "list_item_close":
+            items -= 1
+        elif token.type == "heading_open":
+            yield _heading(tokens[position + 1], int(token.tag[1:]), line)
+        elif token.type == "paragraph_open":
+            yield _paragraph(tokens[position + 1], line, "item" if items else "paragraph", task=fresh_item)
+            fresh_item = False
+        elif token.type in {"fence", "code_block"}:
+            first = line + 1 if line is not None and token.type == "fence" else line
+            yield Piece("code", tuple(token.content.rstrip("\n").split("\n")), first)
+        elif token.type == "html_block":
+            source, position = _html_run(tokens, position)
+            yield from _located(read_fragment(source, line), source)
+            continue
+        elif token.type == "table_open":
+            end = position + 1
+            while tokens[end].type != "table_close":
+                end += 1
+            yield from _table(tokens[position:end])
+            position = end
+        position += 1
+
+
+def _heading(inline: Token, level: int, line: int | None) -> Piece:
+    text = " ".join(_lines(inline))
+    anchor = next((found[1] for found in map(_HTML_ID.search, _raw(inline)) if found), None)
+    if explicit := _EXPLICIT_ID.search(text):
+        anchor = explicit[1] or anchor
+        text = text[: explicit.start()]
+    return Piece("heading", (text,), line, level, anchor)
+
+
+def _paragraph(inline: Token, line: int | None, kind: BlockKind, *, task: bool) -> Piece:
+    lines = [_ATTRIBUTE_LIST.sub("", text) for text in _lines(inline)]
+    lines[0] = _FOOTNOTE_TEXT.sub("", lines[0])
+    if task:
+        lines[0] = _TASK_BOX.sub("", lines[0])
+    if _TABLE_OF_CONTENTS.fullmatch(lines[0]):
+        lines[0] = ""
+    blank = next((number for number, text in enumerate(lines) if text.strip()), 0)
+    shown = tuple(_FOOTNOTE_MARK.sub("", text) for text in lines[blank:])
+    return Piece(kind, shown, line + blank if line is not None else None)
+
+
+def _table(tokens: Sequence[Token]) -> Iterator[Piece]:
+    headers: list[str] = []
+    cells: list[str] = []
+    line: int | None = None
+    for token in tokens:
+        if token.type == "tr_open":
+            line, cells = token.map[0] + 1 if token.map else None, []
+        elif token.type == "inline":
+            lines = " ".join(_lines(token, line_break="\0")).split("\0")
+            cells.append(_FOOTNOTE_MARK.sub("", join_clauses(lines)))
+        elif token.type == "thead_close":
+            headers = cells
+        elif token.type == "tr_close" and headers:
+            yield Piece("row", (row_sentence(headers, cells),), line)
+
+
+def _html_run(tokens: Sequence[Token], position: int) -> tuple[str, int]:
+    """Neighbouring pieces of raw HTML as one, and the position after them.
+
+    A blank line ends a piece of raw HTML but not the table or list that it stands in; an indented tag
+    after it would be code by the letter of CommonMark, which nobody means.
+    """
+    parts = [tokens[position].content]
+    position += 1
+    while position < len(tokens):
+        token = tokens[position]
+        if token.type != "html_block" and not (
+            token.type == "code_block" and token.content.lstrip().startswith("<")
+        ):
+            break
+        parts.append(token.content)
+        position += 1
+    return "\n".join(parts), position
+
+
+def _located(pieces: Iterable[Piece], source: str) -> Iterator[Piece]:
+    """The pieces with the lines on which they begin; the HTML parser knows only where all of it does.
+
+    Looks for the first word of each piece after that of the last one, outside tags.  An entity in it
+    hides it; such a piece keeps the line of the one before.
+    """
+    source = _HTML_MARKUP.sub(lambda tag: re.sub(r"[^\n]", " ", tag[0]), source)
+    position = lines = 0
+    for piece in pieces:
+        words = piece.lines[0].split(maxsplit=1)
+        found = source.find(words[0].rstrip(".,:;"), position) if words else -1
+        if found >= 0:
+            lines += source.count("\n", position, found)
+            position = found + 1
+        yield replace(piece, line=piece.line + lines if piece.line is not None else None)
+
+
+def _lines(inline: Token, *, line_break: str = " ") -> list[str]:
+    """The text of some inline content, source line by source line; `line_break` stands for `<br>`."""
+    lines = [""]
+    unseen = 0
+    in_link = False
+    for token in inline.children or ():
+        if token.type in {"link_open", "link_close"}:
+            in_link = token.type == "link_open"
+        elif token.type == "html_inline":
+            tag = _HTML_TAG.match(token.content)
+            if tag and tag[2].lower() in _UNSEEN:
+                unseen = max(unseen + (-1 if tag[1] else 1), 0)
+            lines[-1] += _shown(token.content, line_break)
+        elif token.type == "image":
+            lines[-1] += "".join(child.content or " " for child in token.children or ())
+        elif not unseen and not (in_link and token.content.startswith("^")):
+            lines[-1] += token.content  # (a caret: a footnote's mark that its definition made a link)
+        lines += [""] * (token.meta.get("lines", 0) + 1 - len(lines))
+    return lines
+
+
+def _shown(html: str, line_break: str) -> str:
+    """What a single tag shows: an image its alternative text."""
+    alt = _HTML_ALT.match(html)
+    if alt:
+        return alt[1] or alt[2] or ""
+    return line_break if re.match(r"<br\b", html, re.IGNORECASE) else ""
+
+
+def _raw(inline: Token) -> Iterator[str]:
+    return (token.content for token in inline.children or () if token.type == "html_inline")

@@ -1,0 +1,141 @@
+"""What a reader finds in a file, and how it becomes a document: title, sections, anchors.
+
+A reader of prose formats gives a list of pieces in reading order; `assemble` decides what they share:
+which heading is the title, and what the anchors are.
+
+But: a piece knows nothing of offsets and is not clean text yet; the DocumentBuilder sees to both.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+from urllib.parse import urlsplit
+
+from retrieval.documents import BlockKind, Document, DocumentBuilder
+from retrieval.text import normalise
+
+_NO_PART_OF_A_SLUG = re.compile(r"[^\w\- ]")
+_ANCHOR = re.compile(r"[^\s\x00-\x1f\x7f-\x9f]{1,200}")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A block to be: its source lines, and for a heading its level (1 to 6) and explicit anchor."""
+
+    kind: BlockKind
+    lines: tuple[str, ...]
+    line: int | None = None
+    level: int = 0
+    anchor: str | None = None
+
+
+def assemble(
+    pieces: Iterable[Piece], *, title: str | None, url: str | None, name: str, slugs: bool
+) -> Document:
+    """A document made of `pieces`.
+
+    The title is `title`, else the first heading of level 1, else it is made of the file's `name`.  A
+    heading that is the title, and under which everything else stands, is left out of the heading
+    paths: the document's only heading of level 1, before all other headings.  With `slugs` a heading
+    without an anchor gets one in GitHub's manner.
+    """
+    pieces = list(pieces)
+    headings = [piece for piece in pieces if piece.kind == "heading" and _text(piece)]
+    tops = [piece for piece in headings if piece.level == 1]
+    title = normalise(title or "")
+    titular: Piece | None = None
+    if len(tops) == 1 and tops[0] is headings[0] and (not title or _same(title, _text(tops[0]))):
+        titular = tops[0]
+    title = title or (_text(tops[0]) if tops else "") or title_of(name)
+
+    anchors = _Anchors()
+    builder = DocumentBuilder()
+    for piece in pieces:
+        if piece.kind == "heading":
+            text = _text(piece)
+            anchor = anchors.explicit(piece.anchor) or (anchors.slug(text) if slugs else None)
+            level = piece.level
+            builder.heading(level, text, line=piece.line, anchor=anchor, in_path=piece is not titular)
+        else:
+            builder.block(piece.kind, piece.lines, line=piece.line)
+    return builder.build(title, url)
+
+
+def title_of(name: str) -> str:
+    """A title made of a file's name: `parental-leave.md` becomes `Parental leave`."""
+    stem = normalise(re.sub(r"[-_]+", " ", PurePath(name).stem)) or normalise(name) or "Untitled"
+    return stem[:1].upper() + stem[1:]
+
+
+def web_url(value: object) -> str | None:
+    """`value` if it is an absolute http(s) address, else None: nothing else is ever linked."""
+    if not isinstance(value, str) or not re.fullmatch(r"[!-~]+|[^\s\x00-\x1f\x7f-\x9f]+", value):
+        return None
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return None
+    return value if parts.scheme in {"http", "https"} and parts.hostname else None
+
+
+def row_sentence(headers: Sequence[str], cells: Sequence[str]) -> str:
+    """A table row as something that can be quoted: `Header: value. Header: value.`
+
+    Empty cells are left out.  A row of two cells without headers is `cell: cell.`  A full stop that a
+    cell brings along is not doubled.
+    """
+    headers = [normalise(header).rstrip(" :") for header in headers]
+    values = [normalise(cell) for cell in cells]
+    if len(values) == 2 and all(values) and not any(headers):
+        headers, values = ["", values[0].rstrip(" :")], ["", values[1]]
+    parts = []
+    for number, value in enumerate(values):
+        header = headers[number] if number < len(headers) else ""
+        if value:
+            sentence = f"{header}: {value}" if header and header != value else value
+            parts.append(sentence if sentence[-1] in ".!?:;…" else sentence + ".")
+    return " ".join(parts)
+
+
+def join_clauses(lines: Iterable[str]) -> str:
+    """Lines of a table's cell as one text: set off by semicolons where they do not end a clause."""
+    text = ""
+    for line in filter(None, map(normalise, lines)):
+        text += ("" if not text else " " if text[-1] in ".,;:!?…" else "; ") + line
+    return text
+
+
+def _text(piece: Piece) -> str:
+    return normalise(" ".join(piece.lines))
+
+
+def _same(title: str, heading: str) -> bool:
+    """Does the heading say what the title says, perhaps without the site's name: `Leave | Acme`?"""
+    title, heading = title.casefold(), heading.casefold()
+    return title.startswith(heading) and re.match(r"\s*($|[-|:·•–—])", title[len(heading) :]) is not None  # noqa: RUF001
+
+
+class _Anchors:
+    """Anchors that are unique in a document, in time linear in their number."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, int] = {}
+
+    def explicit(self, anchor: str | None) -> str | None:
+        """An anchor that stands in the file: the first heading that claims it has it."""
+        if not anchor or anchor in self._seen or not _ANCHOR.fullmatch(anchor):
+            return None
+        self._seen[anchor] = 0
+        return anchor
+
+    def slug(self, text: str) -> str | None:
+        """GitHub's: lower case, blanks to hyphens, other signs out, `-1`, `-2` when it is taken."""
+        base = slug = _NO_PART_OF_A_SLUG.sub("", text.lower()).replace(" ", "-")
+        while slug in self._seen:
+            self._seen[base] += 1
+            slug = f"{base}-{self._seen[base]}"
+        self._seen[slug] = 0
+        return slug or None

@@ -1,0 +1,108 @@
+"""HTML tables as rows with their headers.
+
+A cell that spans columns or rows belongs to each of them where it is a header, and to its first column
+and each of its rows where it is a value, so that every row can be quoted by itself.
+
+But: a table used for layout (it holds tables or headings, or says so by its role) is no table here; the
+caller reads its cells as running text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from selectolax.lexbor import LexborNode
+
+from retrieval.readers.walk import is_dropped, text_of
+
+Row = tuple[Literal["row", "paragraph"], list[str], list[str]]  # kind, headers, cells
+
+_WIDEST = 200  # columns; a larger colspan is a slip or an attack
+_TALLEST = 1000
+
+
+def table_rows(table: LexborNode) -> list[Row] | None:
+    """The rows to quote; a caption or a line that heads a group comes as a paragraph of one cell.
+
+    None if this is a table for layout.
+    """
+    if table.attributes.get("role") in {"presentation", "none"} or _is_layout(table):
+        return None
+    rows: list[Row] = []
+    grid = _Grid()
+    caption = table.css_first("caption")
+    if caption is not None and not is_dropped(caption):
+        rows.append(("paragraph", [], [text_of(caption)]))
+    for line in table.css("tr"):
+        section = line.parent
+        if is_dropped(line) or (section is not None and is_dropped(section)):
+            continue
+        cells = [cell for cell in line.iter() if cell.tag in {"td", "th"} and not is_dropped(cell)]
+        in_head = section is not None and section.tag == "thead"
+        heads = bool(cells) and all(cell.tag == "th" for cell in cells)
+        if in_head or (heads and len(cells) > 1):
+            grid.head(cells, follows=in_head)
+        elif heads and _span(cells[0], "colspan", _WIDEST) > 1:
+            rows.append(("paragraph", [], [text_of(cells[0])]))
+        elif cells:
+            rows.append(("row", grid.headers, grid.values(cells)))
+    return rows
+
+
+def _is_layout(table: LexborNode) -> bool:
+    nested = any(inner.mem_id != table.mem_id for inner in table.css("table"))
+    return nested or table.css_first("td h1, td h2, td h3, td h4, td h5, td h6") is not None
+
+
+def _span(cell: LexborNode, name: str, limit: int) -> int:
+    value = cell.attributes.get(name) or "1"
+    return min(max(int(value), 1), limit) if value.isdecimal() and len(value) < 6 else 1
+
+
+@dataclass(slots=True)
+class _Grid:
+    """Headers so far, and the cells that reach down into rows to come (by column: rows left, text)."""
+
+    headers: list[str] = field(default_factory=list)
+    reaching: dict[int, tuple[int, str]] = field(default_factory=dict)
+    heads_before: bool = False
+
+    def head(self, cells: list[LexborNode], *, follows: bool) -> None:
+        """Take a row of headers: the next storey of the last one's, or new ones."""
+        fresh = self._row(cells, repeat=True)
+        if follows and self.heads_before:
+            width = max(len(fresh), len(self.headers))
+            pairs = zip(_padded(self.headers, width), _padded(fresh, width), strict=True)
+            fresh = [upper if upper == lower else f"{upper} {lower}".strip() for upper, lower in pairs]
+        self.headers, self.heads_before = fresh, True
+
+    def values(self, cells: list[LexborNode]) -> list[str]:
+        """The cells of a row, by column."""
+        self.heads_before = False
+        return self._row(cells, repeat=False)
+
+    def _row(self, cells: list[LexborNode], *, repeat: bool) -> list[str]:
+        row: list[str] = []
+        waiting = iter(cells)
+        cell = next(waiting, None)
+        while cell is not None or len(row) in self.reaching:
+            if len(row) in self.reaching:
+                left, text = self.reaching.pop(len(row))
+                if left > 1:
+                    self.reaching[len(row)] = (left - 1, text)
+                row.append(text)
+                continue
+            assert cell is not None
+            text, down = text_of(cell), _span(cell, "rowspan", _TALLEST)
+            for column in range(_span(cell, "colspan", _WIDEST)):
+                shown = text if repeat or not column else ""
+                if down > 1:
+                    self.reaching[len(row)] = (down - 1, shown)
+                row.append(shown)
+            cell = next(waiting, None)
+        return row
+
+
+def _padded(row: list[str], width: int) -> list[str]:
+    return row + [""] * (width - len(row))

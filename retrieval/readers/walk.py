@@ -1,0 +1,82 @@
+"""Questions about a node of an HTML tree: is it shown, is it a mere mark, what text does it hold.
+
+But: nothing here recurses, since the trees of hostile pages are deeper than Python's stack.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from selectolax.lexbor import LexborNode
+
+from retrieval.readers.pieces import join_clauses
+
+_DROPPED = frozenset({
+    "script", "style", "template", "noscript", "nav", "head", "svg", "canvas", "iframe", "object",
+    "embed", "audio", "video", "map", "select", "datalist", "textarea", "rt", "rp",
+})  # fmt: skip
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*(hidden|collapse)", re.IGNORECASE)
+_BREAKING = frozenset({
+    "p", "div", "li", "tr", "dt", "dd", "td", "th", "blockquote", "pre", "h1", "h2", "h3", "h4",
+    "h5", "h6", "ul", "ol", "table",
+})  # fmt: skip
+
+
+def is_dropped(node: LexborNode) -> bool:
+    """Is the element no text for a reader: a script, navigation, or hidden?"""
+    if node.tag in _DROPPED:
+        return True
+    attributes = node.attributes
+    if not attributes:
+        return False
+    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
+        return True
+    return _HIDDEN.search(attributes.get("style") or "") is not None
+
+
+def is_mark(node: LexborNode) -> bool:
+    """Is the link a footnote's number or a heading's pilcrow, which point into the page itself?"""
+    href = node.attributes.get("href") or ""
+    if not href.startswith("#"):
+        return False
+    if node.attributes.get("role") in {"doc-noteref", "doc-backlink"}:
+        return True
+    parent = node.parent
+    text = text_of(node)
+    return not any(map(str.isalnum, text)) or (parent is not None and parent.tag == "sup" and len(text) <= 5)
+
+
+def text_of(node: LexborNode) -> str:
+    """All text below `node`; blocks inside it are set off by semicolons where they do not end a clause."""
+    parts: list[str] = []
+    for kind, inner in descend(node):
+        if kind == "text":
+            parts.append((inner.text_content or "").replace("\0", ""))
+        elif inner.tag == "br":
+            parts.append("\0" if kind == "enter" else "")
+        elif inner.tag == "img":
+            parts.append((inner.attributes.get("alt") or "") if kind == "enter" else "")
+        elif inner.tag in _BREAKING and inner.mem_id != node.mem_id:
+            parts.append("\0")
+    return join_clauses("".join(parts).split("\0"))
+
+
+def descend(root: LexborNode) -> Iterator[tuple[str, LexborNode]]:
+    """`("enter" | "leave", element)` and `("text", node)` for all that is shown below `root`, in order."""
+    node: LexborNode | None = root
+    while node is not None:
+        entered = node.is_element_node and (node.mem_id == root.mem_id or not is_dropped(node))
+        if node.is_text_node:
+            yield "text", node
+        if entered:
+            yield "enter", node
+            if node.first_child is not None:
+                node = node.first_child
+                continue
+            yield "leave", node
+        while node is not None and node.mem_id != root.mem_id and node.next is None:
+            node = node.parent
+            if node is not None:
+                yield "leave", node
+        node = None if node is None or node.mem_id == root.mem_id else node.next

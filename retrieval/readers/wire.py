@@ -1,0 +1,94 @@
+"""What passes between the reading process and its parent: frames, and documents as JSON.
+
+A frame is a length (4 bytes, big-endian) and that many bytes.  A document's form is checked when it
+arrives: the process that sent it has handled hostile bytes.
+
+But: never pickle, which would let that process run code in its parent.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from itertools import pairwise
+from typing import Any, get_args
+
+from retrieval.documents import Block, BlockKind, Document, Section
+from retrieval.errors import ReadError
+
+LENGTH = struct.Struct(">I")
+_KINDS = frozenset(get_args(BlockKind))
+
+
+def frame(body: bytes) -> bytes:
+    """`body` with its length before it."""
+    return LENGTH.pack(len(body)) + body
+
+
+def pack(message: dict[str, Any]) -> bytes:
+    """A message as UTF-8 JSON."""
+    return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def document_to_json(document: Document) -> dict[str, Any]:
+    """A document as plain lists and strings; `document_from_json` is its inverse."""
+    return {
+        "title": document.title,
+        "text": document.text,
+        "url": document.url,
+        "sections": [[list(section.heading_path), section.anchor] for section in document.sections],
+        "blocks": [
+            [block.start, block.end, block.kind, block.section, block.line, list(block.breaks)]
+            for block in document.blocks
+        ],
+    }
+
+
+def document_from_json(value: dict[str, Any]) -> Document:
+    """The document; ReadError if the value does not describe one."""
+    try:
+        document = Document(
+            title=_is(value["title"], str),
+            text=_is(value["text"], str),
+            sections=tuple(
+                Section(tuple(_is(heading, str) for heading in path), _is(anchor, str | None))
+                for path, anchor in value["sections"]
+            ),
+            blocks=tuple(
+                Block(
+                    _is(start, int),
+                    _is(end, int),
+                    kind,
+                    _is(section, int),
+                    _is(line, int | None),
+                    tuple(_is(offset, int) for offset in breaks),
+                )
+                for start, end, kind, section, line, breaks in value["blocks"]
+            ),
+            url=_is(value["url"], str | None),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise ReadError("the reader process sent something that is no document") from error
+    if not _is_sound(document):
+        raise ReadError("the reader process sent a document whose parts do not fit")
+    return document
+
+
+def _is(value: Any, kind: Any) -> Any:
+    if not isinstance(value, kind):
+        raise TypeError
+    return value
+
+
+def _is_sound(document: Document) -> bool:
+    blocks, length = document.blocks, len(document.text)
+    return (
+        all(
+            0 <= block.start < block.end <= length
+            and block.kind in _KINDS
+            and 0 <= block.section < len(document.sections)
+            for block in blocks
+        )
+        and all(one.end < two.start and one.section <= two.section for one, two in pairwise(blocks))
+        and (document.url is None or document.url.startswith(("http://", "https://")))
+    )

@@ -1,0 +1,100 @@
+"""Sentences: where they begin and end, block by block.
+
+The cutting is sentencex's (https://github.com/wikimedia/sentencex), and three things are mended:
+
+- a piece that says nothing by itself goes with what follows: one without any word of two letters
+  (`1.`, `e.g.`'s halves, `-`), or one that ends in an abbreviation which never ends a sentence (`Dr.`,
+  `No.` before a number).  The last piece of a text goes with what comes before it;
+- a sentence of more than `LONGEST` characters is cut at a blank, or anywhere if it has none, so that
+  whatever is made of sentences is bounded;
+- blanks around a sentence are not part of it.
+
+Laws: sentences are in order, do not overlap, are not blank, and hold every character that is not blank.
+
+But: a heading, a table row and code are not prose: each is one sentence, unless it is too long.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import sentencex
+
+from retrieval.documents import Block, Document
+
+Span = tuple[int, int]
+
+LONGEST = 1200  # characters; some 250 words, several times the longest sentence that people read
+
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_UNFINISHED = re.compile(
+    r"(?<!\w)(?:(?:Dr|Mr|Mrs|Ms|Prof|St|Sgt|Lt|Col|Gen|Capt|Gov|Sen|Rep|Rev|Hon|Messrs)\."
+    r"|(?:e\.g|i\.e|cf|vs|viz|approx|incl|resp)\.)$",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(r"(?<!\w)(?:Nos?|Figs?|Secs?|Arts?|Eqs?|Ch|Vol|pp?|para|paras)\.$", re.IGNORECASE)
+
+
+def sentences(text: str, language: str = "en") -> list[Span]:
+    """The sentences of `text` as offsets of code points."""
+    cuts = [int(piece["end_index"]) for piece in sentencex.get_sentence_boundaries(language, text)]
+    return [span for whole in _merged(text, cuts) for span in _bounded(text, *whole)]
+
+
+def block_sentences(document: Document, block: Block, language: str = "en") -> list[Span]:
+    """The sentences of a block as offsets in the document's text; none crosses the block's ends."""
+    text = document.text[block.start : block.end]
+    if block.kind in {"paragraph", "item"}:
+        spans = sentences(text, language)
+    else:
+        spans = _bounded(text, *_stripped(text, 0, len(text)))
+    return [(block.start + start, block.start + end) for start, end in spans]
+
+
+def document_sentences(document: Document, language: str = "en") -> list[list[Span]]:
+    """The sentences of each of the document's blocks."""
+    return [block_sentences(document, block, language) for block in document.blocks]
+
+
+def _merged(text: str, cuts: Iterable[int]) -> list[Span]:
+    merged: list[Span] = []
+    begin = 0
+    for cut in (*cuts, len(text)):
+        start, end = _stripped(text, begin, cut)
+        if start < end and not _is_unfinished(text, start, end):
+            merged.append((start, end))
+            begin = cut
+    start, end = _stripped(text, begin, len(text))
+    if start < end:  # a fragment at the end
+        before = merged.pop()[0] if merged else start
+        merged.append((before, end))
+    return merged
+
+
+def _is_unfinished(text: str, start: int, end: int) -> bool:
+    tail = text[max(start, end - 12) : end]
+    if _UNFINISHED.search(tail) or not _WORD.search(text, start, end):
+        return True
+    return _NUMBERED.search(tail) is not None and re.match(r"\s*\d", text[end : end + 4]) is not None
+
+
+def _bounded(text: str, start: int, end: int) -> list[Span]:
+    spans: list[Span] = []
+    while end - start > LONGEST:
+        cut = start + LONGEST
+        while cut > start + LONGEST // 2 and not text[cut].isspace():
+            cut -= 1
+        if not text[cut].isspace():
+            cut = start + LONGEST
+        spans.append(_stripped(text, start, cut))
+        start, end = _stripped(text, cut, end)
+    return [*spans, (start, end)] if start < end else spans
+
+
+def _stripped(text: str, start: int, end: int) -> Span:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end

@@ -1,0 +1,176 @@
+"""HTML: what is shown, and where it stands."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.documents import Document
+from retrieval.readers import registry
+from retrieval.readers.html import read
+
+SOUP = """<p> </p> <div> </div> <ul> <li> </ul> <table> <tr> <td> <th> </table> <h1> </h1> <h2> </h2> <dl> <dt>
+<dd> </dl> <pre> </pre> <b> </b> <a~id=x> </a> <br> text Other. <main> </main> <caption> <!-- --> &nbsp; <body>"""
+
+
+def _read(html: str, name: str = "a-page.html") -> Document:
+    return read(html.encode(), name)
+
+
+def _blocks(html: str) -> list[tuple[str, str]]:
+    document = _read(html)
+    return [(block.kind, document.text[block.start : block.end]) for block in document.blocks]
+
+
+def test_only_what_a_person_reads_is_text() -> None:
+    """Navigation, boilerplate, scripts and hidden elements leave nothing, not even in part."""
+    page = """<!doctype html><title>T</title><body>
+    <nav>menu</nav><ol id="breadcrumbs"><li>x</ol><header>banner</header><div role="navigation">menu</div>
+    <p>One <b>two</b><br>three.</p>
+    <p hidden>x</p><p style="color:red; DISPLAY : none">x</p><p style="visibility:hidden">x</p>
+    <p aria-hidden="true">x</p><script>x</script><style>x</style><template>x</template><noscript>x</noscript>
+    <!-- x --><button>Copy</button><select><option>x</select>
+    <img alt="a picture" src="x"><footer>imprint</footer>"""
+    assert _blocks(page) == [("paragraph", "One two three."), ("paragraph", "a picture")]
+
+
+def test_the_main_part_is_preferred_and_keeps_its_header_and_footer() -> None:
+    """A page that says which part is its content is read there; headers inside it are content."""
+    page = "<p>around</p><main><header><h1>H</h1></header><p>x</p><footer>signed</footer></main>"
+    assert _blocks(page) == [("heading", "H"), ("paragraph", "x"), ("paragraph", "signed")]
+    assert _blocks("<main></main><p>around</p>") == [("paragraph", "around")]
+
+
+def test_lists_terms_code_and_details() -> None:
+    """Each item, definition and listing is a block of its own; a definition begins with its term."""
+    page = """<ul><li>A<ul><li>B</li></ul>rest</li></ul>
+    <dl><dt><p>T</p><dt>U:<dd>Def.<dd>More<dt>Lone</dl>
+    <pre>
+if x:
+\ty<br>z
+</pre><blockquote>Q</blockquote><details><summary>S</summary>D</details>"""
+    assert _blocks(page) == [
+        ("item", "A"),
+        ("item", "B"),
+        ("item", "rest"),
+        ("item", "T, U: Def."),
+        ("item", "More"),
+        ("item", "Lone"),
+        ("code", "if x:\n    y\nz"),
+        ("paragraph", "Q"),
+        ("paragraph", "S"),
+        ("paragraph", "D"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("table", "rows"),
+    [
+        ("<tr><th>K<th>D<tr><td>a<td>1.<tr><td><td>2", ["K: a. D: 1.", "D: 2."]),
+        ("<tr><td>k<td>v", ["k: v."]),
+        ("<tr><th>k<td>v<tr><th>l<td>w", ["k: v.", "l: w."]),
+        ("<caption>C</caption><tr><td>k<td>v", ["C", "k: v."]),
+        (
+            "<thead><tr><th>K<th colspan=2>D<tr><th><th>UK<th>US</thead><tr><td rowspan=2>a<td>1<td>2<tr><td>3",
+            ["K: a. D UK: 1. D US: 2.", "K: a. D UK: 3."],
+        ),
+        ("<tr><td>k<td><ul><li>i<li>j.<li>k</ul>", ["k: i; j. k."]),
+        ("<tr><td>outer<table><tr><th>A<th>B<tr><td>1<td>2</table>", ["outer", "A: 1. B: 2."]),
+        ("<tr hidden><td>x<td>y<tr><td>k<td>v", ["k: v."]),
+        ("<tr><th colspan=2>Group<tr><td>k<td>v", ["Group", "k: v."]),
+        ("<tr><td colspan=99999999999 rowspan=-1>k", ["k."]),
+    ],
+)
+def test_tables(table: str, rows: list[str]) -> None:
+    """A row is a sentence with its headers; spans reach where they say; tables for layout are flattened."""
+    assert [text for _, text in _blocks(f"<table>{table}</table>")] == rows
+
+
+@pytest.mark.parametrize(
+    ("html", "anchor"),
+    [
+        ("<h2 id=a><span id=b>H</span></h2>", "a"),
+        ("<h2><a name=b></a>H</h2>", "b"),
+        ("<section id=c><h2>H</h2></section>", "c"),
+        ("<p>x</p><a id=d></a><h2>H</h2>", "d"),
+        ("<p id=e>x</p><h2>H</h2>", None),
+        ("<h2>H<a id=f href='#f'>¶</a></h2>", "f"),
+        ("<div id='a b'><h2>H</h2></div>", None),
+    ],
+)
+def test_anchors(html: str, anchor: str | None) -> None:
+    """The anchor is the heading's id, else one inside it, else the nearest before it with no text between."""
+    document = _read(html)
+    assert document.sections[-1].heading_path == ("H",)
+    assert document.sections[-1].anchor == anchor
+
+
+@pytest.mark.parametrize(
+    ("page", "title", "url"),
+    [
+        ("<title>T</title><h1>H</h1>", "T", None),
+        ("<h1>H</h1>", "H", None),
+        ("<p>x", "A page", None),
+        ("<title>T</title><link rel=canonical href=https://x.org/y>", "T", "https://x.org/y"),
+        ("<title>T</title><link rel=canonical href=javascript:x>", "T", None),
+        ("<head><noscript><img></noscript><title>T</title></head>", "T", None),
+        ("<svg><title>Icon</title></svg><p>x", "A page", None),
+    ],
+)
+def test_title_and_address(page: str, title: str, url: str | None) -> None:
+    """`<title>`, then the first h1, then the file's name; only http(s) addresses."""
+    document = _read(page)
+    assert (document.title, document.url) == (title, url)
+
+
+def test_the_heading_that_is_the_title_is_in_no_path() -> None:
+    """`Leave | Acme` and its h1 `Leave` say the same; repeating it in every citation would be noise."""
+    document = _read("<title>Leave | Acme</title><h1 id=top>Leave</h1><p>x</p><h2>Kinds</h2><p>y</p>")
+    assert [(section.heading_path, section.anchor) for section in document.sections] == [
+        ((), None),
+        ((), "top"),
+        (("Kinds",), None),
+    ]
+
+
+def test_footnote_marks_are_no_text() -> None:
+    """A footnote's number would read as part of the number before it."""
+    assert _blocks("<p>In 2020<sup><a href='#fn1'>1</a></sup> <a href='#x'>here</a>.") == [
+        ("paragraph", "In 2020 here.")
+    ]
+
+
+def test_the_declared_charset_is_used() -> None:
+    """A page that is not UTF-8 says what it is."""
+    page = "<meta charset='windows-1251'><p>Привет</p>".encode("cp1251")
+    assert read(page, "a.html").text == "Привет"
+
+
+def test_a_site_generators_page_is_cleaned_of_tags() -> None:
+    """Front matter says that the file is a source; then its tags go, and its title counts."""
+    document = _read("---\ntitle: T\n---\n<p>{{ site.x }}Read <a href=\"{% page '/a' %}\">more</a></p>")
+    assert (document.title, document.text) == ("T", "Read more")
+
+
+def test_a_page_deeper_than_the_stack_is_read() -> None:
+    """No recursion: 5,000 nested elements are no RecursionError."""
+    assert _blocks("<div>" * 5000 + "deep") == [("paragraph", "deep")]
+    assert _blocks("<table><tr><td>a<td>" + "<b>" * 3000 + "deep") == [("row", "a: deep.")]
+
+
+@given(
+    st.lists(
+        st.sampled_from(SOUP.split()),
+        max_size=40,
+    )
+)
+def test_any_tag_soup_keeps_its_words(parts: list[str]) -> None:
+    """However tags are nested, the document is sound and every shown word is in it, in number at least."""
+    soup = "".join(parts).replace("~", " ")
+    document = registry.read(b"<p>x</p>" + soup.encode(), "a.html")
+    assert document.text == "\n".join(document.text[block.start : block.end] for block in document.blocks)
+    if not {"<!--", "<main>"} & set(parts):
+        assert document.text.count("Other") + document.text.count("text") >= parts.count(
+            "Other."
+        ) + parts.count("text")

@@ -1,0 +1,231 @@
+"""Markdown: blocks, lines, anchors and titles."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.documents import Document
+from retrieval.errors import ReadError
+from retrieval.readers import registry
+from retrieval.readers.markdown import read
+
+CORPUS = Path("/work/shared/corpora")
+
+
+def _read(text: str, name: str = "a-page.md") -> Document:
+    return read(text.encode(), name)
+
+
+def _blocks(document: Document) -> list[tuple[str, int | None, str]]:
+    return [(block.kind, block.line, document.text[block.start : block.end]) for block in document.blocks]
+
+
+def test_a_page_becomes_blocks_with_their_source_lines() -> None:
+    """Every block has its kind, the line on which it begins, and text without markup."""
+    page = """---
+title: Leave
+---
+
+Intro *em* `code` [link](x "t")[^1]
+![alt](i.png) <b>bold</b> ~~gone~~.
+
+## Kinds
+
+- [x] one
+
+  more
+  - nested
+1. first
+   ```py
+   if x:
+       y
+   ```
+
+> quote
+> on
+
+<!-- no -->
+[[toc]]
+
+[^1]: The note.
+"""
+    assert _blocks(_read(page)) == [
+        ("paragraph", 5, "Intro em code link alt bold gone."),
+        ("heading", 8, "Kinds"),
+        ("item", 10, "one"),
+        ("item", 12, "more"),
+        ("item", 13, "nested"),
+        ("item", 14, "first"),
+        ("code", 16, "if x:\n    y"),
+        ("paragraph", 20, "quote on"),
+        ("paragraph", 26, "The note."),
+    ]
+
+
+def test_table_rows_are_sentences() -> None:
+    """A row can be quoted by itself: headers with values, empty cells left out, no stop doubled."""
+    page = "| Kind | Days |\n|---|---|\n| Annual | 25. |\n| | 3 <br> 4 |\n\n| | |\n|-|-|\n| a | b |\n"
+    assert _blocks(_read(page)) == [
+        ("row", 3, "Kind: Annual. Days: 25."),
+        ("row", 4, "Days: 3; 4."),
+        ("row", 8, "a: b."),
+    ]
+
+
+def test_each_word_knows_its_line_even_after_newlines_inside_markup() -> None:
+    """Code spans, link destinations and tags hold newlines; the words after them have right lines."""
+    page = "a `b\nc` d\ne\\\nf [x](\n/u\n) g\nh ![i\nj](k) l\nm <a\nhref=x>n</a> o\np\n"
+    document = _read(page)
+    (block,) = document.blocks
+    lines = {word: block.line_at(document.text.index(word)) for word in "adefghlmop"}
+    assert lines == {"a": 1, "d": 2, "e": 3, "f": 4, "g": 6, "h": 7, "l": 8, "m": 9, "o": 10, "p": 11}
+
+
+@given(
+    st.lists(
+        st.sampled_from(["word", "*em*", "`code`", "", "- item", "# Head", "> quote", "| a |", "<b>x</b>"]),
+        max_size=25,
+    )
+)
+def test_first_words_stand_on_the_line_that_the_block_names(lines: list[str]) -> None:
+    """The line of a block that has one is a line of the file on which the block's first word stands."""
+    document = _read("\n".join(lines))
+    for block in document.blocks:
+        assert block.line is not None
+        assert document.text[block.start : block.end].split()[0] in lines[block.line - 1]
+
+
+def test_html_in_markdown_is_read_as_html() -> None:
+    """Tables and details survive the blank lines inside them; scripts and comments do not survive."""
+    page = """<details>
+<summary>More</summary>
+
+*Inside* text.
+
+</details>
+
+<table>
+
+<tr><th>Place</th>
+
+    <td>Room 3</td></tr>
+</table>
+
+<script>
+let x
+
+let y
+</script>
+<div style="display:none">secret</div>
+"""
+    assert _blocks(_read(page)) == [
+        ("paragraph", 2, "More"),
+        ("paragraph", 4, "Inside text."),
+        ("row", 10, "Place: Room 3."),
+    ]
+
+
+def test_anchors_are_githubs_and_unique() -> None:
+    """Slugs are numbered when taken; an explicit id wins and leaves the heading's text."""
+    document = _read(
+        "## What's new?\n## What's new?\n## Own {#mine}\n## <a id='k'></a>Kept\n## What's new?\n"
+    )
+    assert [section.anchor for section in document.sections[1:]] == [
+        "whats-new",
+        "whats-new-1",
+        "mine",
+        "k",
+        "whats-new-2",
+    ]
+    assert document.sections[3].heading_path == ("Own",)
+
+
+def test_many_equal_headings_are_numbered_quickly() -> None:
+    """20,000 equal headings are no quadratic search for a free slug."""
+    document = _read("# a\n" * 20_000)
+    assert document.sections[-1].anchor == "a-19999"
+
+
+@pytest.mark.parametrize(
+    ("page", "title", "path"),
+    [
+        ("---\ntitle: T\n---\n# H\n## S\n", "T", ("H", "S")),
+        ("---\ntitle: H\n---\n# H\n## S\n", "H", ("S",)),
+        ("# H\n## S\n", "H", ("S",)),
+        ("# H\n# S\n", "H", ("S",)),
+        ("text\n## A\n# H\n", "H", ("H",)),
+        ("## S\n", "A page", ("S",)),
+        ("---\ntitle: [bad\n---\n## S\n", "A page", ("S",)),
+        ("---js\n{title: 'x'}\n---\n## S\n", "A page", ("S",)),
+        ("+++\ntitle = 'T'\n+++\n## S\n", "T", ("S",)),
+        ("---\n\ntitle: 2024\n\n---\n## S\n", "2024", ("S",)),
+    ],
+)
+def test_titles(page: str, title: str, path: tuple[str, ...]) -> None:
+    """Front matter, then the first H1, then the file's name; the title is not repeated in every path."""
+    document = _read(page)
+    assert document.title == title
+    assert document.sections[-1].heading_path == path
+
+
+def test_text_between_two_rules_is_text() -> None:
+    """A page that begins with a rule does not lose its first paragraph as front matter."""
+    assert [text for _, _, text in _blocks(_read("---\n\nJust prose here.\n\n---\n"))] == ["Just prose here."]
+
+
+@pytest.mark.parametrize(
+    ("address", "url"),
+    [
+        ("https://x.org/a", "https://x.org/a"),
+        ("/a/", None),
+        ("javascript:alert(1)", None),
+        ("https://a b", None),
+        ("http://", None),
+    ],
+)
+def test_only_web_addresses_become_links(address: str, url: str | None) -> None:
+    """Nothing but absolute http(s) is ever linked."""
+    assert _read(f"---\nurl: {address}\n---\nx").url == url
+
+
+def test_a_page_without_a_body_is_a_document_without_blocks() -> None:
+    """Front matter alone is no error; the ingest may tell."""
+    document = _read("---\ntitle: Moved\nredirect_to: https://x.org\n---\n")
+    assert (document.title, document.blocks, document.text) == ("Moved", (), "")
+
+
+def test_an_html_page_named_md_is_read_as_html() -> None:
+    """What a file is beats what it is called."""
+    assert _blocks(_read("<!DOCTYPE html><title>T</title><p>x</p>")) == [("paragraph", None, "x")]
+
+
+@given(st.text(st.sampled_from("ab \n#*_`[]()<>|-!\\{}%&;:^~\t\0\ud800é"), max_size=200))
+def test_any_text_gives_a_sound_document(text: str) -> None:
+    """Blocks are in order, do not overlap, are separated by one newline and are not blank; lines exist."""
+    try:
+        document = registry.read(text.encode("utf-8", "surrogatepass"), "a.md")
+    except ReadError:
+        return
+    assert document.text == "\n".join(document.text[block.start : block.end] for block in document.blocks)
+    for block in document.blocks:
+        assert document.text[block.start : block.end].strip()
+        assert all(block.start <= offset <= block.end for offset in block.breaks)
+        if block.line is not None:
+            assert 1 <= block.line <= text.count("\n") + 1 + text.count("\r")
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="the collection of real handbooks is not on this machine")
+def test_real_handbooks_leave_no_template_tags() -> None:
+    """Every page of four real handbooks is read, and no tag of its site generator is left in its prose."""
+    pages = sorted(CORPUS.rglob("*.md"))
+    assert len(pages) > 200
+    for page in pages:
+        document = registry.read(page.read_bytes(), page.name)
+        for block in document.blocks:
+            text = document.text[block.start : block.end]
+            inline_code = "shortcodes" in page.name or "components" in page.name
+            assert block.kind == "code" or inline_code or ("{%" not in text and "{{" not in text), page

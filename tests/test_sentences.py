@@ -1,0 +1,102 @@
+"""Sentences."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.documents import DocumentBuilder
+from retrieval.sentences import LONGEST, document_sentences, sentences
+from retrieval.text import normalise
+
+TEXTS = st.one_of(
+    st.text(),
+    st.lists(
+        st.sampled_from(
+            [
+                "Dr.",
+                "No.",
+                "5",
+                "1.",
+                "e.g.",
+                "This is one.",
+                "Really?",
+                "- ",
+                "👍",
+                "你好。",
+                "x" * 1300,
+                "\n",
+                "Wait",
+                "...",
+                '"Yes."',
+                "\u00a0",
+            ]
+        )
+    ).map(" ".join),
+)
+
+
+@given(TEXTS)
+def test_sentences_cover_all_text_in_order(text: str) -> None:
+    """In order, not overlapping, none blank at an end, and every character that is not blank lies in one."""
+    spans = sentences(text)
+    position = 0
+    for start, end in spans:
+        assert position <= start < end <= len(text)
+        assert not text[position:start].strip()
+        assert text[start:end] == text[start:end].strip()
+        position = end
+    assert not text[position:].strip()
+
+
+@given(st.sampled_from(["word ", "x", "One. ", "你"]), st.integers(1, 6000))
+def test_sentences_are_bounded(part: str, times: int) -> None:
+    """No text, whatever it lacks, makes a sentence longer than the bound."""
+    assert all(end - start <= LONGEST for start, end in sentences(part * times))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("One. Two! Three?", ["One.", "Two!", "Three?"]),
+        ("Ask Dr. Who about it. Then go.", ["Ask Dr. Who about it.", "Then go."]),
+        ("See No. 5. The answer is No. It is.", ["See No. 5.", "The answer is No.", "It is."]),
+        ("Use a tool, e.g. Slack. Done.", ["Use a tool, e.g. Slack.", "Done."]),
+        ("1. Do this. 2. Do that.", ["1. Do this.", "2. Do that."]),
+        ("It costs $1.50 a day. 👍", ["It costs $1.50 a day. 👍"]),
+        ("你好吗。再见了。", ["你好吗。", "再见了。"]),
+        ("...", ["..."]),
+        (" ", []),
+    ],
+)
+def test_examples(text: str, expected: list[str]) -> None:
+    """Fragments go with what follows, or at the end with what comes before."""
+    assert [text[start:end] for start, end in sentences(text)] == expected
+
+
+def test_long_sentences_are_cut_at_blanks() -> None:
+    """No word is torn where there is a blank to cut at."""
+    text = normalise("word " * 1000)
+    pieces = [text[start:end] for start, end in sentences(text)]
+    assert " ".join(pieces) == text
+    assert all(set(piece.split()) == {"word"} for piece in pieces)
+
+
+def test_no_sentence_crosses_a_block_and_rows_stay_whole() -> None:
+    """Blocks without a full stop are sentences by themselves; rows, headings and code are not cut."""
+    builder = DocumentBuilder()
+    builder.heading(1, "Is it so? Yes.")
+    builder.block("item", ["First thing"])
+    builder.block("item", ["Second. Third."])
+    builder.block("row", ["Kind: annual. Days: 25."])
+    builder.block("code", ["a = 1.", "B = 2."])
+    document = builder.build("T")
+    texts = [[document.text[start:end] for start, end in spans] for spans in document_sentences(document)]
+    assert texts == [
+        ["Is it so? Yes."],
+        ["First thing"],
+        ["Second.", "Third."],
+        ["Kind: annual. Days: 25."],
+        ["a = 1.\nB = 2."],
+    ]
