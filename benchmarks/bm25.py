@@ -10,8 +10,10 @@ But: synthetic text has the frequencies of real text, not its meaning: nothing h
 from __future__ import annotations
 
 import argparse
+import tempfile
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +21,10 @@ from rank_bm25 import BM25Okapi
 
 from benchmarks import machine
 from retrieval.bm25 import POSTING, BM25Index, FieldWeights, Hit, Postings
+from retrieval.documents import DocumentBuilder
+from retrieval.live_index import LiveIndex
+from retrieval.passages import Passage
+from retrieval.store import PassageTerms, Source, Store
 
 K = 20
 VOCABULARY = 200_000
@@ -133,7 +139,8 @@ def main() -> None:
     print(f"\n{'milliseconds':<46}{'p50':>10}{'p99':>10}{'n':>8}")
     measure_search(index, corpus, questions, options.oracle_questions)
     measure_changes(index, corpus, questions, options.changes)
-    measure_cold_start()
+    del index
+    measure_store(corpus, questions, options.changes)
 
 
 def measure_search(
@@ -194,8 +201,66 @@ def measure_changes(index: BM25Index, corpus: Corpus, questions: list[list[int]]
     row(f"remove {PASSAGES_PER_DOCUMENT} passages and search", removed)
 
 
-def measure_cold_start() -> None:
-    """From the SQLite store to the first hit."""
+def measure_store(corpus: Corpus, questions: list[list[int]], changes: int) -> None:
+    """The same passages in a real store: the cold start, and how soon a change is seen.
+
+    A change is a committed document of another connection; timed is the next search, which sees it.
+    """
+    documents = len(corpus) // PASSAGES_PER_DOCUMENT
+    asked = [" ".join(f"w{term}" for term in question) for question in questions]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "store.db"
+        with Store(path) as store, store.database.writing():  # one transaction: the filling is not measured
+            for number in range(documents):
+                put(store, corpus, number, number)
+        begun = time.perf_counter()
+        with Store(path) as store:
+            index = LiveIndex(store)
+            index.search(asked[0], K)
+            print(f"\ncold start from the store to the first hits: {time.perf_counter() - begun:.2f} s")
+            row("search through the store", [timed_question(index, question) for question in asked])
+            added, removed, ids = list[float](), list[float](), list[int]()
+            for number in range(changes):
+                ids.append(put(store, corpus, documents + number, number % documents))
+                added.append(timed_question(index, asked[number % len(asked)]))
+            row("search after a document was stored", added)
+            for number, document_id in enumerate(ids):
+                store.remove(document_id)
+                removed.append(timed_question(index, asked[number % len(asked)]))
+            row("search after a document was removed", removed)
+
+
+def put(store: Store, corpus: Corpus, name: int, number: int) -> int:
+    """Store document `number` of the corpus under the name `name`."""
+    first = number * PASSAGES_PER_DOCUMENT
+    texts = [
+        [f"w{word}" for word in corpus.passage(i).tolist()]
+        for i in range(first, first + PASSAGES_PER_DOCUMENT)
+    ]
+    builder = DocumentBuilder()
+    for words in texts:
+        builder.block("paragraph", [" ".join(words)])
+    document = builder.build("")
+    source = Source(
+        source=f"{name}", path=f"{name}", collection="bench", size=0, mtime_ns=0, sha256="", recipe=""
+    )
+    passages = [
+        PassageTerms(
+            passage=Passage(block.start, block.end, block.section, ((block.start, block.end),)),
+            body=words,
+            heading=[],
+            title=[],
+        )
+        for block, words in zip(document.blocks, texts, strict=True)
+    ]
+    return store.put(document, source, passages)
+
+
+def timed_question(index: LiveIndex, question: str) -> float:
+    """Wall milliseconds of one search."""
+    start = time.perf_counter()
+    index.search(question, K)
+    return (time.perf_counter() - start) * 1000
 
 
 if __name__ == "__main__":

@@ -6,8 +6,8 @@ Data goes to standard output, messages to standard error.  Exit codes: 0 fine, 1
 
 from __future__ import annotations
 
+import io
 import logging
-import os
 import sys
 
 import click
@@ -42,29 +42,36 @@ for command in (ingest, ls, show, rm, search, ask, chat, demo, model, doctor, ev
 
 def main() -> None:
     """Run the command line; every failure is one line on standard error."""
+    for stream in (sys.stdin, sys.stdout):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without UTF-8 is no reason to fail
     try:
         code = quoth.main(prog_name="quoth", standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
+        sys.exit(error.exit_code)
+    except click.UsageError as error:
+        help_at = f" Type: {error.ctx.command_path} --help" if error.ctx else ""
+        _complain(f"{error.format_message()}{help_at}")
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
         sys.exit(EXIT_INTERRUPTED)
     except UsageError as error:
-        _complain(error)
+        _complain(str(error))
         sys.exit(EXIT_USAGE)
     except (BotError, EngineError, RetrievalError) as error:
-        _complain(error)
+        _complain(str(error))
         sys.exit(EXIT_FAILED)
-    except BrokenPipeError:
-        # Whoever read our output has gone (`quoth ls | head`); what is still buffered has no reader.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:  # click has seen to broken pipes; this is a full disk behind `>` and the like
+        place = f"{error.filename}: " if error.filename else ""
+        _complain(f"{place}{error.strerror or 'the system reports an error'}.")
         sys.exit(EXIT_FAILED)
 
 
-def _complain(error: Exception) -> None:
-    click.echo(f"quoth: {printable(str(error))}", err=True)
+def _complain(message: str) -> None:
+    click.echo(f"quoth: {printable(message)}", err=True)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ But: nothing is opened until it is asked for, and what was opened is closed by `
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -84,11 +85,21 @@ class Workplace:
 
     @cached_property
     def model(self) -> LoadedModel:
-        return load(self.installed_model, threads=self.settings.threads, cache=self.settings.cache)
+        return load(self.installed_model, threads=self.settings.threads, cache=self.cache)
 
     @cached_property
     def answerer(self) -> Answerer[StoredPassage]:
         return Answerer(self.library, self.model.reader, self.model.calibration)
+
+    @property
+    def cache(self) -> Path | None:
+        """The folder for compiled models; None where none can be had, which only costs time."""
+        folder = self.settings.cache
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            return None
+        return folder if os.access(folder, os.W_OK) else None
 
     def ask(
         self,

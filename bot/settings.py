@@ -74,6 +74,6 @@ def read_settings(
 
 
 def _threads(value: str) -> int:
-    if not value.isdecimal() or not 1 <= int(value) <= 1024:
-        raise UsageError(f"QUOTH_THREADS is {value!r}; expected a whole number from 1 to 1024.")
+    if not value.isdecimal() or len(value) > 4 or not 1 <= int(value) <= 1024:
+        raise UsageError(f"QUOTH_THREADS is {value[:20]!r}; expected a whole number from 1 to 1024.")
     return int(value)

@@ -15,10 +15,11 @@ from typing import Generic
 
 import numpy as np
 
-from qa_engine.answers import Answer, Evidence, NoAnswer, Outcome, P, PassageEvidence, Quote, Reason
-from qa_engine.calibration import Calibration
+from qa_engine.answers import Answer, Evidence, NoAnswer, Outcome, P, PassageEvidence, Quote
+from qa_engine.calibration import Calibration, Floats, pooled
 from qa_engine.reader import Candidate, Reader, Reading
 from qa_engine.sources import Found, Library
+from qa_engine.squad import normalise_answer
 
 PASSAGES_READ = 20
 OTHERS = 4
@@ -55,36 +56,34 @@ class Answerer(Generic[P]):
             nothing_read: Evidence[P] = Evidence(
                 passages=(), windows=0, threshold=threshold, nothing=1.0, seconds={}
             )
-            return _abstain("no question", [], [], nothing_read)
+            return NoAnswer(reason="no question", nearest=(), others=(), evidence=nothing_read)
         with clock.stage("retrieve"):
             found = self.library.search(question, passages, collections=collections)
         with clock.stage("read"):
             reading = self.reader.read(question, [each.passage.text for each in found])
         with clock.stage("compare"):
-            best = _best_of_windows(reading)
+            best = best_of_windows(reading)
             bm25 = np.array([found[candidate.passage].score for candidate in best])
             scores = np.array([candidate.score for candidate in best])
             probabilities, nothing = self.calibration.probabilities(scores, bm25)
-            compared = list(zip(best, probabilities.tolist(), strict=True))
             evidence = Evidence(
-                passages=_passage_evidence(found, compared),
+                passages=_passage_evidence(found, best, probabilities.tolist()),
                 windows=len(reading.masses),
                 threshold=threshold,
                 nothing=nothing,
                 seconds=clock.seconds,
             )
-            quotes = _distinct(
-                _quote(found[candidate.passage].passage, candidate, probability)
-                for candidate, probability in sorted(compared, key=lambda pair: -pair[1])
-            )
+            quotes = _ranked(found, best, probabilities)
         with clock.stage("verify"):
             standing = [quote for quote in quotes if self._still_stands(quote)]
         if not standing:
-            return _abstain("nothing found", found, [], evidence)
-        first, *others = standing[: OTHERS + 1]
-        if first.confidence < threshold:
-            return _abstain("not sure", found, standing[:OTHERS], evidence)
-        return Answer(quote=first, others=tuple(others), evidence=evidence)
+            return NoAnswer(reason="nothing found", nearest=(), others=(), evidence=evidence)
+        if standing[0].confidence < threshold:
+            nearest, others = standing[:NEAREST], standing[NEAREST : NEAREST + OTHERS]
+            return NoAnswer(
+                reason="not sure", nearest=tuple(nearest), others=tuple(others), evidence=evidence
+            )
+        return Answer(quote=standing[0], others=tuple(standing[1 : 1 + OTHERS]), evidence=evidence)
 
     def _still_stands(self, quote: Quote[P]) -> bool:
         now = self.library.text(quote.passage.document_id, quote.sentence_start, quote.sentence_end)
@@ -104,12 +103,20 @@ class _Clock:
         self.seconds[name] = time.perf_counter() - begun
 
 
-def _best_of_windows(reading: Reading) -> list[Candidate]:
+def best_of_windows(reading: Reading) -> list[Candidate]:
     """The best span of each window, in the order of the windows."""
     best: dict[int, Candidate] = {}
     for candidate in reading.candidates:  # best first
         best.setdefault(candidate.window, candidate)
     return [best[window] for window in sorted(best)]
+
+
+def _ranked(found: Sequence[Found[P]], best: Sequence[Candidate], probabilities: Floats) -> list[Quote[P]]:
+    """A quote of each window, the most probable answer first, of the same answer the most probable place."""
+    texts = [found[candidate.passage].passage.text[candidate.start : candidate.end] for candidate in best]
+    confidence = pooled(probabilities, [normalise_answer(text) for text in texts])
+    order = sorted(range(len(best)), key=lambda i: (-confidence[i], -probabilities[i]))
+    return _distinct(_quote(found[best[i].passage].passage, best[i], float(confidence[i])) for i in order)
 
 
 def _quote(passage: P, candidate: Candidate, confidence: float) -> Quote[P]:
@@ -143,24 +150,17 @@ def _distinct(quotes: Iterator[Quote[P]]) -> list[Quote[P]]:
 
 
 def _passage_evidence(
-    found: Sequence[Found[P]], compared: Sequence[tuple[Candidate, float]]
+    found: Sequence[Found[P]], best: Sequence[Candidate], probabilities: Sequence[float]
 ) -> tuple[PassageEvidence[P], ...]:
     """What each passage came to: the better of its windows."""
-    best: dict[int, tuple[float, float]] = {}
-    for candidate, probability in compared:
+    reached: dict[int, tuple[float, float]] = {}
+    for candidate, probability in zip(best, probabilities, strict=True):
         pair = (candidate.score, probability)
-        best[candidate.passage] = max(best.get(candidate.passage, pair), pair)
+        reached[candidate.passage] = max(reached.get(candidate.passage, pair), pair)
     rows = []
     for number, each in enumerate(found):
-        score, probability = best.get(number, (float("-inf"), 0.0))
+        score, probability = reached.get(number, (float("-inf"), 0.0))
         rows.append(
             PassageEvidence(passage=each.passage, bm25=each.score, score=score, probability=probability)
         )
     return tuple(rows)
-
-
-def _abstain(
-    reason: Reason, found: Sequence[Found[P]], others: Sequence[Quote[P]], evidence: Evidence[P]
-) -> NoAnswer[P]:
-    nearest = tuple(each.passage for each in found[:NEAREST])
-    return NoAnswer(reason=reason, nearest=nearest, others=tuple(others), evidence=evidence)

@@ -21,16 +21,16 @@ class Quote(Generic[P]):
     """A span in its sentence: offsets in the document's text, `text` and `sentence` cut out by them.
 
     A span across several sentences is quoted with all of them.  `confidence` is the calibrated
-    probability that the span answers the question.
+    probability that its text answers the question, wherever that text was found.
     """
 
     passage: P
     start: int
     end: int
-    text: str
+    text: str = field(repr=False)
     sentence_start: int
     sentence_end: int
-    sentence: str
+    sentence: str = field(repr=False)
     confidence: float
 
     @property
@@ -79,10 +79,10 @@ class Answer(Generic[P]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoAnswer(Generic[P]):
-    """Abstaining.  `nearest`: the passages to look at; `others`: spans that were not sure enough."""
+    """Abstaining.  `nearest`: where to look, none of it sure enough; `others`: the next after these."""
 
     reason: Reason
-    nearest: tuple[P, ...] = field(repr=False)
+    nearest: tuple[Quote[P], ...] = field(repr=False)
     others: tuple[Quote[P], ...] = field(repr=False)
     evidence: Evidence[P]
 

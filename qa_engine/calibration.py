@@ -18,7 +18,8 @@ But: the weights are fitted in `training/`, never here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -36,24 +37,23 @@ class Calibration:
     The defaults are those of the first embedded reader, and serve for readers that bring none.
     """
 
-    reader: float = 0.32
-    retrieval: float = 4.1
-    nothing: float = 6.7
+    reader: float = 0.364
+    retrieval: float = 6.349
+    nothing: float = 10.055
     threshold: float = 0.3
 
     @classmethod
     def from_manifest(cls, values: Mapping[str, object] | None) -> Calibration:
         """The calibration of a model's manifest; the defaults if it has none.
 
-        Raises ModelCorrupt for values that are no numbers.
+        Raises ModelCorrupt for values that are no finite numbers.
         """
         if not values:
             return cls()
-        names = asdict(cls()).keys()
-        found = {name: value for name, value in values.items() if name in names}
-        if any(isinstance(value, bool) or not isinstance(value, int | float) for value in found.values()):
+        found = {name: _number(values[name]) for name in asdict(cls()) if name in values}
+        if not all(map(math.isfinite, found.values())):
             raise ModelCorrupt(f"The model's calibration is {dict(values)}; expected numbers. Pull it again.")
-        return cls(**{name: float(str(value)) for name, value in found.items()})
+        return cls(**found)
 
     def utilities(self, scores: Floats, bm25: Floats) -> Floats:
         """The windows' utilities, shape [n], from their best spans' scores and their passages' BM25.
@@ -70,3 +70,28 @@ class Calibration:
         weights = np.exp(entries - entries.max())
         weights /= weights.sum()
         return weights[:-1], float(weights[-1])
+
+
+def pooled(probabilities: Floats, answers: Sequence[str]) -> Floats:
+    """P of each window's *answer*, shape [n]: the sum over all windows that give the same one.
+
+    The entries of the comparison exclude one another, so their probabilities add up.  `answers` are
+    normalised texts; an empty one is like no other.
+    """
+    sums: dict[str, float] = {}
+    for probability, answer in zip(probabilities.tolist(), answers, strict=True):
+        sums[answer] = sums.get(answer, 0.0) + probability
+    own = zip(probabilities.tolist(), answers, strict=True)
+    return np.array(
+        [sums[answer] if answer else probability for probability, answer in own], dtype=np.float64
+    )
+
+
+def _number(value: object) -> float:
+    """A number of a manifest; NaN for what is none.  JSON's true is an int to Python."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return math.nan
+    try:
+        return float(value)
+    except OverflowError:
+        return math.nan

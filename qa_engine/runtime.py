@@ -12,6 +12,7 @@ But: no text here.  The seam for a fake is `Runtime`.
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -20,11 +21,15 @@ from typing import Any, Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
-import openvino as ov
 
 from qa_engine.cpus import available_cpus
 from qa_engine.errors import ModelCorrupt, ModelMismatch
-from qa_engine.windows import SIZE, Window
+from qa_engine.windows import SHORTEST, SIZE, Window
+
+# A bare `import openvino` writes an identity into ~/intel and reports it to google-analytics.com.  Quoth
+# tells nobody anything: with this entry the reporting module cannot be imported, and OpenVINO does without.
+sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
+import openvino as ov  # noqa: E402
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +66,8 @@ class Runtime(Protocol):
 class OpenVinoRuntime:
     """A compiled reader on this machine's processors; safe to share between threads (one call at a time)."""
 
+    _queue: Any
+
     def __init__(
         self,
         xml: Path,
@@ -92,7 +99,8 @@ class OpenVinoRuntime:
             self._config["INFERENCE_PRECISION_HINT"] = "f32"
         self._lock = threading.Lock()
         model = _read(core, xml)
-        ports = _Ports.of(model, xml)
+        self._name = xml.name
+        ports = _Ports.of(model, self._name)
         self.inputs = ports.inputs
         self.vocabulary = _vocabulary(model)
         fixed = ports.static_length
@@ -113,7 +121,7 @@ class OpenVinoRuntime:
         """The logits of each window, padding cut off.
 
         Raises ValueError for a window that is too long and for an id outside the vocabulary, which
-        OpenVINO would read as garbage without a word.
+        OpenVINO would read as garbage without a word; ModelCorrupt where the model fails.
         """
         for window in windows:
             if len(window) > self._size:
@@ -123,20 +131,27 @@ class OpenVinoRuntime:
         with self._lock:
             found: dict[int, Logits] = {}
             self._queue.set_callback(lambda request, number: self._collect(request, number, windows, found))
-            # Longest first: the last to finish is then a short one, and no core waits long for another.
-            for number in sorted(range(len(windows)), key=lambda i: -len(windows[i])):
-                self._queue.start_async(self._feed(windows[number].ids, windows[number].types), number)
-            self._queue.wait_all()
+            try:
+                # Longest first: the last to finish is then a short one, and no core waits long for another.
+                for number in sorted(range(len(windows)), key=lambda i: -len(windows[i])):
+                    self._queue.start_async(self._feed(windows[number].ids, windows[number].types), number)
+                self._queue.wait_all()
+            except RuntimeError as error:
+                self._queue = self._new_queue()  # the old one stays busy for ever
+                raise ModelCorrupt(
+                    f"{self._name} loads and fails at work: expected a model that reads any window of up to "
+                    f"{self._size} tokens. Pull or export it again."
+                ) from error
         return [found[number] for number in range(len(windows))]
 
     def warm(self) -> None:
         """Run every length once, so that no question pays for a length's first time."""
-        for length in range(GRAIN, self._size + 1, GRAIN):
+        for length in [self._size] if self.fixed_length else range(GRAIN, self._size + 1, GRAIN):
             ones = np.ones(length, dtype=np.int32)
             self.infer([Window(ones, ones, 0, 0, 0, length)])
 
     def _feed(self, ids: npt.NDArray[np.int32], types: npt.NDArray[np.int32]) -> dict[int, Any]:
-        length = self.fixed_length or -(-len(ids) // GRAIN) * GRAIN
+        length = self.fixed_length or min(-(-len(ids) // GRAIN) * GRAIN, self._size)
         columns = {name: np.zeros((1, length), dtype=dtype) for name, dtype in self.inputs.items()}
         columns["input_ids"][0, : len(ids)] = ids
         columns["token_type_ids"][0, : len(ids)] = types
@@ -156,12 +171,20 @@ class OpenVinoRuntime:
         found[number] = Logits(start, end)
 
     def _compile(self, core: Any, model: Any) -> None:
-        ports = _Ports.of(model, Path("model.xml"))
+        ports = _Ports.of(model, self._name)
         self._input_indexes = ports.input_indexes
         self._output_indexes = ports.output_indexes
-        self._queue = ov.AsyncInferQueue(
-            core.compile_model(model, "CPU", self._config), self._config["NUM_STREAMS"]
-        )
+        try:
+            self._compiled = core.compile_model(model, "CPU", self._config)
+        except RuntimeError as error:
+            raise ModelCorrupt(
+                f"OpenVINO reads {self._name} and cannot compile it: its files are damaged, or the cache "
+                "folder cannot be written. Pull or export the model again."
+            ) from error
+        self._queue = self._new_queue()
+
+    def _new_queue(self) -> Any:
+        return ov.AsyncInferQueue(self._compiled, self._config["NUM_STREAMS"])
 
     def _try_dynamic(self, core: Any, model: Any, length: int) -> bool:
         """Whether the model really reads other lengths than `length`; compiled for them if so."""
@@ -176,7 +199,7 @@ class OpenVinoRuntime:
             short = self.infer([probe])[0]
             self.fixed_length = length
             full = self.infer([probe])[0]
-        except RuntimeError as error:
+        except (RuntimeError, ModelCorrupt) as error:
             log.info("the model keeps its length of %d tokens: %s", length, type(error).__name__)
             return False
         # Between padded and exact length lie rounding errors only: 4e-3 was seen in bfloat16.
@@ -193,28 +216,28 @@ class _Ports:
     static_length: int | None
 
     @classmethod
-    def of(cls, model: Any, xml: Path) -> _Ports:
+    def of(cls, model: Any, file: str) -> _Ports:
         inputs = {_name(port, port.node): port for port in model.inputs}
         outputs = {_name(port, port.node.input_value(0).get_node()): port for port in model.outputs}
         fits = (
             set(INPUTS) <= set(inputs) <= {*INPUTS, OPTIONAL_INPUT}
             and set(OUTPUTS) <= set(outputs)
             and all(_is_table(port, ("i32", "i64")) for port in inputs.values())
-            and all(_is_table(outputs[name], ("f32", "f16")) for name in OUTPUTS)
+            and all(_is_table(outputs[output], ("f32", "f16")) for output in OUTPUTS)
         )
-        if not fits:
+        lengths = _static_lengths([*inputs.values(), *map(outputs.get, OUTPUTS)]) if fits else set()
+        if not fits or len(lengths) > 1 or min(lengths, default=SHORTEST) < SHORTEST:
             found = ", ".join(_describe(name, port) for name, port in [*inputs.items(), *outputs.items()])
             raise ModelMismatch(
-                f"{xml.name} is no BERT SQuAD reader: found {found or 'no inputs'}; expected inputs "
+                f"{file} is no BERT SQuAD reader: found {found or 'no inputs'}; expected inputs "
                 f"{', '.join(INPUTS)} (and perhaps {OPTIONAL_INPUT}) of i32 or i64 and outputs "
-                f"{', '.join(OUTPUTS)} of f32, each [1, length]."
+                f"{', '.join(OUTPUTS)} of f32, each [1, length], with one length of at least {SHORTEST}."
             )
-        second = inputs["input_ids"].get_partial_shape()[1]
         return cls(
             {name: port.get_element_type().to_dtype() for name, port in inputs.items()},
             {_name(port, port.node): index for index, port in enumerate(model.inputs)},
-            tuple(list(outputs).index(name) for name in OUTPUTS),
-            second.get_length() if second.is_static else None,
+            tuple(model.outputs.index(outputs[output]) for output in OUTPUTS),
+            min(lengths, default=None),
         )
 
 
@@ -243,6 +266,10 @@ def _is_table(port: Any, types: tuple[str, ...]) -> bool:
         and (shape[0].is_dynamic or shape[0].get_length() == 1)
         and port.get_element_type().get_type_name() in types
     )
+
+
+def _static_lengths(ports: Sequence[Any]) -> set[int]:
+    return {shape[1].get_length() for port in ports if (shape := port.get_partial_shape())[1].is_static}
 
 
 def _describe(name: str, port: Any) -> str:

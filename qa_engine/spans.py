@@ -4,7 +4,7 @@ A span (s, e) of at most `max_tokens` tokens scores start[s] + end[e] (Devlin et
 spans of one window are laid out by diagonals: row d of the table holds all spans of d + 1 tokens, so
 that the whole search is `max_tokens` vector additions instead of an n x n matrix.
 
-But: scores of one window mean nothing beside another's; `scoring.py` makes them comparable.
+But: scores of one window mean nothing beside another's; `calibration.py` makes them comparable.
 """
 
 from __future__ import annotations

@@ -61,7 +61,7 @@ def read_rows(path: Path) -> list[SquadRow]:
         return list(_from_lines(text) if lines else _from_squad(json.loads(text)))
     except OSError as error:
         raise EngineError(f"{path} cannot be read: {error.strerror or 'input error'}.") from error
-    except (lzma.LZMAError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (lzma.LZMAError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise EngineError(
             f"{path} is not SQuAD data ({type(error).__name__}): expected SQuAD's JSON, or JSON lines with "
             "id, title, context, question, answers."
@@ -133,7 +133,7 @@ def _mean(values: Sequence[float]) -> float | None:
 
 
 def _from_lines(text: str) -> Iterator[SquadRow]:
-    for line in text.splitlines():
+    for line in text.split("\n"):  # splitlines() would also cut inside a string, at U+2028
         if line.strip():
             yield _row(json.loads(line))
 

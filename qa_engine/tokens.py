@@ -4,7 +4,8 @@ WordPiece (Schuster and Nakajima, 2012) with BERT's lower-casing and accent stri
 `tokenizers` library.  Lower-casing happens inside the tokenizer: offsets always refer to the text as
 it was given, so that `text[offsets[i, 0]:offsets[i, 1]]` is what token i was made of.
 
-But: no special tokens here; a window adds [CLS] and [SEP].
+But: no special tokens here; a window adds [CLS] and [SEP].  "[SEP]" in a text is three ordinary tokens:
+no document can end a window from within.
 """
 
 from __future__ import annotations
@@ -14,14 +15,14 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from tokenizers import BertWordPieceTokenizer
+from tokenizers import Tokenizer as Pipeline
+from tokenizers.models import WordPiece
+from tokenizers.normalizers import BertNormalizer
+from tokenizers.pre_tokenizers import BertPreTokenizer
 
 from qa_engine.errors import ModelCorrupt, ModelMismatch
 
 Int32s = npt.NDArray[np.int32]
-
-MAX_QUESTION_CHARACTERS = 4_000
-"""A question is cut here before it is tokenised: 64 tokens of it are read anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,8 @@ class Tokenizer:
     def __init__(self, vocabulary: Path) -> None:
         """Raises ModelCorrupt where the file cannot be read, ModelMismatch where it is no BERT vocabulary."""
         try:
-            lines = vocabulary.read_text(encoding="utf-8").splitlines()
+            # Not splitlines(), which also breaks at U+0085 and U+2028: the library counts newlines only.
+            lines = vocabulary.read_text(encoding="utf-8").removesuffix("\n").split("\n")
         except (OSError, UnicodeDecodeError) as error:
             raise ModelCorrupt(f"The vocabulary {vocabulary} cannot be read ({error}).") from error
         number = {token: index for index, token in enumerate(lines)}
@@ -60,10 +62,12 @@ class Tokenizer:
             )
         self.size = len(lines)
         self.pad, self.cls, self.sep = number["[PAD]"], number["[CLS]"], number["[SEP]"]
-        self._wordpiece = BertWordPieceTokenizer(str(vocabulary), lowercase=True)
+        self._wordpiece = Pipeline(WordPiece.from_file(str(vocabulary)))
+        self._wordpiece.normalizer = BertNormalizer(lowercase=True)
+        self._wordpiece.pre_tokenizer = BertPreTokenizer()
 
     def __call__(self, text: str) -> Tokens:
-        """The tokens of `text`; a lone surrogate, which no UTF-8 text can hold, becomes unknown."""
+        """The tokens of `text`; a lone surrogate, which no UTF-8 text can hold, is passed over."""
         encoding = self._wordpiece.encode(_without_surrogates(text), add_special_tokens=False)
         return Tokens(
             np.array(encoding.ids, dtype=np.int32),

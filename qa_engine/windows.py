@@ -26,6 +26,8 @@ SIZE = 384
 STRIDE = 128
 MAX_QUESTION = 64
 SPECIAL = 3  # [CLS], [SEP], [SEP]
+SHORTEST = MAX_QUESTION + SPECIAL + STRIDE
+"""A model that reads fewer tokens at once could not hold the longest question and one stride."""
 
 
 @dataclass(frozen=True, slots=True)

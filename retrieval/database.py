@@ -57,13 +57,15 @@ class Database:
 
         `PRAGMA data_version` on it changes with every commit made by another connection.
         """
-        connection = sqlite3.connect(
-            self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
-        )
-        with self._guard:
-            self._connections.append(connection)
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA synchronous = NORMAL")  # in WAL a power cut may lose the last, never half
+        with self._explained():
+            connection = sqlite3.connect(
+                self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            )
+            with self._guard:
+                self._connections.append(connection)
+            connection.execute("PRAGMA foreign_keys = ON")
+            # In WAL a power cut may lose the last transaction, never half of one.
+            connection.execute("PRAGMA synchronous = NORMAL")
         return connection
 
     @contextmanager
@@ -140,7 +142,7 @@ class Database:
             code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the primary code of an extended one
             if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
                 raise StoreBusy(
-                    f"{self.path} is being written by another process; waited {BUSY_SECONDS:.0f} s, try again."
+                    f"Another process is writing to {self.path}; waited {BUSY_SECONDS:.0f} s, try again."
                 ) from error
             raise StoreError(_OPERATIONAL.get(code, "{path} cannot be used: {error}.").format(
                 path=self.path, error=error
@@ -150,15 +152,19 @@ class Database:
                 f"{self.path} is damaged or no SQLite file ({error}); "
                 "restore it from a backup, or move it away and ingest again."
             ) from error
+        except FileExistsError as error:
+            raise StoreError(
+                f"{error.filename} is a file; expected a folder. Name another one with --home."
+            ) from error
         except OSError as error:
             raise StoreError(
-                f"{error.filename or self.path}: {error.strerror}; name another --home."
+                f"{error.filename or self.path}: {error.strerror}; name another folder with --home."
             ) from error
 
 
 _OPERATIONAL = {
     sqlite3.SQLITE_FULL: "The disk that holds {path} is full; nothing of the last document was stored.",
     sqlite3.SQLITE_READONLY: "{path} is read-only; make it writable or name another folder with --home.",
-    sqlite3.SQLITE_CANTOPEN: "{path} cannot be opened; check that its folder exists and may be written.",
+    sqlite3.SQLITE_CANTOPEN: "{path} cannot be opened; it must be a file, in a folder that may be written.",
     sqlite3.SQLITE_IOERR: "The disk that holds {path} reports an error ({error}).",
 }

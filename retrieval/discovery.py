@@ -42,11 +42,21 @@ def discover(paths: Iterable[Path]) -> Iterator[FoundFile | Obstacle]:
     """The files among `paths` and in the folders among them, each once; all paths are made absolute."""
     seen: set[Path] = set()
     for path in paths:
-        root = Path(os.path.abspath(path))  # noqa: PTH100  (resolve would follow a link that was named)
-        for found in _walk(root) if root.is_dir() else [_look(root, root.name, named=True)]:
+        root = absolute(path)
+        for found in _walk(root) if is_folder(root) else [_look(root, root.name, named=True)]:
             if found.path not in seen:
                 seen.add(found.path)
                 yield found
+
+
+def absolute(path: Path) -> Path:
+    """The path without `..` in it, links not followed: a link that was named is known by its own name."""
+    return Path(os.path.abspath(path))  # noqa: PTH100  (resolve would follow it)
+
+
+def is_folder(path: Path) -> bool:
+    """Is there a folder (or a link to one)?  False, too, for what cannot be looked at."""
+    return os.path.isdir(path)  # noqa: PTH112  (Path.is_dir raises for a name that is too long)
 
 
 def _walk(root: Path) -> Iterator[FoundFile | Obstacle]:

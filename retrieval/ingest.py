@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 from urllib.parse import quote
 
-from retrieval.discovery import FoundFile, Obstacle, discover
+from retrieval.discovery import FoundFile, Obstacle, absolute, discover, is_folder
 from retrieval.documents import Document
 from retrieval.errors import ReadError, UnsupportedFormat
 from retrieval.passages import passages
@@ -47,7 +47,7 @@ class PassageSettings:
     """How passages are cut: `size` in units of `measure`, `overlap` in sentences."""
 
     measure: Callable[[str], int]
-    size: int = 200
+    size: int = 220
     overlap: int = 1
 
     @property
@@ -119,7 +119,7 @@ def ingest(
         rows.append(job.obstacle(each) if isinstance(each, Obstacle) else job.file(each))
         if progress is not None:
             progress(number, len(found), rows[-1])
-    rows += job.gone([path for path in paths if path.is_dir()], found, prune)
+    rows += job.gone([root for root in map(absolute, paths) if is_folder(root)], found, prune)
     return Report(tuple(rows))
 
 
@@ -183,12 +183,11 @@ class _Job:
                 reason=str(error) + (f"; the version of {record.ingested_at} stays" if record else ""),
             )
 
-    def gone(self, folders: Sequence[Path], found: Sequence[FoundFile | Obstacle], prune: bool) -> list[Row]:
-        """Rows for documents of the named folders whose files were not seen."""
-        roots = [folder.absolute() for folder in folders]
+    def gone(self, roots: Sequence[Path], found: Sequence[FoundFile | Obstacle], prune: bool) -> list[Row]:
+        """Rows for documents of the named folders, absolute, whose files were not seen."""
         seen = {_storable(each.path) for each in found}
-        # Nothing is known of what lies in a folder that cannot be opened.
-        unknown = [each.path for each in found if isinstance(each, Obstacle) and each.failed]
+        # Nothing is known of what lies in a folder that cannot be opened or was not entered.
+        unknown = [each.path for each in found if isinstance(each, Obstacle)]
         rows = []
         for source, record in self.known.items():
             path = Path(source)

@@ -21,6 +21,9 @@ from retrieval.bm25 import POSTING, BM25Index, Contribution, FieldWeights, Hit, 
 from retrieval.store import Store
 from retrieval.terms import question_terms
 
+# Against rank_bm25's k1 of 1.5: recall@20 higher by 0.3 points on 3,000 train questions, at every passage
+# size tried (200, 230, 300 tokens); b from 0.2 to 0.75 made it no better.
+K1, B = 1.2, 0.75
 ROWS_AT_ONCE = 20_000  # bounds the memory of a build
 
 
@@ -40,26 +43,26 @@ class LiveIndex:
         self._weights = weights
         self._lock = threading.Lock()
         self._connection = store.database.connect()
-        self._index = BM25Index(weights=weights)
+        self._index = self._empty()
         self._version: int | None = None  # PRAGMA data_version when the index was last looked after
         self._change = -1  # the newest change that the index holds; -1: never built
 
     def __len__(self) -> int:
         """How many passages can be found."""
-        with self._lock:
+        with self._lock, self._store.database.snapshot(self._connection):
             self._follow()
             return len(self._index)
 
     def search(self, question: str, k: int, *, collections: Collection[str] | None = None) -> list[Hit]:
         """The best `k` passages for a question, best first, among those of some collections (None: all)."""
-        with self._lock:
+        with self._lock, self._store.database.snapshot(self._connection):
             self._follow()
             ids = [term_id for _, term_id in self._terms(question)]
             return self._index.search(ids, k, collections=self._codes(collections))
 
     def explain(self, question: str, passage_id: int) -> list[TermContribution]:
         """Each term's part of a passage's score.  Raises ValueError if the passage is not there."""
-        with self._lock:
+        with self._lock, self._store.database.snapshot(self._connection):
             self._follow()
             terms = self._terms(question)
             names = {term_id: term for term, term_id in terms}
@@ -67,27 +70,30 @@ class LiveIndex:
         return [TermContribution(names[part.term], part) for part in parts]
 
     def _follow(self) -> None:
+        """Bring the index up to the snapshot that the caller has opened."""
         version = self._connection.execute("PRAGMA data_version").fetchone()[0]
         if version == self._version:
             return
         reached, self._change, self._version = self._change, -1, None  # a failure half-way: build anew
-        with self._store.database.snapshot(self._connection):
-            newest = _newest_change(self._connection)
-            changed = _changed_since(self._connection, reached) if reached >= 0 else None
-            if changed is None:
-                self._index = BM25Index(weights=self._weights)
-            else:
-                for document_id in changed:
-                    self._index.remove_document(document_id)
-            for rows in _rows(self._connection, changed):
-                self._index.add(
-                    passage_ids=rows.passage_ids,
-                    document_ids=rows.document_ids,
-                    collections=rows.collections,
-                    lengths=rows.lengths,
-                    postings=rows.postings,
-                )
+        newest = _newest_change(self._connection)
+        changed = _changed_since(self._connection, reached) if reached >= 0 else None
+        if changed is None:
+            self._index = self._empty()
+        else:
+            for document_id in changed:
+                self._index.remove_document(document_id)
+        for rows in _rows(self._connection, changed):
+            self._index.add(
+                passage_ids=rows.passage_ids,
+                document_ids=rows.document_ids,
+                collections=rows.collections,
+                lengths=rows.lengths,
+                postings=rows.postings,
+            )
         self._version, self._change = version, newest
+
+    def _empty(self) -> BM25Index:
+        return BM25Index(k1=K1, b=B, weights=self._weights)
 
     def _terms(self, question: str) -> list[tuple[str, int]]:
         """The question's terms that the store knows, in order, repeats kept, with their ids."""

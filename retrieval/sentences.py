@@ -29,9 +29,8 @@ LONGEST = 1200  # characters; some 250 words, several times the longest sentence
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _UNFINISHED = re.compile(
-    r"(?<!\w)(?:(?:Dr|Mr|Mrs|Ms|Prof|St|Sgt|Lt|Col|Gen|Capt|Gov|Sen|Rep|Rev|Hon|Messrs)\."
-    r"|(?:e\.g|i\.e|cf|vs|viz|approx|incl|resp)\.)$",
-    re.IGNORECASE,
+    r"(?<!\w)(?:(?:Dr|Mr|Mrs|Ms|Prof|St|Sgt|Lt|Col|Gen|Capt|Gov|Sen|Rep|Rev|Hon|Messrs|Ex)\."
+    r"|(?:[Ee]\.g|[Ii]\.e|[Cc]f|vs|viz|[Aa]pprox|[Ii]ncl|resp)\.)$"
 )
 _NUMBERED = re.compile(r"(?<!\w)(?:Nos?|Figs?|Secs?|Arts?|Eqs?|Ch|Vol|pp?|para|paras)\.$", re.IGNORECASE)
 

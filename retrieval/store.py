@@ -304,10 +304,10 @@ def _put_parts(
         'INSERT INTO blocks (document_id, start, "end", kind, section, line, breaks) '
         "VALUES (?, ?, ?, ?, ?, ?, ?)",
         [
-            (document_id, block.start, block.end, block.kind, block.section, block.line, json.dumps(block.breaks))
-            for block in document.blocks
+            (document_id, b.start, b.end, b.kind, b.section, b.line, json.dumps(b.breaks))
+            for b in document.blocks
         ],
-    )  # fmt: skip
+    )
     number = _term_numbers(db, {term for each in passages for term in each.all()})
     db.executemany(
         'INSERT INTO passages (document_id, start, "end", section, sentences, postings) '

@@ -77,6 +77,7 @@ if x:
         ),
         ("<tr><td>k<td><ul><li>i<li>j.<li>k</ul>", ["k: i; j. k."]),
         ("<tr><td>outer<table><tr><th>A<th>B<tr><td>1<td>2</table>", ["outer", "A: 1. B: 2."]),
+        ("<tr><th>K<th>L<tr><th>M<th>N", ["K: L.", "M: N."]),
         ("<tr hidden><td>x<td>y<tr><td>k<td>v", ["k: v."]),
         ("<tr><th colspan=2>Group<tr><td>k<td>v", ["Group", "k: v."]),
         ("<tr><td colspan=99999999999 rowspan=-1>k", ["k."]),

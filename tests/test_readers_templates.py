@@ -33,7 +33,7 @@ PARTS = st.sampled_from(
 
 
 @given(st.lists(PARTS, max_size=40).map("".join))
-def test_tags_outside_comments_keep_the_number_of_lines(text: str) -> None:
+def test_the_number_of_lines_stays(text: str) -> None:
     """A removed tag leaves its newlines, so that a citation's line is that of the file."""
     assert without_templates(text).count("\n") == text.count("\n")
 

@@ -81,16 +81,15 @@ def build(checkpoint: Path) -> ov.Model:
 
 def quantise(model: ov.Model, tokenizer: Tokenizer) -> ov.Model:
     """int8 by post-training quantisation on windows of train rows."""
-    inputs = []
-    for row in sample(train_rows(), CALIBRATION_ROWS, seed=SEED):
-        for window in windows(tokenizer(row.question), [tokenizer(row.context)], tokenizer)[:1]:
-            inputs.append(
-                {
-                    "input_ids": window.ids[np.newaxis].astype(np.int64),
-                    "attention_mask": np.ones((1, len(window)), np.int64),
-                    "token_type_ids": window.types[np.newaxis].astype(np.int64),
-                }
-            )
+    inputs = [
+        {
+            "input_ids": window.ids[np.newaxis].astype(np.int64),
+            "attention_mask": np.ones((1, len(window)), np.int64),
+            "token_type_ids": window.types[np.newaxis].astype(np.int64),
+        }
+        for row in sample(train_rows(), CALIBRATION_ROWS, seed=SEED)
+        for window in windows(tokenizer(row.question), [tokenizer(row.context)], tokenizer)[:1]
+    ]
     return nncf.quantize(
         model,
         nncf.Dataset(inputs),

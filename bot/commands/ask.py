@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from functools import partial
 from pathlib import Path
@@ -10,7 +11,6 @@ import click
 
 from bot import messages
 from bot.commands.options import (
-    EXIT_USAGE,
     chosen_collections,
     collections_option,
     home_option,
@@ -23,6 +23,7 @@ from bot.commands.options import (
     threads_option,
 )
 from bot.composition import Workplace
+from bot.errors import UsageError
 from bot.views.answer import answer_lines, why_lines
 from bot.views.records import outcome_record, passage_record
 from bot.views.style import indented, printable
@@ -33,9 +34,18 @@ passages_option = click.option(
     "-k", "--passages", type=click.IntRange(1, 200), default=PASSAGES_READ, show_default=True,
     help="How many passages the reader reads.",
 )  # fmt: skip
+
+
+def _no_nan(_context: click.Context, _option: click.Parameter, value: float | None) -> float | None:
+    if value is not None and math.isnan(value):  # a FloatRange lets it pass, and nothing is less than it
+        raise click.BadParameter("nan is not in the range 0<=x<=1.")
+    return value
+
+
 threshold_option = click.option(
-    "--threshold", type=click.FloatRange(0, 1), help="Least confidence of an answer.  [default: the reader's]"
-)
+    "--threshold", type=click.FloatRange(0, 1), callback=_no_nan,
+    help="Least confidence of an answer.  [default: the reader's]",
+)  # fmt: skip
 
 
 @click.command()
@@ -45,7 +55,10 @@ threshold_option = click.option(
 @home_option
 @json_option
 def search(question: str, k: int, collections: tuple[str, ...], home: Path | None, as_json: bool) -> None:
-    """Find the passages for QUESTION and show their BM25 scores; nothing is read by the model."""
+    """Find passages for QUESTION by their words.
+
+    Shows the BM25 scores; the reader is not asked.
+    """
     with open_workplace(home) as work:
         found = work.library.search(question, k, collections=chosen_collections(work, collections))
         if as_json:
@@ -75,7 +88,10 @@ def ask(
     question: str, *, all_quotes: bool, why: bool, passages: int, threshold: float | None,
     collections: tuple[str, ...], model: str | None, threads: int | None, home: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
-    """Answer QUESTION with words quoted from the documents, and say where they stand."""
+    """Answer QUESTION with a quote and its source.
+
+    Where the documents do not say, the answer is "I don't know", with the nearest places.
+    """
     with open_workplace(home, model=model, threads=threads) as work:
         outcome = work.ask(
             question,
@@ -83,18 +99,19 @@ def ask(
             passages=passages,
             threshold=threshold,
         )
+        nothing_asked = isinstance(outcome, NoAnswer) and outcome.reason == "no question"
         if as_json:
             explain = partial(work.explain, question) if why else None
             print_json(outcome_record(question, outcome, work.cite, explain))
-        else:
+        elif not nothing_asked:
             for line in answer_lines(outcome, work.cite, style(), all_quotes=all_quotes):
                 click.echo(line)
             if why:
                 click.echo()
                 for line in why_lines(outcome.evidence, work.cite, partial(work.explain, question), style()):
                     click.echo(line)
-        if isinstance(outcome, NoAnswer) and outcome.reason == "no question":
-            sys.exit(EXIT_USAGE)
+        if nothing_asked:
+            raise UsageError(messages.NO_ANSWER["no question"])
 
 
 @click.command()
@@ -136,6 +153,3 @@ def _next_question(interactive: bool) -> str:
         return input(messages.CHAT_PROMPT if interactive else "").strip()
     except EOFError:
         return ""
-    except UnicodeDecodeError:
-        note("That line is no UTF-8 text; ask in plain words.")
-        return _next_question(interactive)

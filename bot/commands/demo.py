@@ -13,6 +13,7 @@ from bot.commands.ask import converse
 from bot.commands.documents import print_report, run_ingest
 from bot.commands.options import home_option, model_option, note, open_workplace, style, threads_option
 from bot.composition import Workplace
+from bot.errors import NothingStored
 from bot.views.answer import answer_lines
 from qa_engine.answerer import PASSAGES_READ
 
@@ -46,7 +47,9 @@ def sample_questions() -> list[SampleQuestion]:
 @threads_option
 @home_option
 def demo(paths: tuple[Path, ...], model: str | None, threads: int | None, home: Path | None) -> None:
-    """Show what Quoth does: ingest a sample handbook (or PATHS), answer questions, then take yours.
+    """Answer questions about a sample handbook, then yours.
+
+    With PATHS, your own documents take the place of the sample.
 
     The demo keeps its documents in a folder of its own (demo, below the home).
     """
@@ -56,6 +59,8 @@ def demo(paths: tuple[Path, ...], model: str | None, threads: int | None, home: 
         collection = "yours" if paths else "handbook"
         report = run_ingest(work, paths or (DATA / "handbook",), collection=collection, prune=True)
         print_report(report, dry_run=False)
+        if not work.store.documents([collection]):
+            raise NothingStored(messages.NOTHING_STORED)
         if not paths:
             _show_samples(work)
         note(messages.DEMO_OWN)

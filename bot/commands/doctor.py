@@ -72,11 +72,15 @@ def _guarded(name: str, look: Callable[[Workplace], Check], work: Workplace) -> 
         return look(work)
     except (RetrievalError, EngineError) as error:
         return Check(name, "failed", str(error))
+    except OSError as error:
+        return Check(name, "failed", f"{error.filename}: {error.strerror}")
 
 
 def _home(work: Workplace) -> Check:
     home = work.settings.home
     existing = next(path for path in (home, *home.parents) if path.exists())
+    if not existing.is_dir():
+        return Check("home", "failed", f"{existing} is a file; name another folder with --home.")
     if not os.access(existing, os.W_OK):
         return Check("home", "failed", f"{home} may not be written; name another folder with --home.")
     free = shutil.disk_usage(existing).free

@@ -47,8 +47,9 @@ def ingest(
     paths: tuple[Path, ...], *, collection: str, base_url: str | None, prune: bool, dry_run: bool,
     force: bool, home: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
-    """Read files and folders (Markdown, HTML, plain text) so that they can be asked about.
+    """Read files and folders so that they can be asked about.
 
+    Markdown, HTML and plain text can be read, each file in a process with limits.
     Again for the same folder, only what has changed is touched.  Exit code 3: some files failed.
     """
     if base_url is not None and not base_url.startswith(("http://", "https://")):
@@ -124,7 +125,7 @@ def ls(collections: tuple[str, ...], home: Path | None, as_json: bool) -> None:
 @home_option
 @json_option
 def show(document: str, home: Path | None, as_json: bool) -> None:
-    """Show a document as Quoth reads it: its sections, its text, its facts."""
+    """Show a document as Quoth reads it."""
     with open_workplace(home) as work:
         record = find_document(work, document)
         content = work.store.content(record.id)

@@ -19,6 +19,7 @@ from bot.commands.options import (
 )
 from bot.commands.progress import progress
 from bot.composition import Workplace
+from bot.errors import UsageError
 from qa_engine import squad
 from qa_engine.loading import load
 from qa_engine.reader import Reader
@@ -33,7 +34,7 @@ QUESTIONS_AT_ONCE = 64
 
 @click.group("eval")
 def evaluate() -> None:
-    """Measure the reader and the retriever on questions with known answers."""
+    """Measure reader and retriever on known questions."""
 
 
 @evaluate.command("squad")
@@ -55,13 +56,13 @@ def eval_squad(
 
     FILE is SQuAD's own JSON (v1.1 or 2.0), or JSON lines; .xz is unpacked.
     """
-    rows = [row for row in read_rows(file) if row.answerable or not answerable][:limit]
+    rows = [row for row in _questions(file) if row.answerable or not answerable][:limit]
     with open_workplace(home, model=model, threads=threads) as work:
         loaded = load(
             work.installed_model,
             threads=work.settings.threads,
             precision="f32" if f32 else "auto",
-            cache=work.settings.cache,
+            cache=work.cache,
         )
         begun = time.perf_counter()
         result = squad.evaluate(rows, _read_all(loaded.reader, rows))
@@ -97,10 +98,8 @@ def eval_retrieval(
     Every distinct context of FILE and of the --with files is ingested, without titles, into one store in
     a temporary folder; the answerable questions of FILE are asked.
     """
-    rows = read_rows(file)
-    files = [
-        path for other in others for path in (sorted(other.glob("*.jsonl.xz")) if other.is_dir() else [other])
-    ]
+    rows = _questions(file)
+    files = [path for other in others for path in _files_of(other)]
     contexts = dict.fromkeys(row.context for row in rows)
     contexts |= dict.fromkeys(row.context for path in files for row in read_rows(path))
     source = {context: f"context {number}" for number, context in enumerate(contexts)}
@@ -113,7 +112,7 @@ def eval_retrieval(
         tempfile.TemporaryDirectory(prefix="quoth-eval-") as folder,
         open_workplace(Path(folder), model=model) as work,
     ):
-        _store_contexts(work, source)
+        store_contexts(work, source)
         passages = len(work.index)
         begun = time.perf_counter()
         with progress("Asking") as show:
@@ -124,7 +123,22 @@ def eval_retrieval(
     _show({**counts, **shares, "seconds": round(seconds, 1)}, as_json)
 
 
-def _store_contexts(work: Workplace, sources: Mapping[str, str]) -> None:
+def _questions(file: Path) -> list[SquadRow]:
+    rows = read_rows(file)
+    if not rows:
+        raise UsageError(f"{file} has no questions.")
+    return rows
+
+
+def _files_of(path: Path) -> list[Path]:
+    """The file, or the files of the folder; a folder without any would make the task easier unnoticed."""
+    files = sorted(path.glob("*.jsonl.xz")) if path.is_dir() else [path]
+    if not files:
+        raise UsageError(f"--with {path}: there is no .jsonl.xz file in that folder.")
+    return files
+
+
+def store_contexts(work: Workplace, sources: Mapping[str, str]) -> None:
     with progress("Storing") as show:
         for number, (context, name) in enumerate(sources.items(), 1):
             builder = DocumentBuilder()

@@ -34,7 +34,7 @@ from qa_engine.models import (
 
 @click.group()
 def model() -> None:
-    """The readers: which there are, bringing one here, checking it."""
+    """List, download and check readers."""
 
 
 @model.command("ls")

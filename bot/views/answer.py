@@ -28,8 +28,9 @@ def answer_lines(
         yield indented(messages.NO_ANSWER[outcome.reason])
         if outcome.nearest:
             yield indented(messages.NEAREST)
-            for passage in outcome.nearest:
-                yield from _citation_lines(cite(passage, None), style, "      ")
+            for quote in outcome.nearest:
+                yield indented(f'"{_one_line(quote.sentence)}"', "      ")
+                yield from _citation_lines(cite(quote.passage, quote.start), style, "      ")
     if all_quotes and outcome.others:
         yield ""
         yield indented(messages.ALTERNATIVES)
@@ -60,10 +61,14 @@ def why_lines(evidence: Evidence[StoredPassage], cite: Cite, explain: Explain, s
 def _quote_lines(
     quote: Quote[StoredPassage], cite: Cite, style: Style, *, indent: str = "    "
 ) -> Iterator[str]:
-    before, span, after = (" ".join(part.split("\n")) for part in (quote.before, quote.text, quote.after))
+    before, span, after = map(_one_line, (quote.before, quote.text, quote.after))
     yield indented(f'"{before}{style.span(span)}{after}"', indent)
     yield style.faint(f"{indent}{messages.confidence(quote.confidence)} ({quote.confidence:.0%})")
     yield from _citation_lines(cite(quote.passage, quote.start), style, indent)
+
+
+def _one_line(text: str) -> str:
+    return text.replace("\n", " ")
 
 
 def _citation_lines(citation: Citation, style: Style, indent: str) -> Iterator[str]:

@@ -31,7 +31,7 @@ def outcome_record(
         record |= {
             "outcome": "no answer",
             "reason": outcome.reason,
-            "nearest": [asdict(cite(passage, None)) for passage in outcome.nearest],
+            "nearest": [_quote(quote, cite) for quote in outcome.nearest],
         }
     if explain is not None:
         record["why"] = _evidence(outcome.evidence, cite, explain)

@@ -157,6 +157,7 @@ def _table(tokens: Sequence[Token]) -> Iterator[Piece]:
     headers: list[str] = []
     cells: list[str] = []
     line: int | None = None
+    rows = 0
     for token in tokens:
         if token.type == "tr_open":
             line, cells = token.map[0] + 1 if token.map else None, []
@@ -167,6 +168,9 @@ def _table(tokens: Sequence[Token]) -> Iterator[Piece]:
             headers = cells
         elif token.type == "tr_close" and headers:
             yield Piece("row", (row_sentence(headers, cells),), line)
+            rows += 1
+    if not rows:  # headers over nothing are text all the same
+        yield Piece("row", (row_sentence([], headers),), tokens[0].map[0] + 1 if tokens[0].map else None)
 
 
 def _html_run(tokens: Sequence[Token], position: int) -> tuple[str, int]:

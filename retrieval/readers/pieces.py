@@ -32,6 +32,9 @@ class Piece:
     anchor: str | None = None
 
 
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")  # front matter titles may be marked up: `Leave <em>first</em>`
+
+
 def assemble(
     pieces: Iterable[Piece], *, title: str | None, url: str | None, name: str, slugs: bool
 ) -> Document:
@@ -45,10 +48,11 @@ def assemble(
     pieces = list(pieces)
     headings = [piece for piece in pieces if piece.kind == "heading" and _text(piece)]
     tops = [piece for piece in headings if piece.level == 1]
-    title = normalise(title or "")
+    title = normalise(_TAG.sub("", title or ""))
     titular: Piece | None = None
     if len(tops) == 1 and tops[0] is headings[0] and (not title or _same(title, _text(tops[0]))):
         titular = tops[0]
+        title = _text(titular)  # `Leave`, where the page says `Leave | Acme` in its head
     title = title or (_text(tops[0]) if tops else "") or title_of(name)
 
     anchors = _Anchors()
@@ -113,8 +117,14 @@ def _text(piece: Piece) -> str:
 
 
 def _same(title: str, heading: str) -> bool:
-    """Does the heading say what the title says, perhaps without the site's name: `Leave | Acme`?"""
+    """Does the heading say what the title says?
+
+    Perhaps without the site's name (`Leave | Acme`), or with more words than the title (`Leaving` and
+    `Leaving Skerryvane`).
+    """
     title, heading = title.casefold(), heading.casefold()
+    if set(title.split()) <= set(heading.split()):
+        return True
     return title.startswith(heading) and re.match(r"\s*($|[-|:·•–—])", title[len(heading) :]) is not None  # noqa: RUF001
 
 

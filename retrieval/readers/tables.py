@@ -31,9 +31,8 @@ def table_rows(table: LexborNode) -> list[Row] | None:
         return None
     rows: list[Row] = []
     grid = _Grid()
-    caption = table.css_first("caption")
-    if caption is not None and not is_dropped(caption):
-        rows.append(("paragraph", [], [text_of(caption)]))
+    captions = (caption for caption in table.css("caption") if not is_dropped(caption))
+    rows += [("paragraph", [], [text_of(caption)]) for caption in captions]
     for line in table.css("tr"):
         section = line.parent
         if is_dropped(line) or (section is not None and is_dropped(section)):
@@ -42,12 +41,12 @@ def table_rows(table: LexborNode) -> list[Row] | None:
         in_head = section is not None and section.tag == "thead"
         heads = bool(cells) and all(cell.tag == "th" for cell in cells)
         if in_head or (heads and len(cells) > 1):
-            grid.head(cells, follows=in_head)
+            rows += grid.head(cells, storey=in_head)
         elif heads and _span(cells[0], "colspan", _WIDEST) > 1:
             rows.append(("paragraph", [], [text_of(cells[0])]))
         elif cells:
             rows.append(("row", grid.headers, grid.values(cells)))
-    return rows
+    return rows + grid.unused()
 
 
 def _is_layout(table: LexborNode) -> bool:
@@ -66,20 +65,31 @@ class _Grid:
 
     headers: list[str] = field(default_factory=list)
     reaching: dict[int, tuple[int, str]] = field(default_factory=dict)
-    heads_before: bool = False
+    are_unused: bool = False
 
-    def head(self, cells: list[LexborNode], *, follows: bool) -> None:
-        """Take a row of headers: the next storey of the last one's, or new ones."""
+    def head(self, cells: list[LexborNode], *, storey: bool) -> list[Row]:
+        """Take a row of headers: one more storey of the last one's, or new ones in their place.
+
+        Gives the old ones, as a row, if they stood over nothing.
+        """
         fresh = self._row(cells, repeat=True)
-        if follows and self.heads_before:
+        lonely: list[Row] = []
+        if storey and self.are_unused:
             width = max(len(fresh), len(self.headers))
             pairs = zip(_padded(self.headers, width), _padded(fresh, width), strict=True)
             fresh = [upper if upper == lower else f"{upper} {lower}".strip() for upper, lower in pairs]
-        self.headers, self.heads_before = fresh, True
+        else:
+            lonely = self.unused()
+        self.headers, self.are_unused = fresh, True
+        return lonely
+
+    def unused(self) -> list[Row]:
+        """Headers without a row below them: they are text all the same."""
+        return [("row", [], self.headers)] if self.are_unused else []
 
     def values(self, cells: list[LexborNode]) -> list[str]:
         """The cells of a row, by column."""
-        self.heads_before = False
+        self.are_unused = False
         return self._row(cells, repeat=False)
 
     def _row(self, cells: list[LexborNode], *, repeat: bool) -> list[str]:

@@ -60,14 +60,16 @@ def without_templates(text: str) -> str:
 
 
 def _resolved(match: re.Match[str]) -> str:
+    kept = ""
     if match["fence"] is not None or match["span"] is not None:
-        return _RAW_TAG.sub("", match[0])
-    if match["raw"] is not None:
-        return str(match["inner"])
-    kept = _argument(match["name"], match["arguments"]) if match["tag"] is not None else ""
-    if kept and _DESTINATION.search(match.string[max(match.start() - 500, 0) : match.start()]):
-        kept = quote(kept, safe="/#:?&=%@+,;~!*'$")  # a blank or bracket would end the destination
-    return kept + "\n" * match[0].count("\n")
+        kept = _RAW_TAG.sub("", match[0])
+    elif match["raw"] is not None:
+        kept = match["inner"]
+    elif match["tag"] is not None:
+        kept = _argument(match["name"], match["arguments"])
+        if kept and _DESTINATION.search(match.string[max(match.start() - 500, 0) : match.start()]):
+            kept = quote(kept, safe="/#:?&=%@+,;~!*'$")  # a blank or bracket would end the destination
+    return kept + "\n" * (match[0].count("\n") - kept.count("\n"))
 
 
 def _argument(name: str, arguments: str) -> str:

@@ -1,0 +1,146 @@
+"""The reader beside the way of Open Model Zoo's demo: every window padded to 384, one after the other.
+
+    python -m benchmarks.reader [--rounds 7] [--large FOLDER]
+
+Twenty passages of the sample handbook, of 60 to 250 tokens, and one question, the same for all variants,
+which take turns in one process; figures are medians over the rounds.  Processor time is what counts,
+since the machine may be busy.
+
+Variants of the embedded reader's dimensions:
+  float, padded     the demo's way: float weights, synchronous, [1, 384]
+  int8, padded      the same way with our int8 file: what the smaller numbers alone bring
+  int8, ours        exact lengths rounded up to 16, two at a time
+
+`--large FOLDER`: a reader of BERT-large's dimensions as `python -m training.random_reader FOLDER` makes it;
+the same float file is then run padded and our way.
+
+But: nothing about accuracy here; a padded and an exact window differ by rounding only (see the tests).
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.machine import describe, resident_bytes
+from bot.commands.demo import DATA
+from qa_engine.models import EMBEDDED, InstalledModel, open_model
+from qa_engine.runtime import OpenVinoRuntime
+from qa_engine.tokens import Tokenizer
+from qa_engine.windows import Window, windows
+from retrieval.ingest import PassageSettings
+from retrieval.passages import passages
+from retrieval.readers.registry import read
+from training.bert_ir import MINILM_L6
+from training.random_reader import make
+
+QUESTION = "How many days of unused leave may I carry over into the next year?"
+PASSAGES = 20
+LEAST, MOST = 60, 250
+SIZE = 384
+
+Variant = Callable[[], object]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--large", type=Path, help="a reader of BERT-large's dimensions")
+    arguments = parser.parse_args()
+    print(describe())
+    asked = sample_windows()
+    lengths = [len(window) for window in asked]
+    print(
+        f"{PASSAGES} windows of {min(lengths)}-{max(lengths)} tokens, mean {statistics.mean(lengths):.0f}\n"
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        make(Path(folder), MINILM_L6, length=SIZE)
+        embedded = open_model(EMBEDDED)
+        variants = {
+            "float, padded": padded(open_model(Path(folder)), asked),
+            "int8, padded": padded(embedded, asked),
+            "int8, ours": ours(embedded, asked),
+        }
+        compare("Embedded reader (6 layers, 384 wide)", variants, arguments.rounds)
+    if arguments.large:
+        measure_large(open_model(arguments.large), asked, max(3, arguments.rounds // 2))
+
+
+def measure_large(model: InstalledModel, asked: Sequence[Window], rounds: int) -> None:
+    """Load time, memory and the two ways for a model of the real size."""
+    before, begun = resident_bytes(), time.perf_counter()
+    runtime = OpenVinoRuntime(model.xml)
+    print(
+        f"\n{model.name}: loaded in {time.perf_counter() - begun:.1f} s, "
+        f"{(resident_bytes() - before) / 1e9:.2f} GB resident, "
+        f"{'any length' if runtime.fixed_length is None else f'{runtime.fixed_length} tokens a window'}"
+    )
+    some = asked[::4]
+    variants = {"float, padded": padded(model, some), "float, ours": lambda: runtime.infer(some)}
+    compare(f"{model.name}, {len(some)} of the windows", variants, rounds)
+
+
+def sample_windows() -> list[Window]:
+    """Twenty passages of the sample handbook of 60 to 250 tokens, the same on every run."""
+    tokenizer = Tokenizer(EMBEDDED / "vocab.txt")
+    handbook = sorted(path for path in (DATA / "handbook").rglob("*") if path.is_file())
+    documents = [read(path.read_bytes(), path.name) for path in handbook]
+    settings = PassageSettings(measure=tokenizer.count)
+    texts = [
+        document.text[passage.start : passage.end]
+        for document in documents
+        for passage in passages(document, measure=settings.measure, size=settings.size)
+    ]
+    tokens = [each for each in tokenizer.batch(texts) if LEAST <= len(each) <= MOST]
+    return windows(tokenizer(QUESTION), random.Random(1).sample(tokens, PASSAGES), tokenizer)
+
+
+def padded(model: InstalledModel, asked: Sequence[Window]) -> Variant:
+    """One synchronous inference of 384 tokens after the other, all cores on each."""
+    runtime = OpenVinoRuntime(model.xml, streams=1)
+    filled = [
+        Window(
+            np.pad(window.ids, (0, SIZE - len(window))), np.pad(window.types, (0, SIZE - len(window))),
+            window.passage, window.lead, 0, window.count,
+        )
+        for window in asked
+    ]  # fmt: skip
+    return lambda: [runtime.infer([window]) for window in filled]
+
+
+def ours(model: InstalledModel, asked: Sequence[Window]) -> Variant:
+    """As a question is read."""
+    runtime = OpenVinoRuntime(model.xml)
+    return lambda: runtime.infer(asked)
+
+
+def compare(title: str, variants: dict[str, Variant], rounds: int) -> None:
+    """Let the variants take turns and print the medians and the ratios to the last one."""
+    wall: dict[str, list[float]] = {name: [] for name in variants}
+    cpu: dict[str, list[float]] = {name: [] for name in variants}
+    for number in range(rounds + 1):
+        for name, run in variants.items():
+            begun, used = time.perf_counter(), time.process_time()
+            run()
+            if number:  # the first round compiles what each length needs
+                wall[name].append(time.perf_counter() - begun)
+                cpu[name].append(time.process_time() - used)
+    reference = statistics.median(cpu[list(variants)[-1]])
+    print(f"{title}, median of {rounds} rounds")
+    print(f"{'':16} {'wall ms':>9} {'cpu ms':>9} {'cpu ratio':>10}")
+    for name in variants:
+        used = statistics.median(cpu[name])
+        print(
+            f"{name:16} {statistics.median(wall[name]) * 1e3:9.0f} {used * 1e3:9.0f} {used / reference:9.1f}x"
+        )
+
+
+if __name__ == "__main__":
+    main()

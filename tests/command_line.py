@@ -1,0 +1,85 @@
+"""The command line under test: in this process, which is quick, or as a process of its own, which is real.
+
+But: nothing here knows what a command should answer.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.__main__ import main
+
+ROOT = Path(__file__).resolve().parents[1]
+COMMAND = [sys.executable, "-m", "bot"]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """How a command ended and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def complaint(self) -> str:
+        """The one line on standard error; fails where there is none or more than one."""
+        lines = self.err.splitlines()
+        assert len(lines) == 1, f"expected one line on standard error, found: {self.err!r}"
+        return lines[0]
+
+    @property
+    def json(self) -> Any:
+        """What is on standard output, which must be JSON and nothing else."""
+        return json.loads(self.out)
+
+
+def call(*arguments: str | Path, home: Path | None = None, stdin: str | bytes = "") -> Said:
+    """Run `quoth` in this process, the whole of it from `main` on."""
+    data = stdin.encode() if isinstance(stdin, str) else stdin
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", ["quoth", *map(str, arguments)])
+        patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data), encoding="utf-8"))
+        patch.setattr(sys, "stdout", out)
+        patch.setattr(sys, "stderr", err)
+        if home is not None:
+            patch.setenv("QUOTH_HOME", str(home))
+        with pytest.raises(SystemExit) as ended:
+            main()
+    said = [stream.buffer.getvalue().decode() for stream in (out, err)]
+    code = ended.value.code
+    assert isinstance(code, int)
+    return Said(code, *said)
+
+
+def environment(home: Path, **more: str) -> dict[str, str]:
+    """The environment of a process of its own."""
+    return {**os.environ, "QUOTH_HOME": str(home), "PYTHONPATH": str(ROOT)} | more
+
+
+def start(*arguments: str | Path, home: Path, **more: str) -> subprocess.Popen[bytes]:
+    """Start `python -m bot` with pipes to all three streams."""
+    return subprocess.Popen(
+        [*COMMAND, *map(str, arguments)],
+        env=environment(home, **more),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+def run(*arguments: str | Path, home: Path, stdin: bytes = b"", **more: str) -> Said:
+    """Run `python -m bot` to its end."""
+    process = start(*arguments, home=home, **more)
+    out, err = process.communicate(stdin, timeout=60)
+    return Said(process.returncode, out.decode(), err.decode())

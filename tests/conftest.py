@@ -1,0 +1,79 @@
+"""What all tests share: no network but loopback, a home with the sample handbook, somebody without rights."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.commands.demo import DATA
+from bot.composition import Workplace
+from bot.settings import Settings
+
+LOOPBACK = ("127.", "::1", "localhost")
+NOBODY = 65534
+
+
+def _only_loopback(name: str) -> Any:
+    real = getattr(socket.socket, name)
+
+    def guarded(self: socket.socket, address: Any) -> Any:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not str(address[0]).startswith(LOOPBACK):
+            raise AssertionError(f"a test wants to reach {address[0]}; only loopback is allowed")
+        return real(self, address)
+
+    return guarded
+
+
+@pytest.fixture(scope="session", autouse=True)
+def loopback_only() -> Iterator[None]:
+    """Sockets of this process reach loopback only."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("connect", "connect_ex"):
+            patch.setattr(socket.socket, name, _only_loopback(name))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def settings_of_nobody() -> Iterator[None]:
+    """No QUOTH_ variable of whoever runs the tests reaches them."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("QUOTH_")]:
+            patch.delenv(name)
+        yield
+
+
+@pytest.fixture(scope="session")
+def handbook_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home that holds the sample handbook, in the collection "handbook"; not to be changed."""
+    home = tmp_path_factory.mktemp("handbook")
+    with Workplace(Settings(home=home)) as work:
+        report = work.ingest([DATA / "handbook"], collection="handbook")
+        assert report.counts["failed"] == 0
+        _ = work.model  # compiled once, into the cache
+    return home
+
+
+@pytest.fixture
+def without_rights() -> Iterator[Path]:
+    """A folder of our own while we have no rights beyond those of an ordinary user."""
+    folder = Path(tempfile.mkdtemp(prefix="quoth-test-"))
+    root = os.geteuid() == 0
+    try:
+        if root:
+            os.chown(folder, NOBODY, NOBODY)
+            os.seteuid(NOBODY)
+        yield folder
+    finally:
+        if root:
+            os.seteuid(0)
+        for path in [folder, *folder.rglob("*")]:
+            if path.is_dir() and not path.is_symlink():
+                path.chmod(0o700)
+        shutil.rmtree(folder)

@@ -1,0 +1,132 @@
+"""The comparison of windows."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa_engine.calibration import Calibration, pooled
+from qa_engine.errors import ModelCorrupt
+
+BM25 = st.one_of(st.floats(-5, 0), st.floats(0.01, 60))
+WINDOWS = st.lists(st.tuples(st.floats(-40, 40), BM25), max_size=30)
+CALIBRATIONS = st.builds(
+    Calibration,
+    reader=st.floats(0.01, 3),
+    retrieval=st.floats(0, 10),
+    nothing=st.floats(-10, 20),
+)
+
+
+def columns(pairs: list[tuple[float, float]]) -> tuple[np.ndarray, np.ndarray]:
+    table = np.array(pairs, dtype=np.float64).reshape(-1, 2)
+    return table[:, 0], table[:, 1]
+
+
+@given(CALIBRATIONS, WINDOWS)
+def test_probabilities_are_those_of_the_formula(
+    calibration: Calibration, pairs: list[tuple[float, float]]
+) -> None:
+    """They lie between 0 and 1, are 1 with "no answer", and are the docstring's formula, in plain Python."""
+    probabilities, nothing = calibration.probabilities(*columns(pairs))
+    assert probabilities.shape == (len(pairs),)
+    assert ((probabilities >= 0) & (probabilities <= 1)).all()
+    assert math.fsum([*probabilities, nothing]) == pytest.approx(1)
+    largest = max((bm25 for _, bm25 in pairs), default=0.0)
+    weights = [
+        math.exp(calibration.reader * score + calibration.retrieval * (bm25 / largest if largest > 0 else 0))
+        for score, bm25 in pairs
+    ]
+    total = math.fsum([*weights, math.exp(calibration.nothing)])
+    assert probabilities.tolist() == pytest.approx([weight / total for weight in weights])
+
+
+@given(CALIBRATIONS, WINDOWS.filter(bool), st.data())
+def test_a_better_score_never_lowers_its_probability(
+    calibration: Calibration, pairs: list[tuple[float, float]], data: st.DataObject
+) -> None:
+    """Raising one window's score raises its P (or leaves it at a bound), and lowers no-answer's."""
+    number = data.draw(st.integers(0, len(pairs) - 1))
+    scores, bm25 = columns(pairs)
+    before, nothing_before = calibration.probabilities(scores, bm25)
+    raised = scores.copy()
+    raised[number] += data.draw(st.floats(0.1, 20))
+    after, nothing_after = calibration.probabilities(raised, bm25)
+    assert after[number] >= before[number] - 1e-12
+    assert nothing_after <= nothing_before + 1e-12
+
+
+@given(CALIBRATIONS, WINDOWS, st.randoms())
+def test_the_order_of_windows_says_nothing(
+    calibration: Calibration, pairs: list[tuple[float, float]], random: object
+) -> None:
+    """P belongs to the window, wherever it stands in the list."""
+    order = np.arange(len(pairs))
+    random.shuffle(order)  # type: ignore[attr-defined]
+    scores, bm25 = columns(pairs)
+    straight, nothing = calibration.probabilities(scores, bm25)
+    shuffled, nothing_shuffled = calibration.probabilities(scores[order], bm25[order])
+    assert shuffled.tolist() == pytest.approx(straight[order].tolist())
+    assert nothing_shuffled == pytest.approx(nothing)
+
+
+@given(CALIBRATIONS, WINDOWS.filter(bool), st.floats(0.01, 1000))
+def test_bm25_counts_relative_to_the_best(
+    calibration: Calibration, pairs: list[tuple[float, float]], factor: float
+) -> None:
+    """BM25 grows with the length of the question and the store: a common factor changes nothing."""
+    scores, bm25 = columns(pairs)
+    plain, _ = calibration.probabilities(scores, bm25)
+    scaled, _ = calibration.probabilities(scores, bm25 * factor)
+    assert scaled.tolist() == pytest.approx(plain.tolist())
+
+
+@pytest.mark.parametrize("bm25", [[0.0, 0.0], [-0.3, -1.2]])
+def test_a_tiny_store_has_no_bm25_to_speak_of(bm25: list[float]) -> None:
+    """In a store of a passage or two every idf is zero or negative: the reader's score decides alone."""
+    calibration = Calibration()
+    scores = np.array([1.0, 5.0])
+    silent = calibration.utilities(scores, np.array(bm25))
+    assert silent.tolist() == pytest.approx((calibration.reader * scores).tolist())
+
+
+def test_huge_scores_do_not_overflow() -> None:
+    """The largest utility is taken out before exp."""
+    probabilities, nothing = Calibration(reader=1.0).probabilities(np.array([1e4, -1e4]), np.zeros(2))
+    assert probabilities.tolist() == [1.0, 0.0]
+    assert nothing == 0.0
+
+
+def test_no_windows_is_no_answer() -> None:
+    """With nothing to choose from, "no answer" is certain."""
+    probabilities, nothing = Calibration().probabilities(np.array([]), np.array([]))
+    assert probabilities.tolist() == []
+    assert nothing == 1.0
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.sampled_from(["25", "30", "nine", ""]))))
+def test_the_same_answers_share_their_probability(pairs: list[tuple[float, str]]) -> None:
+    """Each window's answer has the sum of all windows that give it; an empty one keeps its own."""
+    found = pooled(np.array([p for p, _ in pairs]), [text for _, text in pairs])
+    expected = [math.fsum(p for p, other in pairs if other == text) if text else own for own, text in pairs]
+    assert found.tolist() == pytest.approx(expected)
+
+
+def test_from_a_manifest() -> None:
+    """What is given is taken, what is not is the default, what is unknown is passed over."""
+    assert Calibration.from_manifest(None) == Calibration.from_manifest({}) == Calibration()
+    found = Calibration.from_manifest({"reader": 1, "threshold": 0.5, "fitted_on": "rows of spring"})
+    assert found == Calibration(reader=1.0, threshold=0.5)
+
+
+@pytest.mark.parametrize(
+    "value", ["0.3", None, True, [0.3], math.nan, math.inf, 10**400], ids=lambda value: repr(value)[:9]
+)
+def test_a_manifest_without_numbers_is_corrupt(value: object) -> None:
+    """What is no finite number would make every confidence nonsense in silence."""
+    with pytest.raises(ModelCorrupt, match="expected numbers"):
+        Calibration.from_manifest({"threshold": value})

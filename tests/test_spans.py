@@ -1,0 +1,90 @@
+"""Spans of a window's logits."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa_engine.spans import MAX_TOKENS, Span, best, diagonals, log_sum
+
+TIED = st.sampled_from([-2.0, -1.0, 0.0, 1.0, 2.0])
+"""Few values, whose sums are exact: ties are the rule."""
+LOGITS = st.one_of(TIED, st.just(-math.inf), st.floats(-30, 30, width=32))
+PAIRS = st.integers(0, 40).flatmap(
+    lambda n: st.tuples(st.lists(LOGITS, min_size=n, max_size=n), st.lists(LOGITS, min_size=n, max_size=n))
+)
+MAXIMA = st.sampled_from([1, 2, 7, MAX_TOKENS])
+
+
+def all_spans(start: list[float], end: list[float], max_tokens: int) -> list[Span]:
+    """Every span, best first, from the definition: two loops and a sort."""
+    n = len(start)
+    found = [
+        Span(first, last, start[first] + end[last])
+        for first in range(n)
+        for last in range(first, min(first + max_tokens, n))
+        if math.isfinite(start[first] + end[last])
+    ]
+    return sorted(found, key=lambda span: (-span.score, span.first, span.last - span.first))
+
+
+@given(PAIRS, MAXIMA, st.integers(0, 12))
+def test_the_best_spans_are_those_of_two_loops(
+    logits: tuple[list[float], list[float]], max_tokens: int, count: int
+) -> None:
+    """The table's best are the definition's, in the same order, ties included: the first, then the shorter."""
+    table = diagonals(*logits, max_tokens=max_tokens)
+    assert best(table, count) == all_spans(*logits, max_tokens)[:count]
+
+
+@given(PAIRS, MAXIMA)
+def test_asking_for_more_than_there_are_gives_all(
+    logits: tuple[list[float], list[float]], max_tokens: int
+) -> None:
+    """A count beyond the spans that exist is no error and invents none."""
+    table = diagonals(*logits, max_tokens=max_tokens)
+    assert best(table, 10**9) == all_spans(*logits, max_tokens)
+
+
+@given(PAIRS, MAXIMA)
+def test_log_sum_is_the_log_of_the_sum(logits: tuple[list[float], list[float]], max_tokens: int) -> None:
+    """By `math.fsum` over the definition's spans; -inf where there is none."""
+    expected = math.fsum(math.exp(span.score) for span in all_spans(*logits, max_tokens))
+    found = log_sum(diagonals(*logits, max_tokens=max_tokens))
+    assert found == pytest.approx(math.log(expected)) if expected else found == -math.inf
+
+
+def test_a_table_is_laid_out_by_length() -> None:
+    """Row d, column s is the span of d + 1 tokens from s; what would end behind the text is -inf."""
+    table = diagonals([1, 2, 3], [10, 20, 30], max_tokens=4)
+    nothing = -math.inf
+    assert table.tolist() == [
+        [11, 22, 33],
+        [21, 32, nothing],
+        [31, nothing, nothing],
+        [nothing] * 3,
+    ]
+
+
+def test_large_logits_do_not_overflow() -> None:
+    """The maximum is taken out before exp: logits of 1,000 have a sum, too."""
+    table = diagonals([1000.0, 1000.0], [1000.0, 1000.0], max_tokens=1)
+    assert log_sum(table) == pytest.approx(2000 + math.log(2))
+
+
+def test_float32_logits_are_added_as_float64() -> None:
+    """Sums of what the model gives are exact, so that the order does not hang on rounding."""
+    start, end = np.array([16_777_216], np.float32), np.array([1], np.float32)
+    assert best(diagonals(start, end), 1) == [Span(0, 0, 16_777_217.0)]
+
+
+def test_no_tokens_no_spans() -> None:
+    """An empty window has an empty table, no best span, and no mass."""
+    table = diagonals([], [])
+    assert table.shape == (MAX_TOKENS, 0)
+    assert best(table, 5) == []
+    assert log_sum(table) == -math.inf
