@@ -15,6 +15,7 @@ import logging
 import sys
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -137,7 +138,8 @@ class OpenVinoRuntime:
                     self._queue.start_async(self._feed(windows[number].ids, windows[number].types), number)
                 self._queue.wait_all()
             except RuntimeError as error:
-                self._queue = self._new_queue()  # the old one stays busy for ever
+                self._drain()
+                self._queue = self._new_queue()  # the old one keeps its errors for ever
                 raise ModelCorrupt(
                     f"{self._name} loads and fails at work: expected a model that reads any window of up to "
                     f"{self._size} tokens. Pull or export it again."
@@ -185,6 +187,15 @@ class OpenVinoRuntime:
 
     def _new_queue(self) -> Any:
         return ov.AsyncInferQueue(self._compiled, self._config["NUM_STREAMS"])
+
+    def _drain(self) -> None:
+        """Wait for every request of the queue: one that still runs would write into a freed queue.
+
+        After one request's failure `wait_all` returns at once, whatever the others do.
+        """
+        for request in self._queue:
+            with suppress(RuntimeError):
+                request.wait()
 
     def _try_dynamic(self, core: Any, model: Any, length: int) -> bool:
         """Whether the model really reads other lengths than `length`; compiled for them if so."""

@@ -310,7 +310,7 @@ def test_a_model_that_fails_at_work_is_corrupt(tmp_path: Path) -> None:
     """A dynamic model with a length frozen inside is not found out before it reads; then every call ends
     in the one line, not in a foreign error or a wait without end."""
     liar = OpenVinoRuntime(save(with_frozen_mask(tiny_model(), SIZE), tmp_path), precision="f32")
-    for _ in range(3):
+    for _ in range(20):  # a queue given up while a request still ran crashed one time in six
         with pytest.raises(ModelCorrupt, match="loads and fails at work") as caught:
             liar.infer(WINDOWS)
         assert "\n" not in str(caught.value)
