@@ -1,8 +1,8 @@
 """Attention for training on processors: plain batched matrix products in bfloat16.
 
-A quarter faster here, forward and backward together, than PyTorch's fused kernel, whose backward pass is slow
-on processors, and than its unfused one, which adds the mask in float32.  Heads are 32 wide and windows at most
-256 tokens long, so that the tables of weights are small.
+A quarter faster here, forward and backward together, than PyTorch's fused kernel, whose backward pass is
+slow on processors, and than its unfused one, which adds the mask in float32.  Heads are 32 wide and windows
+at most 256 tokens long, so that the tables of weights are small.
 
 But: no dropout, and not for graphics processors.
 """

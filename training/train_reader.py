@@ -274,11 +274,10 @@ class _TorchRuntime:
         with torch.no_grad():
             for window in windows:
                 length = -(-len(window) // BUCKET) * BUCKET
-                columns = [np.zeros((1, length), np.int64) for _ in range(3)]
-                ones = np.ones(len(window), np.int64)
-                for column, values in zip(columns, (window.ids, window.types, ones), strict=True):
-                    column[0, : len(window)] = values
-                logits = self._trainer._logits(*columns)[0, : len(window)].cpu().numpy()
+                ids, types, mask = (np.zeros((1, length), np.int64) for _ in range(3))
+                n = len(window)
+                ids[0, :n], types[0, :n], mask[0, :n] = window.ids, window.types, 1
+                logits = self._trainer._logits(ids, types, mask)[0, :n].cpu().numpy()
                 found.append(Logits(logits[:, 0].copy(), logits[:, 1].copy()))
         return found
 
