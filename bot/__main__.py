@@ -14,6 +14,7 @@ import click
 
 from bot import __version__
 from bot.commands.ask import ask, chat, search
+from bot.commands.calibrate import calibrate
 from bot.commands.demo import demo
 from bot.commands.doctor import doctor
 from bot.commands.documents import ingest, ls, rm, show
@@ -36,7 +37,7 @@ def quoth(verbose: bool) -> None:
     )
 
 
-for command in (ingest, ls, show, rm, search, ask, chat, demo, model, doctor, evaluate):
+for command in (ingest, ls, show, rm, search, ask, chat, demo, model, doctor, evaluate, calibrate):
     quoth.add_command(command)
 
 

@@ -17,6 +17,13 @@ ALTERNATIVES = "Other places that may answer it:"
 NOTHING_STORED = "There are no documents yet. Type: quoth ingest FOLDER   (or try the sample: quoth demo)"
 NO_SUCH_COLLECTION = "There is no collection {name}; there are {names}."
 
+SOME_READ = "I read only {read} of {found} passages in the time that I had."
+ALSO = "Also said in:"
+CALIBRATED = "Kept in {path}; every question from now on uses it. Undo: quoth calibrate --reset"
+CALIBRATION_RESET = "Back to the calibration that came with the reader."
+CALIBRATION_WAS_NONE = "There was none for this reader; its own is in use."
+CALIBRATE_WHAT = "Name a file of questions, or --reset. See: quoth calibrate --help"
+
 CHAT_HELP = "Ask in plain words. An empty line, Ctrl-D or Ctrl-C ends."
 CHAT_PROMPT = "? "
 DEMO_ASKING = (

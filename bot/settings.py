@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import platformdirs
 
+from bot.answer_settings import ANSWER_VARIABLES, NOTHING_WISHED, AnswerSettings, read_answer_settings
 from bot.errors import UsageError
 from qa_engine.models import EMBEDDED_NAME
 
@@ -19,6 +20,7 @@ VARIABLES = {
     "QUOTH_HOME": "the folder that holds all that Quoth keeps",
     "QUOTH_MODEL": "the reader: a name of `quoth model ls`, or a path",
     "QUOTH_THREADS": "processor threads for the reader",
+    **ANSWER_VARIABLES,
 }
 
 
@@ -29,6 +31,7 @@ class Settings:
     home: Path
     model: str = EMBEDDED_NAME
     threads: int | None = None
+    answers: AnswerSettings = NOTHING_WISHED
 
     @property
     def store(self) -> Path:
@@ -41,13 +44,18 @@ class Settings:
         return self.home / "models"
 
     @property
+    def calibrations(self) -> Path:
+        """The folder of what `quoth calibrate` fitted, a file a reader."""
+        return self.home / "calibrations"
+
+    @property
     def cache(self) -> Path:
         """The folder for what can be made again: compiled models."""
         return self.home / "cache"
 
     def within(self, name: str) -> Settings:
         """The same settings with a home of its own below this one."""
-        return Settings(home=self.home / name, model=self.model, threads=self.threads)
+        return replace(self, home=self.home / name)
 
 
 def read_settings(
@@ -55,6 +63,7 @@ def read_settings(
     home: Path | None = None,
     model: str | None = None,
     threads: int | None = None,
+    answers: AnswerSettings = NOTHING_WISHED,
     environment: Mapping[str, str] = os.environ,
 ) -> Settings:
     """Settings from flags (None: not given) and the environment.  Raises UsageError for a bad value."""
@@ -70,6 +79,7 @@ def read_settings(
         home=home.absolute(),
         model=model or environment.get("QUOTH_MODEL") or EMBEDDED_NAME,
         threads=threads,
+        answers=answers.over(read_answer_settings(environment)),
     )
 
 

@@ -2,7 +2,7 @@
 
 A group is a question with the passage that answers it and passages that only look like it.  Windows are cut
 as the bot's are (`[CLS] question [SEP] passage [SEP]`), half of those whose passage has a title with
-"title : " before the passage, and some cropped, so that an answer is learned in any place of a window.
+"title :" before the passage, and some cropped, so that an answer is learned in any place of a window.
 
 The order is drawn anew in each pass over the data, from the seed and the number of the pass alone, so that an
 interrupted training goes on with the very group that would have been next.
@@ -19,11 +19,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from qa_engine.tokens import Int32s, Tokenizer
-from qa_engine.windows import MAX_QUESTION, SPECIAL
+from qa_engine.windows import MAX_HEADING, MAX_QUESTION, SPECIAL
 from training.examples import Corpus
 from training.negatives import MISSING, Passages
 
-MAX_TITLE = 24
 CROPPED = 0.3
 TITLED = 0.5
 
@@ -58,7 +57,7 @@ class Groups:
     ) -> None:
         self._corpus = corpus
         self._negatives = negatives
-        self._colon = tokenizer(":").ids
+        self._colon = tokenizer.colon
         self._cls, self._sep, self._size, self._seed = tokenizer.cls, tokenizer.sep, size, seed
 
     def from_(self, number: int, skip: int) -> Iterator[tuple[int, int, Group]]:
@@ -80,6 +79,11 @@ class Groups:
         draw.shuffle(chosen)
         return chosen
 
+    def unasked(self, number: int, skip: int) -> set[int]:
+        """The examples that were not asked before group `skip` of pass `number`."""
+        asked = {index for earlier in range(number) for index in self.order(earlier)}
+        return set(range(len(self._corpus.examples))) - asked - set(self.order(number)[:skip])
+
     def group(self, index: int, draw: random.Random) -> Group:
         """The windows of an example."""
         example = self._corpus.examples[index]
@@ -95,7 +99,7 @@ class Groups:
         self, question: Int32s, passage: int, span: tuple[int, int] | None, draw: random.Random
     ) -> TrainingWindow:
         asked = question[:MAX_QUESTION]
-        title = self._corpus.titles[passage][:MAX_TITLE]
+        title = self._corpus.titles[passage][:MAX_HEADING]
         prefix = np.concatenate((title, self._colon)) if len(title) and draw.random() < TITLED else title[:0]
         tokens = self._corpus.tokens[passage]
         room = self._size - len(asked) - len(prefix) - SPECIAL

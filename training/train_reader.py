@@ -2,8 +2,9 @@
 
     python -m training.train_reader FOLDER [--start CHECKPOINT] [--tokens 24e6] [--cooldown 0.25]
 
-FOLDER keeps the state (weights, optimiser, averages, how far), the mined negatives, and `reader/`, the
-averaged weights as a checkpoint for `training.export_reader`.  Everything random is drawn from the seed and
+FOLDER keeps the state (weights, optimiser, averages, how far), the mined negatives, `reader/`, the averaged
+weights as a checkpoint for `training.export_reader`, and at the end `unseen.json`, the questions that were
+never asked, for `training.calibrate`.  Everything random is drawn from the seed and
 the place in the data, so a run that was stopped and resumed reads what an unbroken one reads.
 
 The learning rate rises, stays, and falls to nothing over the last part (`--cooldown`) of the tokens.  A
@@ -19,6 +20,7 @@ But: dev questions are neither trained on nor looked at; the printed F1 is of 40
 from __future__ import annotations
 
 import argparse
+import json
 import math
 import os
 import time
@@ -138,6 +140,8 @@ class Trainer:
                 self._save(held_out)
                 saved = time.monotonic()
         self._save(held_out)
+        unseen = [corpus.rows[index].id for index in sorted(groups.unasked(*self.at))]
+        (self.folder / "unseen.json").write_text(json.dumps(unseen))
 
     def _step(self, batch: list[Group]) -> tuple[float, float]:
         rate = self.plan.rate_at(self.step, self.tokens)
@@ -256,7 +260,7 @@ class Trainer:
         answers = []
         for row in rows:
             best = reader.read(row.question, [row.context]).candidates[:1]
-            answers.append((row.context[best[0].start : best[0].end] if best else "", True))
+            answers.append((row.context[best[0].start : best[0].end] if best else "", 0.0))
         result = squad.evaluate(rows, answers)
         return result.exact or math.nan, result.f1 or math.nan
 
