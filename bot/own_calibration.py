@@ -23,10 +23,13 @@ def read(folder: Path, model: InstalledModel) -> Calibration | None:
     """The calibration of a reader; None if none was fitted.  Raises ModelCorrupt for a damaged file."""
     path = path_of(folder, model)
     try:
-        return Calibration.from_json(json.loads(path.read_bytes()))
+        values = json.loads(path.read_bytes())
+        if not isinstance(values, dict) or not values:
+            raise ValueError("no object")
+        return Calibration.from_json(values)
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, AttributeError, ModelCorrupt) as error:
+    except (OSError, ValueError, RecursionError, ModelCorrupt) as error:
         raise ModelCorrupt(
             f"{path} is no calibration ({type(error).__name__}); run quoth calibrate again, or with --reset."
         ) from error

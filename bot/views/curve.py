@@ -50,7 +50,7 @@ def risk_coverage_svg(curve: RiskCoverage, threshold: float, *, title: str) -> s
         right_half = coverage > 0.5
         parts += [
             f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{_MARK}"/>',
-            f'<text x="{x + (-10 if right_half else 10):.1f}" y="{y - 10:.1f}" fill="{_MARK}" '
+            f'<text x="{x + (-10 if right_half else 10):.1f}" y="{y + 20:.1f}" fill="{_MARK}" '
             f'text-anchor="{"end" if right_half else "start"}">at {threshold:.2f}: '
             f"{coverage:.0%} answered, {risk:.0%} of them wrong</text>",
         ]
