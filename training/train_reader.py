@@ -25,6 +25,7 @@ import math
 import os
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -137,9 +138,11 @@ class Trainer:
                 )
                 reported, sums = now, [0.0, 0.0, 0.0]
             if now - saved > SAVE_EVERY:
-                self._save(held_out)
+                self._save()
                 saved = time.monotonic()
-        self._save(held_out)
+        self._save()
+        exact, overlap = self._measure(held_out)
+        print(f"held-out EM {exact:.1%} F1 {overlap:.1%}", flush=True)
         unseen = [corpus.rows[index].id for index in sorted(groups.unasked(*self.at))]
         (self.folder / "unseen.json").write_text(json.dumps(unseen))
 
@@ -222,8 +225,8 @@ class Trainer:
         self.step, self.tokens, self.at = state["step"], state["tokens"], tuple(state["at"])
         print(f"resumed at step {self.step}, {self.tokens / 1e6:.2f}M tokens", flush=True)
 
-    def _save(self, held_out: list[squad.SquadRow]) -> None:
-        """Keep the state, write the averaged weights as a checkpoint, and say what they are worth."""
+    def _save(self) -> None:
+        """Keep the state, and write the averaged weights as a checkpoint."""
         state = {
             "learned": {name: p.detach() for name, p in self.learned.items()},
             "averages": self.averages,
@@ -233,18 +236,19 @@ class Trainer:
         fresh = self.folder / "state.pt.new"
         torch.save(state, fresh)
         fresh.replace(self.folder / "state.pt")
-        current = {name: p.detach().clone() for name, p in self.learned.items()}
+        with self._averaged():
+            self._write_checkpoint()
+        print(f"saved at step {self.step}, {self.tokens / 1e6:.2f}M tokens, pass {self.at[0]}", flush=True)
+
+    @contextmanager
+    def _averaged(self) -> Iterator[None]:
+        """The model with its averaged weights for a while."""
+        current = [p.detach().clone() for p in self.learned.values()]
         with torch.no_grad():
             torch._foreach_copy_(list(self.learned.values()), list(self.averages.values()))
-        self._write_checkpoint()
-        exact, overlap = self._measure(held_out)
+        yield
         with torch.no_grad():
-            torch._foreach_copy_(list(self.learned.values()), list(current.values()))
-        print(
-            f"saved at step {self.step}, {self.tokens / 1e6:.2f}M tokens, pass {self.at[0]}: "
-            f"held-out EM {exact:.1%} F1 {overlap:.1%}",
-            flush=True,
-        )
+            torch._foreach_copy_(list(self.learned.values()), current)
 
     def _write_checkpoint(self) -> None:
         out = self.folder / "reader"
@@ -256,11 +260,13 @@ class Trainer:
         (out / "model.safetensors.new").replace(out / "model.safetensors")
 
     def _measure(self, rows: list[squad.SquadRow]) -> tuple[float, float]:
+        """Exact match and F1 of the averaged weights: slow, a window at a time."""
         reader = Reader(self.tokenizer, _TorchRuntime(self))
         answers = []
-        for row in rows:
-            best = reader.read(row.question, [row.context]).candidates[:1]
-            answers.append((row.context[best[0].start : best[0].end] if best else "", 0.0))
+        with self._averaged():
+            for row in rows:
+                best = reader.read(row.question, [row.context]).candidates[:1]
+                answers.append((row.context[best[0].start : best[0].end] if best else "", 0.0))
         result = squad.evaluate(rows, answers)
         return result.exact or math.nan, result.f1 or math.nan
 
