@@ -24,6 +24,7 @@ fix: $(VENV)/.installed-dev
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks.bm25
 	$(BIN)/python -m benchmarks.reader
+	$(BIN)/python -m benchmarks.peers
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
