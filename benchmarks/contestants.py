@@ -94,6 +94,8 @@ class Contestants:
     def _add_ours(self) -> None:
         runtime = OpenVinoRuntime(EMBEDDED / "reader.xml")
         reader = Reader(Tokenizer(EMBEDDED / "vocab.txt"), runtime)
+        alone = OpenVinoRuntime(EMBEDDED / "reader.xml", batch=0)
+        self.variants["ours, one a time"] = partial(alone.infer, self.asked)
         self.variants["ours, text to spans"] = partial(reader.read, QUESTION, sample_texts())
         self.variants[OURS] = partial(runtime.infer, self.asked)
 
