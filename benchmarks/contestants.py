@@ -87,7 +87,7 @@ class Contestants:
         for name, tuned in (("ORT int8", False), ("ORT int8, tuned", True)):
             file = folder / f"{name}.onnx"
             onnx_peer.dynamic_int8(folder / "float.onnx", file, SHAPE, fused=tuned)
-            reader = onnx_peer.OnnxReader(file, spinning=not tuned)
+            reader = onnx_peer.OnnxReader(file, at_once=tuned)
             self.variants[name] = partial(reader.infer, self.asked)
             self.off[name] = distance(reader.infer(self.asked), expected)
 

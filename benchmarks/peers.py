@@ -14,7 +14,7 @@ Variants, all with 6 layers, 384 wide:
   HF pipeline, 1 thread the same on one core: its threads wait busily for one another, which costs much
                         processor time on a busy machine
   ORT int8              ONNX Runtime, dynamic int8, own lengths, one by one, its defaults
-  ORT int8, tuned       the same after its BERT optimiser, idle threads not spinning
+  ORT int8, tuned       the same after its BERT optimiser, as many windows at once as there are processors
   ours, one a time      as the last line, every window in an inference of its own
   ours, text to spans   `Reader.read`: what the HF pipeline does, done by us
   ours                  `OpenVinoRuntime.infer` on the int8 file as it ships
