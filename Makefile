@@ -23,8 +23,8 @@ fix: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks.bm25
-	$(BIN)/python -m benchmarks.reader
 	$(BIN)/python -m benchmarks.peers
+	$(BIN)/python -m benchmarks.reader
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
