@@ -24,6 +24,7 @@ fix: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks.bm25
+	$(BIN)/python -m benchmarks.peers
 	$(BIN)/python -m benchmarks.reader
 	$(BIN)/python -m benchmarks.first_answer
 

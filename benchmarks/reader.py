@@ -9,44 +9,34 @@ since the machine may be busy.
 Variants of the embedded reader's dimensions:
   float, padded     the demo's way: float weights, synchronous, [1, 384]
   int8, padded      the same way with our int8 file: what the smaller numbers alone bring
-  int8, ours        exact lengths rounded up to 16, two at a time
+  int8, ours        as a question is read
 
 `--large FOLDER`: a reader of BERT-large's dimensions as `python -m training.random_reader FOLDER` makes it;
 the same float file is then run padded and our way.
 
 But: nothing about accuracy here; a padded and an exact window differ by rounding only (see the tests).
+`benchmarks.peers` compares with other programs.
 """
 
 from __future__ import annotations
 
 import argparse
-import random
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from benchmarks.machine import describe, resident_bytes
-from bot.commands.demo import DATA
+from benchmarks.sample import PASSAGES, sample_windows
+from benchmarks.turns import Variant, take_turns
 from qa_engine.models import EMBEDDED, InstalledModel, open_model
 from qa_engine.runtime import OpenVinoRuntime
-from qa_engine.tokens import Tokenizer
-from qa_engine.windows import Window, windows
-from retrieval.ingest import PassageSettings
-from retrieval.passages import passages
-from retrieval.readers.registry import read
+from qa_engine.windows import SIZE, Window
 from training.bert_ir import MINILM_L6
 from training.random_reader import make
-
-QUESTION = "How many days of unused leave may I carry over into the next year?"
-PASSAGES = 20
-LEAST, MOST = 60, 250
-SIZE = 384
-
-Variant = Callable[[], object]
 
 
 def main() -> None:
@@ -87,21 +77,6 @@ def measure_large(model: InstalledModel, asked: Sequence[Window], rounds: int) -
     compare(f"{model.name}, {len(some)} of the windows", variants, rounds)
 
 
-def sample_windows() -> list[Window]:
-    """Twenty passages of the sample handbook of 60 to 250 tokens, the same on every run."""
-    tokenizer = Tokenizer(EMBEDDED / "vocab.txt")
-    handbook = sorted(path for path in (DATA / "handbook").rglob("*") if path.is_file())
-    documents = [read(path.read_bytes(), path.name) for path in handbook]
-    settings = PassageSettings(measure=tokenizer.count)
-    texts = [
-        document.text[passage.start : passage.end]
-        for document in documents
-        for passage in passages(document, measure=settings.measure, size=settings.size)
-    ]
-    tokens = [each for each in tokenizer.batch(texts) if LEAST <= len(each) <= MOST]
-    return windows(tokenizer(QUESTION), random.Random(1).sample(tokens, PASSAGES), tokenizer)
-
-
 def padded(model: InstalledModel, asked: Sequence[Window]) -> Variant:
     """One synchronous inference of 384 tokens after the other, all cores on each."""
     runtime = OpenVinoRuntime(model.xml, streams=1)
@@ -123,22 +98,14 @@ def ours(model: InstalledModel, asked: Sequence[Window]) -> Variant:
 
 def compare(title: str, variants: dict[str, Variant], rounds: int) -> None:
     """Let the variants take turns and print the medians and the ratios to the last one."""
-    wall: dict[str, list[float]] = {name: [] for name in variants}
-    cpu: dict[str, list[float]] = {name: [] for name in variants}
-    for number in range(rounds + 1):
-        for name, run in variants.items():
-            begun, used = time.perf_counter(), time.process_time()
-            run()
-            if number:  # the first round compiles what each length needs
-                wall[name].append(time.perf_counter() - begun)
-                cpu[name].append(time.process_time() - used)
-    reference = statistics.median(cpu[list(variants)[-1]])
+    times = take_turns(variants, rounds)
+    reference = times[list(variants)[-1]].cpu.median
     print(f"{title}, median of {rounds} rounds")
     print(f"{'':16} {'wall ms':>9} {'cpu ms':>9} {'cpu ratio':>10}")
-    for name in variants:
-        used = statistics.median(cpu[name])
+    for name, took in times.items():
         print(
-            f"{name:16} {statistics.median(wall[name]) * 1e3:9.0f} {used * 1e3:9.0f} {used / reference:9.1f}x"
+            f"{name:16} {took.wall.median * 1e3:9.0f} {took.cpu.median * 1e3:9.0f} "
+            f"{took.cpu.median / reference:9.1f}x"
         )
 
 

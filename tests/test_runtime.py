@@ -12,12 +12,14 @@ from typing import Any
 import numpy as np
 import openvino as ov
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from openvino import opset13 as op
 
 from qa_engine.errors import ModelCorrupt, ModelMismatch
-from qa_engine.runtime import GRAIN, Logits, OpenVinoRuntime
+from qa_engine.runtime import BATCH, GRAIN, ROWS, STREAMS, Logits, OpenVinoRuntime
 from qa_engine.windows import SHORTEST, SIZE, Window
-from tests.tiny_reader import WORDS, save, tiny_model, with_frozen_mask, with_position_ids
+from tests.tiny_reader import WORDS, save, tiny_model, with_frozen_mask, with_mixed_rows, with_position_ids
 
 TOLERANCE = 1e-5
 """Between two float32 computations of the same logits, which are about 1."""
@@ -133,6 +135,52 @@ def test_results_come_in_the_order_of_the_windows(runtime: OpenVinoRuntime, expe
     assert runtime.infer([]) == []
 
 
+def test_windows_are_read_several_at_once(
+    runtime: OpenVinoRuntime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In fewer inferences than windows, and with the same logits for each."""
+    many = [window(length, seed) for length in (5, 16, 17, 100, 120, 250) for seed in range(5)]
+    shapes: list[tuple[int, int]] = []
+    feed = runtime._feed
+
+    def spy(windows: list[Window]) -> dict[int, Any]:
+        fed = feed(windows)
+        shapes.append(next(iter(fed.values())).shape)
+        return fed
+
+    monkeypatch.setattr(runtime, "_feed", spy)
+    found = runtime.infer(many)
+    assert len(shapes) < len(many) / 2
+    assert distance(found, by_hand(many)) < TOLERANCE
+    alone = OpenVinoRuntime(save(tiny_model(), tmp_path), precision="f32", threads=2, batch=0)
+    assert distance(found, alone.infer(many)) < TOLERANCE
+
+
+@given(st.lists(st.integers(1, SIZE), max_size=60))
+def test_every_window_is_in_one_inference(runtime: OpenVinoRuntime, lengths: list[int]) -> None:
+    """Exactly one; several together have at most `BATCH` tokens, padding included; and while windows
+    wait, none takes so many that a stream would have nothing to do."""
+    parts = list(runtime._parts(lengths))
+    assert sorted(number for part in parts for number in part) == list(range(len(lengths)))
+    waiting = len(lengths)
+    for part in parts:
+        assert len(part) in ROWS
+        if len(part) > 1:
+            assert len(part) * max(lengths[number] for number in part) <= BATCH
+            assert len(part) * STREAMS <= waiting
+        waiting -= len(part)
+
+
+def test_a_model_that_mixes_windows_reads_one_at_a_time(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, expected: list[Logits]
+) -> None:
+    """Ports may say that any number of windows can be read at once and lie; it is tried first."""
+    with caplog.at_level(logging.INFO, "qa_engine.runtime"):
+        mixing = OpenVinoRuntime(save(with_mixed_rows(tiny_model()), tmp_path), precision="f32")
+    assert "reads one window at a time" in caplog.text
+    assert distance(mixing.infer(WINDOWS), expected) < TOLERANCE
+
+
 def test_threads_may_share_a_runtime(runtime: OpenVinoRuntime, expected: list[Logits]) -> None:
     """Several threads at once, each with its own windows, get what one alone gets."""
     barrier = threading.Barrier(4)
@@ -168,7 +216,7 @@ def test_what_the_model_would_misread_is_refused(runtime: OpenVinoRuntime) -> No
 
 
 def test_warming_up_changes_nothing(tmp_path: Path, expected: list[Logits]) -> None:
-    """Every length is run once; a model of one length, once."""
+    """Every shape is run once; a model of one length, once."""
     for folder, model in [("a", tiny_model()), ("b", tiny_model(length=SIZE, frozen_positions=True))]:
         warmed = OpenVinoRuntime(save(model, tmp_path / folder), precision="f32")
         warmed.warm()

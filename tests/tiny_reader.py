@@ -86,6 +86,23 @@ def with_frozen_mask(model: ov.Model, length: int) -> ov.Model:
     return model
 
 
+def with_mixed_rows(model: ov.Model) -> ov.Model:
+    """The same reader for one window at a time; of several, each one's logits depend on the others'.
+
+    Its ports promise any number of rows, as a converter leaves them that has folded a batch of one.
+    """
+    for result in model.get_results():
+        logits = result.input_value(0)
+        largest = ov.opset13.reduce_max(logits, np.array([0]), True)
+        mixed = ov.opset13.subtract(ov.opset13.multiply(logits, np.float32(2)), largest)
+        names = logits.get_names()
+        logits.set_names(set())
+        mixed.output(0).set_names(names)
+        result.input(0).replace_source_output(mixed.output(0))
+    model.validate_nodes_and_infer_types()
+    return model
+
+
 def save(model: Any, folder: Path) -> Path:
     """Write reader.xml, reader.bin and vocab.txt into `folder`; the path of the .xml."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -12,21 +12,18 @@ But: the weights of `calibration` (see qa_engine/calibration.py) are kept from t
 from __future__ import annotations
 
 import argparse
-import json
 import shutil
 from pathlib import Path
 
-import nncf
-import numpy as np
 import openvino as ov
-from safetensors.numpy import load_file
 
 from qa_engine.loading import GOLDEN
 from qa_engine.models import EMBEDDED, MANIFEST, describe, read_manifest, write_manifest
 from qa_engine.tokens import Tokenizer
-from qa_engine.windows import windows
-from training.bert_ir import BertShape, build_reader
+from qa_engine.windows import Window, windows
+from training.checkpoint import build
 from training.data import sample, train_rows
+from training.quantisation import quantise
 
 CALIBRATION_ROWS = 300
 SEED = 7
@@ -51,7 +48,7 @@ def main() -> None:
     shutil.copyfile(arguments.checkpoint / "vocab.txt", arguments.out / "vocab.txt")
     model = build(arguments.checkpoint)
     if arguments.precision == "INT8":
-        model = quantise(model, Tokenizer(arguments.out / "vocab.txt"))
+        model = quantise(model, calibration_windows(Tokenizer(arguments.out / "vocab.txt")))
     ov.save_model(model, arguments.out / "reader.xml", compress_to_fp16=arguments.precision == "INT8")
     write_manifest(
         describe(
@@ -70,40 +67,13 @@ def main() -> None:
         print(f"{path.stat().st_size:>12,}  {path}")
 
 
-def build(checkpoint: Path) -> ov.Model:
-    """The float IR of a Hugging Face `BertForQuestionAnswering` checkpoint."""
-    config = json.loads((checkpoint / "config.json").read_text())
-    tensors = load_file(checkpoint / "model.safetensors")
-    shape = BertShape(
-        layers=config["num_hidden_layers"],
-        hidden=config["hidden_size"],
-        heads=config["num_attention_heads"],
-        intermediate=config["intermediate_size"],
-        vocabulary=config["vocab_size"],
-        positions=config["max_position_embeddings"],
-        epsilon=config["layer_norm_eps"],
-    )
-    return build_reader(shape, lambda name: tensors[name])
-
-
-def quantise(model: ov.Model, tokenizer: Tokenizer) -> ov.Model:
-    """int8 by post-training quantisation on windows of train rows."""
-    inputs = [
-        {
-            "input_ids": window.ids[np.newaxis].astype(np.int64),
-            "attention_mask": np.ones((1, len(window)), np.int64),
-            "token_type_ids": window.types[np.newaxis].astype(np.int64),
-        }
+def calibration_windows(tokenizer: Tokenizer) -> list[Window]:
+    """The first window of some train rows."""
+    return [
+        window
         for row in sample(train_rows(), CALIBRATION_ROWS, seed=SEED)
         for window in windows(tokenizer(row.question), [tokenizer(row.context)], tokenizer)[:1]
     ]
-    return nncf.quantize(
-        model,
-        nncf.Dataset(inputs),
-        model_type=nncf.ModelType.TRANSFORMER,
-        preset=nncf.QuantizationPreset.MIXED,  # activations may be asymmetric: GELU's are
-        subset_size=len(inputs),
-    )
 
 
 if __name__ == "__main__":
