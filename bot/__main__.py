@@ -20,6 +20,7 @@ from bot.commands.documents import ingest, ls, rm, show
 from bot.commands.evaluate import evaluate
 from bot.commands.model import model
 from bot.commands.options import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE
+from bot.commands.serve import print_manifest, serve
 from bot.errors import BotError, UsageError
 from bot.views.style import printable
 from qa_engine.errors import EngineError
@@ -36,7 +37,21 @@ def quoth(verbose: bool) -> None:
     )
 
 
-for command in (ingest, ls, show, rm, search, ask, chat, demo, model, doctor, evaluate):
+for command in (
+    ingest,
+    ls,
+    show,
+    rm,
+    search,
+    ask,
+    chat,
+    demo,
+    model,
+    doctor,
+    serve,
+    print_manifest,
+    evaluate,
+):
     quoth.add_command(command)
 
 

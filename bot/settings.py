@@ -1,25 +1,35 @@
-"""Settings: by flag, else by environment, else by default.  The only module that reads the environment.
+"""Settings: by flag, else environment, else `.env`, else `quoth.toml` in the home, else by default.
 
-But: nothing is opened or made here.
+The only module that reads the environment.  A name that is no setting is refused wherever it stands, and
+no message shows a value that may be a secret.
+
+But: nothing is opened or made here, apart from the two settings files.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 
 import platformdirs
 
+from bot.configuration import read_dotenv, read_toml
 from bot.errors import UsageError
+from bot.slack_settings import SLACK_VARIABLES, SlackSettings, read_slack_settings
 from qa_engine.models import EMBEDDED_NAME
 
 VARIABLES = {
     "QUOTH_HOME": "the folder that holds all that Quoth keeps",
     "QUOTH_MODEL": "the reader: a name of `quoth model ls`, or a path",
     "QUOTH_THREADS": "processor threads for the reader",
+    **SLACK_VARIABLES,
 }
+
+DOTENV = ".env"
+TOML = "quoth.toml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,11 +39,17 @@ class Settings:
     home: Path
     model: str = EMBEDDED_NAME
     threads: int | None = None
+    slack: SlackSettings = field(default_factory=SlackSettings)
 
     @property
     def store(self) -> Path:
         """The store's file."""
         return self.home / "store.db"
+
+    @property
+    def records(self) -> Path:
+        """The file of the bot's own records."""
+        return self.home / "records.db"
 
     @property
     def models(self) -> Path:
@@ -47,7 +63,7 @@ class Settings:
 
     def within(self, name: str) -> Settings:
         """The same settings with a home of its own below this one."""
-        return Settings(home=self.home / name, model=self.model, threads=self.threads)
+        return replace(self, home=self.home / name)
 
 
 def read_settings(
@@ -55,22 +71,65 @@ def read_settings(
     home: Path | None = None,
     model: str | None = None,
     threads: int | None = None,
+    flags: Mapping[str, str | None] = MappingProxyType({}),
     environment: Mapping[str, str] = os.environ,
+    dotenv: Path = Path(DOTENV),
 ) -> Settings:
-    """Settings from flags (None: not given) and the environment.  Raises UsageError for a bad value."""
-    unknown = [name for name in environment if name.startswith("QUOTH_") and name not in VARIABLES]
-    if unknown:
-        raise UsageError(f"{', '.join(sorted(unknown))}: no such setting; expected {', '.join(VARIABLES)}.")
+    """Settings from flags (None: not given), environment and files.  Raises UsageError for a bad one.
+
+    `flags`: those that have no argument of their own here, under the names of the environment.
+    """
+    _refuse_unknown([name for name in environment if name.startswith("QUOTH_")], "")
+    written = {name: value for name, value in read_dotenv(dotenv).items() if name.startswith("QUOTH_")}
+    _refuse_unknown(written, f"{dotenv}: ")
+    given = {**written, **{name: environment[name] for name in VARIABLES if environment.get(name)}}
     if home is None:
-        named = environment.get("QUOTH_HOME")
+        named = given.get("QUOTH_HOME")
         home = Path(named).expanduser() if named else Path(platformdirs.user_data_path("quoth"))
-    if threads is None and environment.get("QUOTH_THREADS"):
-        threads = _threads(environment["QUOTH_THREADS"])
+    given = {**_from_toml(home / TOML), **given}
+    given |= {name: value for name, value in flags.items() if value is not None}
+    if threads is None and given.get("QUOTH_THREADS"):
+        threads = _threads(given["QUOTH_THREADS"])
     return Settings(
         home=home.absolute(),
-        model=model or environment.get("QUOTH_MODEL") or EMBEDDED_NAME,
+        model=model or given.get("QUOTH_MODEL") or EMBEDDED_NAME,
         threads=threads,
+        slack=read_slack_settings(given),
     )
+
+
+def _refuse_unknown(names: Mapping[str, str] | list[str], where: str) -> None:
+    unknown = sorted(set(names) - set(VARIABLES))
+    if unknown:
+        expected = ", ".join(VARIABLES)
+        raise UsageError(f"{where}{', '.join(unknown)}: no such setting; expected {expected}.")
+
+
+def _from_toml(path: Path) -> dict[str, str]:
+    """What stands in the TOML file, by the environment's names: `[slack] port` is QUOTH_SLACK_PORT."""
+    values: dict[str, str] = {}
+    for name, value in read_toml(path).items():
+        entries = value.items() if isinstance(value, dict) else [("", value)]
+        for key, entry in entries:
+            variable = f"QUOTH_{name}_{key}".upper().rstrip("_")
+            if variable not in VARIABLES or variable == "QUOTH_HOME":
+                shown = f"[{name}] {key}" if key else name
+                raise UsageError(f"{path}: {shown} is no setting; expected {_toml_names()}.")
+            values[variable] = _plain(entry)
+    return values
+
+
+def _plain(entry: object) -> str:
+    if isinstance(entry, list):
+        return ",".join(_plain(each) for each in entry)
+    if isinstance(entry, bool):
+        return "yes" if entry else "no"
+    return str(entry)
+
+
+def _toml_names() -> str:
+    slack = (name.removeprefix("QUOTH_SLACK_").lower() for name in SLACK_VARIABLES)
+    return f"model, threads, and under [slack] {', '.join(slack)}"
 
 
 def _threads(value: str) -> int:

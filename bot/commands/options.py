@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -41,9 +41,15 @@ collections_option = click.option(
 )  # fmt: skip
 
 
-def open_workplace(home: Path | None, *, model: str | None = None, threads: int | None = None) -> Workplace:
-    """The workplace of a home; nothing of it is opened yet."""
-    return Workplace(read_settings(home=home, model=model, threads=threads))
+def open_workplace(
+    home: Path | None,
+    *,
+    model: str | None = None,
+    threads: int | None = None,
+    flags: Mapping[str, str | None] | None = None,
+) -> Workplace:
+    """The workplace of a home; nothing of it is opened yet.  `flags`: more settings, by their names."""
+    return Workplace(read_settings(home=home, model=model, threads=threads, flags=flags or {}))
 
 
 def chosen_collections(work: Workplace, names: tuple[str, ...]) -> list[str] | None:

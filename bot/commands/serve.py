@@ -1,0 +1,95 @@
+"""quoth serve: the Slack bot, until it is told to stop; quoth manifest: what Slack must know of it."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from bot import messages
+from bot.commands.options import (
+    home_option,
+    model_option,
+    note,
+    open_workplace,
+    print_json,
+    threads_option,
+)
+from bot.errors import UsageError
+from bot.slack.manifest import Mode, manifest
+from bot.slack.service import Service
+
+log = logging.getLogger(__name__)
+
+
+@click.command()
+@click.option("--http", is_flag=True, help="Listen for Slack over HTTP instead of Socket Mode.")
+@click.option("--host", help="Address to listen on.  [env: QUOTH_SLACK_HOST; default: 127.0.0.1]")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port.  [env: QUOTH_SLACK_PORT; default: 3000]")
+@model_option
+@threads_option
+@home_option
+def serve(
+    *, http: bool, host: str | None, port: int | None, model: str | None, threads: int | None,
+    home: Path | None,
+) -> None:  # fmt: skip
+    """Answer questions in Slack until SIGTERM or Ctrl-C.
+
+    Socket Mode needs QUOTH_SLACK_BOT_TOKEN and QUOTH_SLACK_APP_TOKEN; with --http it is
+    QUOTH_SLACK_BOT_TOKEN and QUOTH_SLACK_SIGNING_SECRET, and a proxy in front that speaks TLS.
+    They are read from the environment, from .env in the current folder, or from quoth.toml in the home.
+
+    When it is stopped, questions under way are answered first; those that it does not get to are told.
+    """
+    stop = threading.Event()
+
+    def on_signal(number: int, _frame: FrameType | None) -> None:
+        log.info("signal %d", number)
+        stop.set()
+
+    slack = {"QUOTH_SLACK_HOST": host, "QUOTH_SLACK_PORT": None if port is None else str(port)}
+    with open_workplace(home, model=model, threads=threads, flags=slack) as work:
+        service = Service(work, "http" if http else "socket")
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, on_signal)
+        try:
+            service.open()
+            note(_greeting(service, http=http))
+            stop.wait()
+            note(messages.SERVE_STOPPING)
+        finally:
+            told = service.close()
+        note(messages.SERVE_STOPPED.format(told=told))
+
+
+def _greeting(service: Service, *, http: bool) -> str:
+    documents = len(service.desk.work.store.documents())
+    if http:
+        host, port = service.address
+        return messages.SERVE_HTTP.format(documents=documents, host=host, port=port)
+    return messages.SERVE_SOCKET.format(documents=documents)
+
+
+@click.command("manifest")
+@click.option(
+    "--mode", type=click.Choice(["socket", "http"]), default="socket", show_default=True,
+    help="How events reach Quoth.",
+)  # fmt: skip
+@click.option("--url", metavar="URL", help="With --mode http: where Slack reaches Quoth, https://...")
+@click.option("--name", default="Quoth", show_default=True, help="The app's name in Slack.")
+def print_manifest(mode: Mode, url: str | None, name: str) -> None:
+    """Print the manifest of the Slack app, to be pasted at api.slack.com/apps.
+
+    It asks for the least scopes.  The README says where it goes: Connect it to Slack.
+    """
+    if mode == "http" and (url is None or not url.startswith("https://")):
+        raise UsageError("--mode http needs --url https://..., the address at which Slack reaches Quoth.")
+    if mode == "socket" and url is not None:
+        raise UsageError("--url is for --mode http; Socket Mode needs no address.")
+    if not 0 < len(name) <= 35:
+        raise UsageError("--name: Slack takes names of 1 to 35 characters.")
+    print_json(manifest(mode, url=url, name=name))
