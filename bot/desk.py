@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from bot import messages
 from bot.asked import Asked, Place
@@ -43,6 +44,7 @@ log = logging.getLogger(__name__)
 
 ERRAND_WORKERS = 4
 ERRAND_ROOM = 1_000
+GRACE_SECONDS = 5.0
 RESUMED_SECONDS = 600.0
 """A question left waiting by a crash is answered after the restart if it is not older than this."""
 
@@ -67,7 +69,7 @@ class Job:
     resumed: bool = False
 
 
-Errand = Callable[[], None]
+Errand = Callable[[], object]
 
 
 class Desk:
@@ -109,12 +111,12 @@ class Desk:
             return
         reworded = self.records.edited(question.id, text)
         if self.questions.offer(Job(reworded.id, reworded.revision)) is None:
-            self.errand(lambda: self._tell(reworded, messages.BUSY))
+            self.errand(partial(self._tell, reworded, messages.BUSY))
 
     def take_back(self, question: Question) -> None:
         """The message that asks was deleted: its words go from the records, and its answer from Slack."""
         self.records.removed(question.id)
-        self.errand(lambda: self._remove_answer(question.id))
+        self.errand(partial(self._remove_answer, question.id))
 
     def resume(self, now: float) -> int:
         """Take up the questions that a crash left waiting; how many there are."""
@@ -129,13 +131,19 @@ class Desk:
             log.error("too many errands: one is left undone")
 
     def close(self, seconds: float) -> int:
-        """Take nothing more in, answer for so long, tell the rest; how many had to be told."""
-        left = self.questions.close(seconds)
+        """Take nothing more in, answer for so long, tell the rest; how many had to be told.
+
+        What is under way when the time is up gets some seconds more; what does not end even then is left
+        waiting in the records, and the next start takes it up.
+        """
+        left = self.questions.drain(seconds)
         for job in left:
             question = self.records.question(job.number)
             if question is not None and question.state == "waiting":
-                self.errand(lambda question=question: self._tell(question, messages.STOPPING))  # type: ignore[misc]
-        self.errands.close(max(seconds, 5.0))
+                self.errand(partial(self._tell, question, messages.STOPPING))
+        self.errands.drain(max(seconds, GRACE_SECONDS))
+        if not (self.questions.join(GRACE_SECONDS) and self.errands.join(GRACE_SECONDS)):
+            log.error("some work did not end in time and is left")
         return len(left)
 
     @contextmanager
@@ -200,14 +208,12 @@ class Desk:
         if receipt.refusal is not None:
             refusal = note(receipt.refusal)
             mark = f"refusal {asked.ts}"
-            self.errand(
-                lambda: void(self.lines.to(asked.place).say(channel, refusal, thread=thread, mark=mark))
-            )
+            self.errand(lambda: self.lines.to(asked.place).say(channel, refusal, thread=thread, mark=mark))
         elif thread is not None:
             status = messages.STATUS_LOOKING
             if receipt.ahead:
                 status = messages.STATUS_QUEUED.format(ahead=receipt.ahead)
-            self.errand(lambda: self._status(asked.place, thread, status))
+            self.errand(partial(self._status, asked.place, thread, status))
 
     def _status(self, place: Place, thread: str, status: str) -> None:
         with suppress(SlackTrouble):  # an ornament: the answer comes anyway
@@ -312,7 +318,3 @@ def whisper(posting: Posting, asked: Asked, message: Message) -> None:
         if error.code in SIGNED_OUT:
             raise
         posting.say(asked.person, message, thread=None, mark=f"private {asked.ts or cut(asked.text, 40)}")
-
-
-def void(_: object) -> None:
-    """For an errand whose result nobody needs."""

@@ -62,9 +62,8 @@ class WorkQueue(Generic[J]):
         with self._change:
             return self._change.wait_for(lambda: not self._jobs and not self._busy, timeout=seconds)
 
-    def close(self, seconds: float) -> list[J]:
+    def drain(self, seconds: float) -> list[J]:
         """Take nothing more in, work on for so long, and give back the jobs that were never begun."""
-        deadline = time.monotonic() + seconds
         with self._change:
             self._open = False
             self._change.notify_all()
@@ -72,9 +71,14 @@ class WorkQueue(Generic[J]):
             left = list(self._jobs)
             self._jobs.clear()
             self._change.notify_all()
-        for thread in self._threads:
-            thread.join(max(deadline - time.monotonic(), 1.0))
         return left
+
+    def join(self, seconds: float) -> bool:
+        """After `drain`: wait for the jobs under way; whether all of them came to an end."""
+        deadline = time.monotonic() + seconds
+        for thread in self._threads:
+            thread.join(max(deadline - time.monotonic(), 0.0))
+        return not any(thread.is_alive() for thread in self._threads)
 
     def _run(self) -> None:
         while True:

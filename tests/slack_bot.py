@@ -96,8 +96,9 @@ def running_bot(
                 slack.wait_connected(more_than=before)
             yield Bot(service, work)
         finally:
+            slack.app_is_stopping = True
             service.close()
-            slack.http_address = None
+            slack.http_address, slack.app_is_stopping = None, False
 
 
 TOKENIZER = Tokenizer(EMBEDDED / "vocab.txt")

@@ -70,7 +70,7 @@ def test_ask_privately(slack: Slack, ann: Person, general: Channel) -> None:
     """/ask: at once "looking", then the answer with its place, for the person who asked only."""
     looking = ann.asks(general, LEAVE)
     assert looking.words == f"Looking for an answer to: {LEAVE}"
-    answer = ann.sees_more(general, 1)
+    answer = ann.told(general)
     assert f"Question: {LEAVE}" in answer.words
     assert "“You may carry over up to five unused days until 31 March.”" in answer.words
     assert "Annual leave > Carrying over and buying days (people/annual-leave.md:37)" in answer.words
@@ -83,15 +83,13 @@ def test_ask_privately(slack: Slack, ann: Person, general: Channel) -> None:
 def test_ask_for_help(ann: Person, general: Channel) -> None:
     """/ask help, and /ask alone."""
     for text in ("help", "", "  "):
-        ann.commands(general, text)
-    for number in range(3):
-        assert "I quote your documents word for word" in ann.sees_more(general, number).words
+        assert "I quote your documents word for word" in ann.asks(general, text).words
 
 
 def test_ask_for_sources(ann: Person, general: Channel) -> None:
     """/ask sources: how many documents there are, and their titles."""
     ann.commands(general, "sources")
-    said = ann.sees_more(general, 0).words
+    said = ann.told(general).words
     assert "I know 40 documents" in said
     assert "and 15 more" in said
 
@@ -173,7 +171,7 @@ def test_the_message_shortcut(ann: Person, ben: Person, general: Channel) -> Non
     """Ask Quoth about this: the message is the question, the answer is for whoever chose it."""
     message = ben.says(general, LAPTOPS)
     ann.chooses(message)
-    answer = ann.sees_more(general, 0)
+    answer = ann.told(general)
     assert "four years" in answer.words
     assert ben.sees(general) == []
     assert ann.replies(message) == []
@@ -204,8 +202,8 @@ def test_helpful(chat: Chat, ann: Person, ben: Person, general: Channel) -> None
     before = chat[1].service.desk.records.counts()
     for person in (ann, ben, ben):
         person.presses(answer, "Helpful")
-    assert ann.sees_more(general, 0).words == "Thank you, noted."
-    assert ben.sees_more(general, 1).words == "Thank you, noted."
+    assert ann.told(general).words == "Thank you, noted."
+    assert ben.told(general, 2).words == "Thank you, noted."
     after = chat[1].service.desk.records.counts()
     assert (after.helpful - before.helpful, after.not_helpful - before.not_helpful) == (2, 0)
 
@@ -235,7 +233,7 @@ def test_show_more(ann: Person, ben: Person, general: Channel) -> None:
 def test_why_this_answer(ann: Person, general: Channel) -> None:
     """Passages and windows read, the threshold, the margin, the words that hit."""
     ann.asks(general, LEAVE)
-    ann.presses(ann.sees_more(general, 1), "Why this answer")
+    ann.presses(ann.told(general), "Why this answer")
     text = str(ann.window["blocks"])
     for part in (
         "Read 20 passages in",
@@ -249,25 +247,25 @@ def test_why_this_answer(ann: Person, general: Channel) -> None:
 def test_share(slack: Slack, ann: Person, ben: Person, general: Channel) -> None:
     """A private answer goes to the channel once, under the name of who shared it, with its buttons."""
     ann.asks(general, LEAVE)
-    answer = ann.sees_more(general, 1)
+    answer = ann.told(general)
     ann.presses(answer, "Share to channel")
-    assert ann.sees_more(general, 2).words == "Shared to the channel."
+    assert ann.told(general, 2).words == "Shared to the channel."
     ann.presses(answer, "Share to channel")
-    assert ann.sees_more(general, 3).words == "Shared to the channel."
+    assert ann.told(general, 3).words == "Shared to the channel."
     (shared,) = slack.workspace.visible(general.id)
     assert f"Shared by {ann.id}" in shared.words
     assert "five" in shared.words
     assert "Share to channel" not in shared.buttons
     ben.presses(shared, "Helpful")
-    assert ben.sees_more(general, 0).words == "Thank you, noted."
+    assert ben.told(general).words == "Thank you, noted."
 
 
 def test_share_where_the_bot_is_not(slack: Slack, ann: Person) -> None:
     """/ask works everywhere; sharing where the bot was not invited says what to do."""
     elsewhere = slack.channel("elsewhere", ann, bot=False)
     ann.asks(elsewhere, LEAVE)
-    ann.presses(ann.sees_more(elsewhere, 1), "Share to channel")
-    assert ann.sees_more(elsewhere, 2).words.startswith("I can't post in this channel. Invite me")
+    ann.presses(ann.told(elsewhere), "Share to channel")
+    assert ann.told(elsewhere, 2).words.startswith("I can't post in this channel. Invite me")
 
 
 def test_an_edit_updates_the_answer(slack: Slack, ann: Person, general: Channel) -> None:
@@ -304,7 +302,7 @@ def test_a_command_with_the_word_payload(ann: Person, general: Channel) -> None:
     """Bolt's own parser loses it over HTTP."""
     looking = ann.asks(general, "What is the payload = of a laptop & bag?")
     assert looking.words == "Looking for an answer to: What is the payload = of a laptop & bag?"
-    assert "Question: What is the payload" in ann.sees_more(general, 1).words
+    assert "Question: What is the payload" in ann.told(general).words
 
 
 @pytest.mark.parametrize("text", ["@quoth", "@quoth ?", "@quoth … 👍"])

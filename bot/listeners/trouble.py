@@ -6,7 +6,7 @@ import logging
 from contextlib import suppress
 from typing import Any
 
-from slack_bolt import Ack
+from slack_bolt import Ack, BoltResponse
 
 from bot import messages
 from bot.asked import Asked
@@ -23,8 +23,16 @@ def ignore(ack: Ack) -> None:
     ack()
 
 
-def on_trouble(error: Exception, body: dict[str, Any], *, desk: Desk) -> None:
-    """A listener failed: a line in the log, and a sentence for the person, if there is one."""
+def on_trouble(error: Exception, body: dict[str, Any], *, desk: Desk) -> BoltResponse:
+    """A listener failed: a line in the log, and a sentence for the person, if there is one.
+
+    Acknowledged all the same: Slack would only show its own error beside ours, or send it again.
+    """
+    _tell(error, body, desk)
+    return BoltResponse(status=200, body="")
+
+
+def _tell(error: Exception, body: dict[str, Any], desk: Desk) -> None:
     log.error("a listener failed: %s", type(error).__name__, exc_info=error)
     event = body.get("event") or {}
     person = body.get("user_id") or event.get("user") or (body.get("user") or {}).get("id")

@@ -178,8 +178,11 @@ def parsed(raw: bytes, content_type: str) -> dict[str, Any]:
     """The fields of a body: of JSON, of a form, or of the JSON in a form's field `payload`."""
     try:
         text = raw.decode("utf-8")
-        if content_type.partition(";")[0].strip().lower() == "application/json":
+        kind = content_type.partition(";")[0].strip().lower()
+        if kind == "application/json":
             body = json.loads(text)
+        elif kind != "application/x-www-form-urlencoded":
+            raise BadRequest(400)
         else:
             form = dict(parse_qsl(text, keep_blank_values=True, max_num_fields=200))
             body = json.loads(form["payload"]) if "payload" in form else form

@@ -40,6 +40,7 @@ class Service:
         self._mode = mode
         self._settings: SlackSettings = work.settings.slack
         self._open_parts: list[Records | SlackApp] = []
+        self._closed = False
         self.intake: SocketConnection | HttpEntry
         self.desk: Desk
 
@@ -101,6 +102,9 @@ class Service:
     def close(self) -> int:
         """Stop in the right order; how many questions had to be told that they get no answer."""
         told = 0
+        if self._closed:
+            return told
+        self._closed = True
         if hasattr(self, "intake"):
             self.intake.stop_intake()
         if hasattr(self, "desk"):

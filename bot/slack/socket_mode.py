@@ -1,8 +1,8 @@
 """Socket Mode: a WebSocket to Slack that comes back within seconds, whatever happens to it.
 
 slack_sdk's own client looks after its connection once in a ping interval and takes several of these to
-believe that it is gone.  The watchdog here looks twice a second: a receiver that has ended, a socket that
-is closed or a pong that does not come means a new connection at once.
+believe that it is gone.  The watchdog here looks four times a second: a receiver that has ended, a socket
+that is closed or a pong that does not come means a new connection at once.
 
 But: what arrives is handled by Bolt as over HTTP.
 """
@@ -24,8 +24,8 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 log = logging.getLogger(__name__)
 
 PING_SECONDS = 2.0
-STALE_SECONDS = 7.0  # without a pong for so long, the connection is taken for dead
-WATCH_SECONDS = 0.5
+STALE_SECONDS = 5.0  # without a pong for so long, the connection is taken for dead
+WATCH_SECONDS = 0.25
 LONGEST_PAUSE_SECONDS = 30.0  # between attempts while Slack cannot be reached
 RECEIVE_BYTES = 65_536  # slack_sdk's 1,024 end in a RecursionError on a frame of a megabyte
 CONCURRENCY = 10

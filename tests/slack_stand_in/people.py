@@ -60,9 +60,11 @@ class Person:
 
     def asks(self, channel: Channel, text: str) -> Message:
         """Type /ask; what one sees at once."""
-        before = len(self.sees(channel))
+        before = len(self._alone(channel, acknowledges=True))
         self.commands(channel, text)
-        seen: list[Message] = self.slack.workspace.wait(lambda: self.sees(channel)[before:])
+        seen: list[Message] = self.slack.workspace.wait(
+            lambda: self._alone(channel, acknowledges=True)[before:]
+        )
         return seen[0]
 
     def commands(self, channel: Channel, text: str) -> Any:
@@ -143,15 +145,14 @@ class Person:
         return words(self.slack.workspace.wait(lambda: self.slack.workspace.homes.get(self.id))["blocks"])
 
     def sees(self, channel: Channel) -> list[Message]:
-        """The messages in a channel that only they can see."""
-        with self.slack.workspace.change:
-            return [
-                m for m in self.slack.workspace.messages if m.channel is channel and m.only_for == self.id
-            ]
+        """The messages in a channel that only they can see, apart from what comes at once."""
+        return self._alone(channel, acknowledges=False)
 
-    def sees_more(self, channel: Channel, than: int, *, seconds: float = 20.0) -> Message:
-        """The next message for them alone, beyond the first `than`."""
-        seen: list[Message] = self.slack.workspace.wait(lambda: self.sees(channel)[than:], seconds=seconds)
+    def told(self, channel: Channel, number: int = 1, *, seconds: float = 20.0) -> Message:
+        """The first message for them alone, or another one by its number."""
+        seen: list[Message] = self.slack.workspace.wait(
+            lambda: self.sees(channel)[number - 1 :], seconds=seconds
+        )
         return seen[0]
 
     def replies(self, message: Message) -> list[Message]:
@@ -167,6 +168,16 @@ class Person:
             lambda: self.replies(message)[number - 1 :], seconds=seconds
         )
         return found[0]
+
+    def _alone(self, channel: Channel, *, acknowledges: bool) -> list[Message]:
+        with self.slack.workspace.change:
+            return [
+                message
+                for message in self.slack.workspace.messages
+                if message.channel is channel
+                and message.only_for == self.id
+                and message.acknowledges == acknowledges
+            ]
 
     def _typed(self, text: str, *, names: bool = False) -> str:
         """As Slack passes on what was typed: its three characters as entities, names as IDs."""

@@ -72,6 +72,7 @@ class Slack:
         self.sockets: list[WebSocket] = []
         self.http_address: str | None = None
         self.connections = 0
+        self.app_is_stopping = False  # what does not arrive then would come again later
         self._faults: dict[str, deque[Fault]] = defaultdict(deque)
         self._tickets: set[str] = set()
         self._responses: dict[str, ResponseUrl] = {}
@@ -350,7 +351,8 @@ class Slack:
             with urllib.request.urlopen(request, timeout=ACK_SECONDS) as response:
                 text = response.read().decode()
         except (urllib.error.URLError, OSError) as error:
-            self.complain(f"{kind} over HTTP: {error}")
+            if not self.app_is_stopping:
+                self.complain(f"{kind} over HTTP: {error}")
             return
         self._acked(delivery, json.loads(text) if text.startswith("{") else text or None)
 
@@ -376,7 +378,7 @@ class Slack:
             self.workspace.add(
                 Message(
                     channel, self.workspace.next_ts(), BOT_USER, str(response.get("text") or ""),
-                    list(response.get("blocks") or []), only_for=payload["user_id"],
+                    list(response.get("blocks") or []), only_for=payload["user_id"], acknowledges=True,
                 )
             )  # fmt: skip
         self.workspace.changed()

@@ -29,6 +29,8 @@ class WebSocket:
         self._connection, self._read = connection, read
         self._sending = threading.Lock()
         self.deaf = False  # a half-open connection: nothing is read, nothing is answered
+        self._resetting = False
+        self._left, self._gone = threading.Event(), threading.Event()
 
     def send(self, text: str) -> None:
         self._frame(TEXT, text.encode())
@@ -46,6 +48,9 @@ class WebSocket:
                 mask = self._exactly(4) if head[1] & 0x80 else b"\0\0\0\0"
                 data = bytes(byte ^ mask[i % 4] for i, byte in enumerate(self._exactly(length)))
             except (OSError, ValueError, EOFError):
+                self._left.set()
+                if self._resetting:
+                    self._gone.wait(10)  # or the server would say goodbye before the reset
                 return None
             if self.deaf:
                 continue
@@ -66,8 +71,11 @@ class WebSocket:
     def reset(self) -> None:
         """A TCP reset, without a word."""
         self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self._connection.shutdown(socket.SHUT_RD)  # ends our own reading; the other side sees the reset
-        os.close(self._connection.detach())  # at once: the file that reads would keep it open
+        self._resetting = True
+        self._connection.shutdown(socket.SHUT_RD)  # subtle: a socket that is being read is not closed
+        self._left.wait(10)
+        os.close(self._connection.detach())
+        self._gone.set()
 
     def _exactly(self, count: int) -> bytes:
         data = self._read(count)

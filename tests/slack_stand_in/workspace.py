@@ -6,6 +6,7 @@ But: who may do what is the Web API's to decide, and what happens then is Slack'
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -42,6 +43,7 @@ class Message:
     blocks: list[dict[str, Any]] = field(default_factory=list)
     thread: str | None = None
     only_for: str | None = None
+    acknowledges: bool = False  # it came as the acknowledgement of a command
     metadata: dict[str, Any] | None = None
     deleted: bool = False
     edits: int = 0
@@ -123,12 +125,9 @@ class Workspace:
 
     def wait(self, what: Callable[[], Any], *, seconds: float = 20.0) -> Any:
         """Wait until something is so; what it is.  Fails if it does not come."""
-        found: list[Any] = []
-
-        def look() -> bool:
-            found[:] = [what()]
-            return bool(found[0])
-
+        deadline = time.monotonic() + seconds
         with self.change:
-            assert self.change.wait_for(look, timeout=seconds), "what was waited for did not come"
-        return found[0]
+            while not (found := what()):
+                assert time.monotonic() < deadline, "what was waited for did not come"
+                self.change.wait(0.05)  # some things change without a word
+        return found
