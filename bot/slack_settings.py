@@ -23,6 +23,7 @@ SLACK_VARIABLES = {
     f"{_PREFIX}SIGNING_SECRET": "what proves over HTTP that a request comes from Slack",
     f"{_PREFIX}CLIENT_ID": "for installation in many workspaces (OAuth)",
     f"{_PREFIX}CLIENT_SECRET": "for installation in many workspaces (OAuth)",
+    f"{_PREFIX}CONFIG_TOKEN": "for quoth doctor to read the app's manifest, xoxe...",
     f"{_PREFIX}COLLECTIONS": "the collections that may be quoted in Slack, by commas; default: all",
     f"{_PREFIX}SHARED_CHANNELS": "yes: also answer in channels shared with other companies",
     f"{_PREFIX}CONTACT": "who to ask when Quoth does not know: a channel's ID or words",
@@ -48,6 +49,7 @@ class SlackSettings:
     signing_secret: str | None = field(default=None, repr=False)
     client_id: str | None = field(default=None, repr=False)
     client_secret: str | None = field(default=None, repr=False)
+    config_token: str | None = field(default=None, repr=False)
     collections: tuple[str, ...] | None = None
     shared_channels: bool = False
     contact: str | None = None
@@ -82,6 +84,7 @@ def read_slack_settings(given: Mapping[str, str]) -> SlackSettings:
         signing_secret=_secret("SIGNING_SECRET", text("SIGNING_SECRET"), ""),
         client_id=_secret("CLIENT_ID", text("CLIENT_ID"), ""),
         client_secret=_secret("CLIENT_SECRET", text("CLIENT_SECRET"), ""),
+        config_token=_secret("CONFIG_TOKEN", text("CONFIG_TOKEN"), "xoxe"),
         collections=tuple(filter(None, map(str.strip, collections.split(",")))) if collections else None,
         shared_channels=_yes("SHARED_CHANNELS", text("SHARED_CHANNELS"), defaults.shared_channels),
         contact=_contact(text("CONTACT")),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import signal
-import threading
+import time
 from pathlib import Path
 from types import FrameType
 
@@ -23,7 +22,7 @@ from bot.errors import UsageError
 from bot.slack.manifest import Mode, manifest
 from bot.slack.service import Service
 
-log = logging.getLogger(__name__)
+LOOK_SECONDS = 0.2  # how often it is looked whether a signal came
 
 
 @click.command()
@@ -45,11 +44,10 @@ def serve(
 
     When it is stopped, questions under way are answered first; those that it does not get to are told.
     """
-    stop = threading.Event()
+    signals: list[int] = []
 
     def on_signal(number: int, _frame: FrameType | None) -> None:
-        log.info("signal %d", number)
-        stop.set()
+        signals.append(number)  # subtle: an Event's lock may be held by the very thread that this interrupts
 
     slack = {"QUOTH_SLACK_HOST": host, "QUOTH_SLACK_PORT": None if port is None else str(port)}
     with open_workplace(home, model=model, threads=threads, flags=slack) as work:
@@ -59,7 +57,8 @@ def serve(
         try:
             service.open()
             note(_greeting(service, http=http))
-            stop.wait()
+            while not signals:
+                time.sleep(LOOK_SECONDS)
             note(messages.SERVE_STOPPING)
         finally:
             told = service.close()

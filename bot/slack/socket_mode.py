@@ -29,6 +29,7 @@ WATCH_SECONDS = 0.25
 LONGEST_PAUSE_SECONDS = 30.0  # between attempts while Slack cannot be reached
 RECEIVE_BYTES = 65_536  # slack_sdk's 1,024 end in a RecursionError on a frame of a megabyte
 CONCURRENCY = 10
+ACK_SECONDS = 1.0  # at the end, for acknowledgements under way
 
 
 class SocketConnection:
@@ -36,9 +37,11 @@ class SocketConnection:
 
     def __init__(self, app: App, app_token: str, client: WebClient) -> None:
         self._app = app
+        quiet = logging.getLogger("slack_sdk.socket_mode.quoth")
+        quiet.setLevel(logging.CRITICAL)  # it logs tracebacks and frames; the watchdog says it in a line
         self._client = SocketModeClient(
             app_token=app_token,
-            logger=logging.getLogger("slack_sdk.socket_mode.quoth"),
+            logger=quiet,
             web_client=client,
             ping_interval=PING_SECONDS,
             receive_buffer_size=RECEIVE_BYTES,
@@ -46,6 +49,8 @@ class SocketConnection:
         )
         self._client.socket_mode_request_listeners.append(self._handle)
         self._stop = threading.Event()
+        self._idle = threading.Condition()
+        self._handling = 0
         self._watchdog = threading.Thread(target=self._watch, name="socket-watchdog", daemon=True)
         self.reconnects = 0
 
@@ -66,6 +71,10 @@ class SocketConnection:
         if self._watchdog.is_alive():
             self._watchdog.join()
         self._client.auto_reconnect_enabled = False
+        with self._idle:  # what has arrived is acknowledged, or it would come again after the restart
+            self._idle.wait_for(
+                lambda: not self._handling and self._client.message_queue.empty(), timeout=ACK_SECONDS
+            )
         self._client.disconnect()
 
     def close(self) -> None:
@@ -74,9 +83,20 @@ class SocketConnection:
         self._client.close()
 
     def _handle(self, client: Any, request: SocketModeRequest) -> None:
-        begun = time.time()
-        response = run_bolt_app(self._app, request)
-        send_response(client, request, response, begun)
+        with self._idle:
+            self._handling += 1
+        try:
+            begun = time.time()
+            response = run_bolt_app(self._app, request)
+            send_response(client, request, response, begun)
+        except SlackClientError:
+            log.info("an acknowledgement came too late: the connection is gone")
+        except Exception:  # slack_sdk would log what was sent with it
+            log.exception("an event could not be handled")
+        finally:
+            with self._idle:
+                self._handling -= 1
+                self._idle.notify_all()
 
     def _watch(self) -> None:
         pause = WATCH_SECONDS

@@ -81,7 +81,7 @@ def italic(text: str) -> RichTextElement:
 def link(label: str, url: str | None) -> RichTextElement:
     """A link under a label of ours; only words where the address is none for a browser."""
     label = cut(label, MOST_LABEL).strip() or "link"
-    if url is None or len(url) > MOST_URL or not _LINK.fullmatch(url):
+    if url is None or len(url) > MOST_URL or not _LINK.fullmatch(url) or shown(url) != url:
         return plain(label)
     return RichTextElementParts.Link(url=url, text=label)
 
@@ -116,8 +116,12 @@ def rich(*elements: RichTextElement) -> Block:
 
 
 def escaped(text: str, most: int = MOST_FALLBACK) -> str:
-    """Text for a field that Slack parses: its three characters as entities, cut before they are made."""
-    return cut(text, most).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """Text for a field that Slack parses: its three characters as entities, cut before they are made.
+
+    Never empty: Slack wants something to notify with.
+    """
+    text = cut(text, most).strip() or "…"
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _full(parts: Iterable[RichTextElement]) -> list[RichTextElement]:
