@@ -47,6 +47,7 @@ class Message:
     metadata: dict[str, Any] | None = None
     deleted: bool = False
     edits: int = 0
+    posted: float = field(default_factory=time.monotonic)
 
     @property
     def words(self) -> str:
