@@ -9,7 +9,7 @@ But: nothing is opened or made here, apart from the two settings files.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -27,6 +27,11 @@ VARIABLES = {
     "QUOTH_THREADS": "processor threads for the reader",
     **SLACK_VARIABLES,
 }
+
+_SLACKS_OWN = (
+    *("BOT_TOKEN", "APP_TOKEN", "SIGNING_SECRET", "CLIENT_ID", "CLIENT_SECRET", "VERIFICATION_TOKEN"),
+    *("SCOPES", "USER_SCOPES", "REDIRECT_URI"),
+)
 
 DOTENV = ".env"
 TOML = "quoth.toml"
@@ -50,6 +55,11 @@ class Settings:
     def records(self) -> Path:
         """The file of the bot's own records."""
         return self.home / "records.db"
+
+    @property
+    def installs(self) -> Path:
+        """The file of the tokens of workspaces that installed the app themselves."""
+        return self.home / "installs.db"
 
     @property
     def models(self) -> Path:
@@ -96,6 +106,12 @@ def read_settings(
         threads=threads,
         slack=read_slack_settings(given),
     )
+
+
+def without_slacks_own_variables(environment: MutableMapping[str, str] = os.environ) -> None:
+    """Take away what Bolt would read by itself: a SLACK_CLIENT_ID there makes it forget our token."""
+    for name in _SLACKS_OWN:
+        environment.pop(f"SLACK_{name}", None)
 
 
 def _refuse_unknown(names: Mapping[str, str] | list[str], where: str) -> None:

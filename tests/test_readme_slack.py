@@ -33,8 +33,8 @@ def blocks(language: str) -> list[list[str]]:
     return [block.splitlines() for block in re.findall(rf"```{language}\n(.*?)```", SECTION, re.DOTALL)]
 
 
-SET_UP, OWN, START, HTTP = blocks("console")
-SOCKET_ENV, HTTP_ENV = blocks("ini")
+SET_UP, OWN, START, HTTP, MANY = blocks("console")
+SOCKET_ENV, HTTP_ENV, MANY_ENV = blocks("ini")
 
 
 @pytest.fixture
@@ -71,7 +71,8 @@ def run(line: str, folder: Path) -> None:
 
 def write_env(lines: list[str], folder: Path, slack: Slack) -> None:
     text = "\n".join(lines).replace("xoxb-...", slack.bot_token).replace("xapp-...", slack.app_token)
-    text = text.replace("SIGNING_SECRET=...", f"SIGNING_SECRET={slack.signing_secret}")
+    for name in ("signing_secret", "client_id", "client_secret"):
+        text = text.replace(f"{name.upper()}=...", f"{name.upper()}={getattr(slack, name)}")
     (folder / ".env").write_text(f"{text}\nQUOTH_SLACK_API_URL={slack.api_url}\n")
 
 
@@ -104,13 +105,17 @@ def test_socket_mode_from_the_first_line_to_the_first_answer(folder: Path, slack
     assert slack.complaints == []
 
 
-def test_http_as_it_is_written(folder: Path, slack: Slack) -> None:
+@pytest.mark.parametrize(
+    ("lines", "variables"), [(HTTP[:1], HTTP_ENV), (MANY, MANY_ENV)], ids=["one", "many"]
+)
+def test_http_as_it_is_written(folder: Path, slack: Slack, lines: list[str], variables: list[str]) -> None:
     """The manifest with the address, and a bot that listens on a port."""
-    print_manifest, serve = HTTP
+    (print_manifest,) = lines
+    serve = HTTP[1]
     run(print_manifest, folder)
     made = json.loads((folder / "manifest.json").read_text())
-    assert made == manifest("http", url="https://quoth.example")
-    write_env(HTTP_ENV, folder, slack)
+    assert made == manifest("http", url="https://quoth.example", oauth=lines is MANY)
+    write_env(variables, folder, slack)
     process = subprocess.Popen(
         command(serve.replace("--port 3000", "--port 0"), folder), cwd=folder, env=environment(folder / "home"),
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,

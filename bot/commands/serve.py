@@ -40,6 +40,7 @@ def serve(
 
     Socket Mode needs QUOTH_SLACK_BOT_TOKEN and QUOTH_SLACK_APP_TOKEN; with --http it is
     QUOTH_SLACK_BOT_TOKEN and QUOTH_SLACK_SIGNING_SECRET, and a proxy in front that speaks TLS.
+    For many workspaces, QUOTH_SLACK_CLIENT_ID and QUOTH_SLACK_CLIENT_SECRET take the bot token's place.
     They are read from the environment, from .env in the current folder, or from quoth.toml in the home.
 
     When it is stopped, questions under way are answered first; those that it does not get to are told.
@@ -80,7 +81,10 @@ def _greeting(service: Service, *, http: bool) -> str:
 )  # fmt: skip
 @click.option("--url", metavar="URL", help="With --mode http: where Slack reaches Quoth, https://...")
 @click.option("--name", default="Quoth", show_default=True, help="The app's name in Slack.")
-def print_manifest(mode: Mode, url: str | None, name: str) -> None:
+@click.option(
+    "--oauth", is_flag=True, help="With --mode http: for many workspaces, which install it themselves."
+)
+def print_manifest(mode: Mode, url: str | None, name: str, *, oauth: bool) -> None:
     """Print the manifest of the Slack app, to be pasted at api.slack.com/apps.
 
     It asks for the least scopes.  The README says where it goes: Connect it to Slack.
@@ -89,6 +93,8 @@ def print_manifest(mode: Mode, url: str | None, name: str) -> None:
         raise UsageError("--mode http needs --url https://..., the address at which Slack reaches Quoth.")
     if mode == "socket" and url is not None:
         raise UsageError("--url is for --mode http; Socket Mode needs no address.")
+    if oauth and mode == "socket":
+        raise UsageError("--oauth needs --mode http: workspaces install the app in the browser.")
     if not 0 < len(name) <= 35:
         raise UsageError("--name: Slack takes names of 1 to 35 characters.")
-    print_json(manifest(mode, url=url, name=name))
+    print_json(manifest(mode, url=url, name=name, oauth=oauth))

@@ -21,7 +21,7 @@ from urllib.parse import parse_qsl
 from slack_bolt import App, BoltRequest
 from slack_sdk.signature import SignatureVerifier
 
-from bot.slack.manifest import EVENTS_PATH
+from bot.slack.manifest import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
 
 log = logging.getLogger(__name__)
 
@@ -101,7 +101,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif self.path == "/readyz":
             self._answer(*((200, "ready") if self.server.ready() else (503, "not ready")))
         else:
-            self._answer(404 if self.path != EVENTS_PATH else 405, "")
+            self._page()
 
     def do_POST(self) -> None:
         try:
@@ -125,6 +125,29 @@ class _Handler(BaseHTTPRequestHandler):
             return
         kind = response.first_headers().get("content-type", "text/plain;charset=utf-8")
         self._answer(response.status, response.body, kind)
+
+    def _page(self) -> None:
+        """The two pages of an installation in the browser, where workspaces install the app themselves."""
+        path, _, query = self.path.partition("?")
+        flow = self.server.app.oauth_flow
+        if flow is None or path not in (INSTALL_PATH, REDIRECT_PATH):
+            self._answer(404 if path != EVENTS_PATH else 405, "")
+            return
+        headers: dict[str, str | Sequence[str]] = {"cookie": [self.headers.get("Cookie", "")]}
+        request = BoltRequest(body="", query=query, headers=headers)
+        if path == INSTALL_PATH:
+            response = flow.handle_installation(request)
+        else:
+            response = flow.handle_callback(request)
+        self.close_connection = True
+        self.send_response(response.status)
+        for name, values in response.headers.items():
+            for value in values:
+                self.send_header(name, value)
+        body = response.body.encode()
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
 
     def _body(self) -> bytes:
         length = self.headers.get_all("Content-Length") or []

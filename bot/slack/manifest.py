@@ -28,6 +28,7 @@ SCOPES = {
     "groups:read": "to know whether a private channel is shared with another company",
     "im:history": "to hear direct messages",
 }
+OAUTH_EVENTS = ("app_uninstalled", "tokens_revoked")
 EVENTS = ("app_home_opened", "app_mention", "message.channels", "message.groups", "message.im")
 
 
@@ -43,7 +44,7 @@ def manifest(
         "should_escape": True,
     }
     settings: dict[str, Any] = {
-        "event_subscriptions": {"bot_events": list(EVENTS)},
+        "event_subscriptions": {"bot_events": [*EVENTS, *(OAUTH_EVENTS if oauth else ())]},
         "interactivity": {"is_enabled": True},
         "org_deploy_enabled": oauth,
         "socket_mode_enabled": mode == "socket",

@@ -16,13 +16,15 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.composition import Workplace
 from bot.desk import Desk
-from bot.errors import BotError
+from bot.errors import BotError, UsageError
 from bot.listeners import register
 from bot.records.records import Records
+from bot.settings import without_slacks_own_variables
 from bot.slack.app import SlackApp
-from bot.slack.clients import connect, quieten
+from bot.slack.clients import Clients, connect, quieten
 from bot.slack.http_entry import HttpEntry
-from bot.slack.lines import OneLine
+from bot.slack.installations import Installations
+from bot.slack.lines import Lines, OneLine
 from bot.slack.posting import Posting
 from bot.slack.socket_mode import SocketConnection
 from bot.slack_settings import SlackSettings
@@ -50,24 +52,23 @@ class Service:
         Raises UsageError for missing settings, BotError where Slack refuses the token.
         """
         settings = self._settings
-        settings.need("bot_token", "app_token" if self._mode == "socket" else "signing_secret")
+        self._need(settings)
         quieten()
+        without_slacks_own_variables()
         _ = self._work.answerer, len(self._work.index)  # the first question should not pay for these
         clients = connect(settings.bot_token, settings.api_url)
-        try:
-            clients.again.auth_test()
-        except SlackApiError as error:
-            code = error.response.get("error", "unknown")
-            raise BotError(f"Slack refuses the bot's token: {code}. Run quoth doctor.") from None
-        except (SlackClientError, OSError) as error:
-            raise BotError(
-                f"Slack cannot be reached at {settings.api_url} ({type(error).__name__})."
-            ) from None
         records = Records(self._work.settings.records)
         self._open_parts.append(records)
         records.forget(days=settings.keep_days)
-        self.desk = Desk(self._work, records, OneLine(Posting(clients)), settings)
-        app = SlackApp(clients.again)
+        lines: Lines
+        if settings.client_id is None:
+            _greet(clients, settings)
+            lines, flow = OneLine(Posting(clients)), None
+        else:
+            lines = installations = Installations(self._work.settings.installs, settings, clients)
+            flow = installations.flow
+        self.desk = Desk(self._work, records, lines, settings)
+        app = SlackApp(clients.again, flow)
         self._open_parts.append(app)
         register(app.bolt, self.desk)
         if self._mode == "socket":
@@ -85,6 +86,19 @@ class Service:
         except SlackApiError as error:
             code = error.response.get("error", "unknown")
             raise BotError(f"Slack refuses the app's token: {code}. Run quoth doctor.") from None
+
+    def _need(self, settings: SlackSettings) -> None:
+        """Raises UsageError unless the settings are those of the mode, and of one way to have tokens."""
+        if settings.client_id is None and settings.client_secret is None:
+            settings.need("bot_token", "app_token" if self._mode == "socket" else "signing_secret")
+            return
+        settings.need("client_id", "client_secret", "signing_secret")
+        if self._mode == "socket":
+            raise UsageError("Many workspaces install the app over HTTP; start it with --http.")
+        if settings.bot_token is not None:
+            raise UsageError(
+                "QUOTH_SLACK_BOT_TOKEN is for one workspace, QUOTH_SLACK_CLIENT_ID for many; set one of them."
+            )
 
     @property
     def ready(self) -> bool:
@@ -114,3 +128,15 @@ class Service:
         for part in reversed(self._open_parts):
             part.close()
         return told
+
+
+def _greet(clients: Clients, settings: SlackSettings) -> None:
+    """See whether the token is good.  Raises BotError where it is not."""
+    try:
+        clients.again.auth_test()
+    except SlackApiError as error:
+        code = error.response.get("error", "unknown")
+        raise BotError(f"Slack refuses the bot's token: {code}. Run quoth doctor.") from None
+    except (SlackClientError, OSError) as error:
+        why = type(error).__name__
+        raise BotError(f"Slack cannot be reached at {settings.api_url} ({why}).") from None

@@ -5,6 +5,7 @@ Each request takes the next fault that is queued for its method, and a right tre
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import socket
@@ -65,7 +66,10 @@ class Handler(BaseHTTPRequestHandler):
         kind, _, rest = self.path.removeprefix("/").partition("/")
         if kind == "api":
             arguments = self._arguments(raw)
-            token = self.headers.get("Authorization", "").removeprefix("Bearer ")
+            kind, _, token = self.headers.get("Authorization", "").partition(" ")
+            if kind == "Basic":
+                pair = base64.b64decode(token).decode().partition(":")
+                arguments |= {"client_id": pair[0], "client_secret": pair[2]}
             self._treat(rest, arguments, lambda: self._call(rest, arguments, token))
         elif kind == "response":
             body = json.loads(raw)

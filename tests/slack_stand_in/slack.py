@@ -65,6 +65,11 @@ class Slack:
         self.bot_token = f"xoxb-{secrets.token_hex(8)}"
         self.app_token = f"xapp-{secrets.token_hex(8)}"
         self.signing_secret = secrets.token_hex(16)
+        self.bot_tokens = {self.bot_token}
+        self.client_id, self.client_secret = "1234.5678", secrets.token_hex(16)
+        self.codes: set[str] = set()
+        self.refresh_tokens: dict[str, str] = {}  # to the token that it replaces
+        self.token_seconds: int | None = None  # how long a new token lives
         self.revoked = False
         self.complaints: list[str] = []
         self.calls: list[tuple[str, Any]] = []
@@ -198,6 +203,23 @@ class Slack:
     def end_status(self, channel: str, thread: str) -> None:
         """The status of a thread ends with the bot's next message there."""
         self.workspace.statuses.append((channel, thread, ""))
+
+    # Installation.
+
+    def allow(self) -> str:
+        """Somebody presses "Allow"; the code that Slack sends the browser back with."""
+        code = secrets.token_hex(8)
+        self.codes.add(code)
+        return code
+
+    def new_token(self) -> dict[str, Any]:
+        token = f"xoxb-{secrets.token_hex(8)}"
+        self.bot_tokens.add(token)
+        if self.token_seconds is None:
+            return {"access_token": token}
+        refresh = f"xoxe-1-{secrets.token_hex(8)}"
+        self.refresh_tokens[refresh] = token
+        return {"access_token": token, "refresh_token": refresh, "expires_in": self.token_seconds}
 
     # Socket Mode.
 

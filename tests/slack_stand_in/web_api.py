@@ -35,7 +35,9 @@ def call(slack: Slack, method: str, arguments: Arguments, token: str) -> dict[st
     if method == "apps.connections.open":
         if token != slack.app_token:
             raise ApiError("invalid_auth")
-    elif token != slack.bot_token:
+    elif method == "oauth.v2.access":
+        pass  # its credentials are the app's, see there
+    elif token not in slack.bot_tokens:
         raise ApiError("invalid_auth" if token else "not_authed")
     elif slack.revoked:
         raise ApiError("token_revoked")
@@ -55,6 +57,26 @@ def auth_test(slack: Slack, _: Arguments) -> dict[str, Any]:
         "url": "https://skerryvane.example/",
         "is_enterprise_install": False,
     }
+
+
+def oauth_access(slack: Slack, given: Arguments) -> dict[str, Any]:
+    """A token for a code, or a fresh one for a refresh token, whose old one then ends."""
+    if (given.get("client_id"), given.get("client_secret")) != (slack.client_id, slack.client_secret):
+        raise ApiError("bad_client_secret")
+    if given.get("grant_type") == "refresh_token":
+        old = slack.refresh_tokens.pop(str(given.get("refresh_token")), None)
+        if old is None:
+            raise ApiError("invalid_refresh_token")
+        slack.bot_tokens.discard(old)
+    elif str(given.get("code")) in slack.codes:
+        slack.codes.discard(str(given["code"]))
+    else:
+        raise ApiError("invalid_code")
+    return {
+        "app_id": APP, "token_type": "bot", "scope": ",".join(sorted(slack.scopes)), "bot_user_id": BOT_USER,
+        "team": {"id": TEAM, "name": "Skerryvane"}, "enterprise": None, "is_enterprise_install": False,
+        "authed_user": {"id": "U0ADMIN"}, **slack.new_token(),
+    }  # fmt: skip
 
 
 def bots_info(slack: Slack, _: Arguments) -> dict[str, Any]:
@@ -193,6 +215,7 @@ def views_publish(slack: Slack, given: Arguments) -> dict[str, Any]:
 
 METHODS: dict[str, tuple[tuple[str, ...], Callable[[Slack, Arguments], dict[str, Any]]]] = {
     "auth.test": ((), auth_test),
+    "oauth.v2.access": ((), oauth_access),
     "bots.info": (("users:read",), bots_info),
     "apps.connections.open": ((), connections_open),
     "chat.postMessage": (("chat:write",), post_message),
