@@ -13,7 +13,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 
@@ -21,18 +21,19 @@ from bot import messages
 from bot.asked import Asked, Place
 from bot.audience import Audience, Refused, audience
 from bot.composition import Workplace
+from bot.delivery import deliver
 from bot.errors import SlackRefuses, SlackSilent, SlackTrouble
 from bot.exhibits import AnswerShown, Exhibition
 from bot.records.outcomes import outcome_to_json
 from bot.records.records import Question, Records
 from bot.slack.lines import Channels, Lines
-from bot.slack.posting import SIGNED_OUT, Posting
+from bot.slack.posting import SIGNED_OUT
 from bot.slack_settings import SlackSettings
 from bot.token_bucket import TokenBuckets
 from bot.views.blocks.answer import answer_message
 from bot.views.blocks.limits import message_problems
 from bot.views.blocks.notes import note
-from bot.views.blocks.parts import Message, cut
+from bot.views.blocks.parts import Message
 from bot.work_queue import KeyedLocks, WorkQueue
 from qa_engine.answerer import PASSAGES_READ
 from qa_engine.answers import NoAnswer, Outcome
@@ -44,6 +45,8 @@ log = logging.getLogger(__name__)
 
 ERRAND_WORKERS = 4
 ERRAND_ROOM = 1_000
+LATER_SECONDS = (10.0, 30.0, 60.0, 120.0)
+"""When an answer is tried again that Slack could not take; it was tried three times within seconds before."""
 GRACE_SECONDS = 5.0
 RESUMED_SECONDS = 600.0
 """A question left waiting by a crash is answered after the restart if it is not older than this."""
@@ -61,12 +64,13 @@ class Receipt:
 class Job:
     """A question of the records to be answered, as it was worded at that revision.
 
-    `resumed`: a crash left it waiting, perhaps between its answer and the note of that.
+    `resumed`: it was tried before, and perhaps its answer was posted without a note of that.
     """
 
     number: int
     revision: int
     resumed: bool = False
+    attempt: int = 0
 
 
 Errand = Callable[[], object]
@@ -110,7 +114,10 @@ class Desk:
         if text == question.asked.text or question.state == "removed":
             return
         reworded = self.records.edited(question.id, text)
-        if self.questions.offer(Job(reworded.id, reworded.revision)) is None:
+        wait = self._buckets.take(_who(question.asked))
+        if wait:
+            self.errand(partial(self._tell, reworded, messages.TOO_FAST.format(seconds=int(wait) + 1)))
+        elif self.questions.offer(Job(reworded.id, reworded.revision)) is None:
             self.errand(partial(self._tell, reworded, messages.BUSY))
 
     def take_back(self, question: Question) -> None:
@@ -185,11 +192,11 @@ class Desk:
         return message
 
     def _take(self, asked: Asked) -> Receipt:
-        if not any(character.isalnum() for character in asked.text):
-            return Receipt(refusal=messages.NO_ANSWER["no question"])
-        wait = self._buckets.take(f"{asked.place.team} {asked.person}")
+        wait = self._buckets.take(_who(asked))
         if wait:
             return Receipt(refusal=messages.TOO_FAST.format(seconds=int(wait) + 1))
+        if not any(character.isalnum() for character in asked.text):
+            return Receipt(refusal=messages.NO_ANSWER["no question"])
         try:
             question = self.records.add(asked)
         except RetrievalError:
@@ -240,11 +247,14 @@ class Desk:
                 return  # taken back or reworded since
             message, outcome = self._find(question)
             try:
-                answer_ts = self._deliver(question, message, resumed=job.resumed)
+                posting = self.lines.to(question.asked.place)
+                answer_ts = deliver(posting, question, message, perhaps_said=job.resumed)
+            except SlackSilent as error:
+                self._note_trouble(error)
+                self._try_later(job)  # or the next start will, since it is still waiting
+                return
             except SlackTrouble as error:
                 self._note_trouble(error)
-                if isinstance(error, SlackSilent):
-                    return  # still waiting: the next start takes it up
                 answer_ts = None
             if outcome is None:
                 self.records.told(question.id, question.revision, answer_ts=answer_ts)
@@ -252,6 +262,11 @@ class Desk:
                 self.records.answered(
                     question.id, question.revision, answer_ts=answer_ts, outcome=outcome_to_json(outcome)
                 )
+
+    def _try_later(self, job: Job) -> None:
+        if job.attempt < len(LATER_SECONDS):
+            again = replace(job, resumed=True, attempt=job.attempt + 1)
+            self.questions.offer_later(again, LATER_SECONDS[job.attempt])
 
     def _find(self, question: Question) -> tuple[Message, Outcome[StoredPassage] | None]:
         """The message for a question, and its outcome where there is one."""
@@ -269,29 +284,11 @@ class Desk:
             log.exception("a question failed")
         return note(messages.BROKEN), None
 
-    def _deliver(self, question: Question, message: Message, *, resumed: bool = False) -> str | None:
-        """Show a message to whom it is for; its timestamp where it is public."""
-        asked = question.asked
-        posting = self.lines.to(asked.place)
-        if asked.private:
-            whisper(posting, asked, message)
-            return None
-        channel = asked.place.channel
-        if question.answer_ts is not None:
-            try:
-                posting.update(channel, question.answer_ts, message)
-                return question.answer_ts
-            except SlackRefuses as error:
-                if error.code not in ("message_not_found", "cant_update_message", "edit_window_closed"):
-                    raise
-        mark = f"{question.id}.{question.revision}"
-        return posting.say(channel, message, thread=asked.thread, mark=mark, perhaps_said=resumed)
-
     def _tell(self, question: Question, sentence: str) -> None:
         """Tell somebody that there will be no answer."""
         with self.alone_with(question.id) as now:
             if now is not None and now.state == "waiting":
-                answer_ts = self._deliver(now, note(sentence))
+                answer_ts = deliver(self.lines.to(now.asked.place), now, note(sentence))
                 self.records.told(now.id, now.revision, answer_ts=answer_ts)
 
     def _remove_answer(self, number: int) -> None:
@@ -304,17 +301,6 @@ class Desk:
         return not self.work.store.collections()
 
 
-def whisper(posting: Posting, asked: Asked, message: Message) -> None:
-    """Show a private message by response_url, else as an ephemeral message, else as a direct message."""
-    if asked.response_url is not None:
-        try:
-            posting.respond(asked.response_url, message)
-            return
-        except SlackTrouble as error:
-            log.info("a response_url failed: %s", error)
-    try:
-        posting.whisper(asked.place.channel, asked.person, message)
-    except SlackRefuses as error:
-        if error.code in SIGNED_OUT:
-            raise
-        posting.say(asked.person, message, thread=None, mark=f"private {asked.ts or cut(asked.text, 40)}")
+def _who(asked: Asked) -> str:
+    """Whose bucket a question takes from."""
+    return f"{asked.place.team} {asked.person}"

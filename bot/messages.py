@@ -55,6 +55,7 @@ BROKEN = (
 NOT_RECORDED = (
     "I can't write to my own records at the moment, so I took no question. Please tell whoever runs me."
 )
+ATTACHED = "I read only the words of your message, not what is attached to it."
 TOO_LONG = "I found an answer, but it does not fit into a message."
 CHANGED_SINCE = "The page that this answer came from has changed since. Please ask again."
 NOT_YOURS = "I can't show that here. Please ask again in this place."

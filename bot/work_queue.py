@@ -5,6 +5,8 @@ But: it does not know what a job is.  A job that raises is logged by its type an
 
 from __future__ import annotations
 
+import heapq
+import itertools
 import logging
 import threading
 import time
@@ -24,6 +26,8 @@ class WorkQueue(Generic[J]):
         """`room`: how many jobs may wait beside those under way."""
         self._name, self._work, self._room = name, work, room
         self._jobs: deque[J] = deque()
+        self._later: list[tuple[float, int, J]] = []  # a heap: when, a number that breaks ties, what
+        self._numbers = itertools.count()
         self._busy = 0
         self._open = True
         self._change = threading.Condition()
@@ -57,6 +61,15 @@ class WorkQueue(Generic[J]):
             self._change.notify_all()
             return len(self._jobs) - 1 + self._busy
 
+    def offer_later(self, job: J, seconds: float) -> bool:
+        """Take a job in after so many seconds; False: full, or closed."""
+        with self._change:
+            if not self._open or len(self._later) >= self._room:
+                return False
+            heapq.heappush(self._later, (time.monotonic() + seconds, next(self._numbers), job))
+            self._change.notify_all()
+        return True
+
     def wait_idle(self, seconds: float) -> bool:
         """Wait until nothing waits and nothing is under way; whether it came to that."""
         with self._change:
@@ -68,8 +81,9 @@ class WorkQueue(Generic[J]):
             self._open = False
             self._change.notify_all()
             self._change.wait_for(lambda: not self._jobs and not self._busy, timeout=seconds)
-            left = list(self._jobs)
+            left = [*self._jobs, *(job for *_, job in sorted(self._later, key=lambda each: each[:2]))]
             self._jobs.clear()
+            self._later.clear()
             self._change.notify_all()
         return left
 
@@ -83,7 +97,8 @@ class WorkQueue(Generic[J]):
     def _run(self) -> None:
         while True:
             with self._change:
-                self._change.wait_for(lambda: self._jobs or not self._open)
+                while self._open and not self._due():
+                    self._change.wait(self._until_next())
                 if not self._jobs:
                     return
                 job = self._jobs.popleft()
@@ -96,6 +111,16 @@ class WorkQueue(Generic[J]):
                 with self._change:
                     self._busy -= 1
                     self._change.notify_all()
+
+    def _due(self) -> bool:
+        """Whether there is a job to do; those whose time has come are among them from now on."""
+        now = time.monotonic()
+        while self._later and self._later[0][0] <= now:
+            self._jobs.append(heapq.heappop(self._later)[2])
+        return bool(self._jobs)
+
+    def _until_next(self) -> float | None:
+        return max(self._later[0][0] - time.monotonic(), 0.0) if self._later else None
 
 
 class KeyedLocks:

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from bot.slack import posting
+from bot import desk
+from bot.slack import clients, posting
 from bot.slack.manifest import manifest
 from qa_engine.errors import ModelCorrupt
 from retrieval.ingest import searchable
@@ -26,6 +27,7 @@ from tests.slack_stand_in.server import (
     refused,
     reset,
     server_error,
+    slow,
 )
 from tests.stores import CUT, put, source, written
 
@@ -51,6 +53,10 @@ def bot(slack: Slack, gate: Gate, tmp_path_factory: pytest.TempPathFactory) -> I
         put(store, "laptops.md", "Laptops are replaced after four years.")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(posting, "PAUSE_SECONDS", 0.01)
+        patch.setattr(desk, "LATER_SECONDS", (0.05,) * 4)
+        patch.setattr(clients, "LONGEST_WAIT_SECONDS", 0.3)
+        for module in (clients, posting):
+            patch.setattr(module, "TIMEOUT_SECONDS", 0.5)
         with running_bot(home, slack, "http", gate=gate) as started:
             yield started
 
@@ -79,7 +85,9 @@ def general(slack: Slack, ann: Person) -> Channel:
 
 
 FAULTS: dict[str, Fault] = {
-    "429": rate_limited(1),
+    "429": rate_limited(0),
+    "429 and come back in an hour": rate_limited(3_600),
+    "too late": slow(1.0),
     "500 with a page of HTML": server_error(),
     "503 with nothing": server_error(503, b""),
     "200 with a page of HTML": server_error(200),
@@ -107,8 +115,30 @@ def test_a_public_answer_is_posted_once(
     assert stored.answer_ts == ann.replies(question)[0].ts
 
 
+def test_slack_takes_nothing_for_a_while(slack: Slack, bot: Bot, ann: Person, general: Channel) -> None:
+    """All attempts fail, and those after a while too: tried again later, posted once."""
+    slack.misbehave(
+        "chat.postMessage", *[server_error()] * 3, *[refused("internal_error")] * 3, reset(after=True)
+    )
+    question = ann.says(general, ASK)
+    ann.reply(question)
+    slack.workspace.wait(lambda: _state_of(bot, ann) == "answered")
+    assert len(ann.replies(question)) == 1
+
+
+def _state_of(bot: Bot, person: Person) -> str:
+    return bot.service.desk.records.recent("T0SKERRY", person.id, 1)[0].state
+
+
 @pytest.mark.parametrize(
-    "fault", ["429", "500 with a page of HTML", "503 with nothing", "reset before it was done"]
+    "fault",
+    [
+        "429",
+        "429 and come back in an hour",
+        "500 with a page of HTML",
+        "503 with nothing",
+        "reset before it was done",
+    ],
 )
 def test_a_private_answer_comes_all_the_same(slack: Slack, ann: Person, general: Channel, fault: str) -> None:
     """By response_url, else as an ephemeral message."""
@@ -290,6 +320,39 @@ def test_other_bots_and_joins_are_ignored(slack: Slack, bot: Bot, ann: Person, g
     slack.event({"type": "reaction_added", "user": ann.id, "item": {}}, general)
     assert "four years" in ann.reply(ann.says(general, ASK)).words
     assert bot.service.desk.records.counts().questions == before + 1
+
+
+ODD = {
+    "very long": "When are laptops replaced? " * 400,
+    "one word of 10,000 letters": "x" * 10_000,
+    "SQL": "'; DROP TABLE documents; -- laptops?",
+    "FTS": 'laptops* AND NEAR("x" OR y) ^z -w :col {a b}',
+    "NUL and controls": "When are\x00 laptops\x07 replaced?",
+    "a lone surrogate": "When are laptops \ud800 replaced?",
+    "emoji": "When are 💻👩\u200d💻 laptops replaced? 🤔",
+    "right to left": "\u202e?decalper spotpal era nehW \u05de\u05ea\u05d9",
+    "format strings": "{question} %s {0} {ahead!r} laptops?",
+}
+
+
+@pytest.mark.parametrize("text", ODD.values(), ids=ODD)
+def test_odd_questions(slack: Slack, ann: Person, general: Channel, text: str) -> None:
+    """Whatever is asked, in public or by command: one reply, no error."""
+    question = ann.says(general, f"@quoth {text}")
+    assert not ann.reply(question).words.startswith("Something went wrong")
+    assert "Looking" in ann.asks(general, text).words
+    assert not ann.told(general).words.startswith("Something went wrong")
+    assert len(ann.replies(question)) == 1
+    assert slack.complaints == []
+
+
+def test_what_is_attached_is_not_dropped_in_silence(slack: Slack, ann: Person, general: Channel) -> None:
+    """The words are answered; that the file was not read is said to whoever sent it."""
+    question = ann.says(general, ASK, attached="laptops.pdf")
+    assert "four years" in ann.reply(question).words
+    assert ann.told(general).words == "I read only the words of your message, not what is attached to it."
+    ann.says(general, "Look at this.", attached="cat.png")
+    assert len(ann.replies(question)) == 1
 
 
 @pytest.mark.parametrize("error", [ModelCorrupt("The reader is broken."), RuntimeError("a bug")])

@@ -10,7 +10,8 @@ from slack_sdk.models.blocks import Block
 from bot import messages
 from bot.asked import Asked, words
 from bot.audience import Refused
-from bot.desk import Desk, whisper
+from bot.delivery import whisper
+from bot.desk import Desk
 from bot.listeners.reading import place_of, sharing_of_command
 from bot.views.blocks.notes import MOST_TITLES, help_message, note, sources_message
 from bot.views.blocks.parts import Message, cut
@@ -61,4 +62,4 @@ def _show_sources(desk: Desk, asked: Asked) -> None:
         message = note(messages.SHARED_CHANNEL if allowed.sharing == "shared" else messages.UNKNOWN_CHANNEL)
     else:
         message = sources_message(desk.exhibition.sources(allowed.collections, most=MOST_TITLES))
-    whisper(desk.lines.to(asked.place), asked, message)
+    whisper(desk.lines.to(asked.place), asked, message, mark="sources")

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot import messages
 from bot.asked import Asked, Via, mentions, reads_like_a_question, words
 from bot.desk import Desk
 from bot.listeners.reading import place_of, sharing_of_event
+from bot.views.blocks.notes import note
 
 SAID = (None, "file_share", "thread_broadcast")
 """Subtypes of messages that a person wrote; all others are joins, topics and the like."""
@@ -67,7 +69,11 @@ def _take(body: dict[str, Any], event: dict[str, Any], via: Via, desk: Desk) -> 
     keys = [f"message {place.team} {place.channel} {ts}"]
     if body.get("event_id"):
         keys.append(f"event {place.team} {body['event_id']}")
-    desk.take(asked, *keys)
+    if desk.take(asked, *keys) is not None and event.get("files"):
+        sentence = note(messages.ATTACHED)
+        desk.errand(
+            lambda: desk.lines.to(place).whisper(place.channel, asked.person, sentence, thread=asked.thread)
+        )
 
 
 def _changed(body: dict[str, Any], event: dict[str, Any], bot: str, desk: Desk) -> None:

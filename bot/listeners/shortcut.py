@@ -7,7 +7,8 @@ from typing import Any
 from slack_bolt import Ack
 
 from bot.asked import Asked, words
-from bot.desk import Desk, whisper
+from bot.delivery import whisper
+from bot.desk import Desk
 from bot.listeners.reading import place_of, sharing_of_command
 from bot.views.blocks.notes import note
 
@@ -29,4 +30,4 @@ def on_shortcut(ack: Ack, body: dict[str, Any], *, desk: Desk) -> None:
     receipt = desk.take(asked, f"shortcut {body.get('trigger_id')}")
     if receipt is not None and receipt.refusal is not None:
         refusal = note(receipt.refusal)
-        desk.errand(lambda: whisper(desk.lines.to(place), asked, refusal))
+        desk.errand(lambda: whisper(desk.lines.to(place), asked, refusal, mark="refusal"))

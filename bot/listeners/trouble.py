@@ -10,7 +10,8 @@ from slack_bolt import Ack, BoltResponse
 
 from bot import messages
 from bot.asked import Asked
-from bot.desk import Desk, whisper
+from bot.delivery import whisper
+from bot.desk import Desk
 from bot.errors import SlackTrouble
 from bot.listeners.reading import place_of
 from bot.views.blocks.notes import note
@@ -43,6 +44,6 @@ def _tell(error: Exception, body: dict[str, Any], desk: Desk) -> None:
 
     def tell() -> None:
         with suppress(SlackTrouble):
-            whisper(desk.lines.to(place), asked, note(messages.BROKEN))
+            whisper(desk.lines.to(place), asked, note(messages.BROKEN), mark="trouble")
 
     desk.errand(tell)

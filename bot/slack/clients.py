@@ -25,8 +25,8 @@ from slack_sdk.http_retry.builtin_handlers import ServerErrorRetryHandler
 
 TRIES = 3
 TIMEOUT_SECONDS = 15
-LONGEST_WAIT_SECONDS = 60
-"""Who asks for a longer pause than this is not waited for."""
+LONGEST_WAIT_SECONDS = 60.0
+"""Where Slack asks for a longer pause, it is asked again after this one."""
 
 # At DEBUG slack_sdk logs messages, tokens' neighbours and the ticket of the WebSocket.
 QUIET = ("slack_sdk", "slack_bolt")
@@ -43,18 +43,6 @@ class Clients:
 class CappedRateLimit(RateLimitErrorRetryHandler):
     """Waits as long as Slack asks for, up to a bound."""
 
-    def _can_retry(
-        self,
-        *,
-        state: RetryState,
-        request: HttpRequest,
-        response: HttpResponse | None = None,
-        error: Exception | None = None,
-    ) -> bool:
-        if response is None or response.status_code != 429:
-            return False
-        return _pause(response) <= LONGEST_WAIT_SECONDS
-
     def prepare_for_next_attempt(
         self,
         *,
@@ -65,7 +53,7 @@ class CappedRateLimit(RateLimitErrorRetryHandler):
     ) -> None:
         assert response is not None
         state.next_attempt_requested = True
-        time.sleep(_pause(response))
+        time.sleep(min(_pause(response), LONGEST_WAIT_SECONDS))
         state.increment_current_attempt()
 
 

@@ -1,7 +1,8 @@
 """Saying things in Slack: each thing once, and with our own errors where it fails.
 
-A message that got no usable reply may have been posted or not.  So it carries a mark, and before it is
-posted again the thread is searched for that mark: a reset costs neither a second answer nor the only one.
+A message that got no usable reply may have been posted or not.  So it carries a mark (the id of its first
+block, which Slack gives back with it), and before it is posted again the thread is searched for that mark: a
+reset costs neither a second answer nor the only one.
 
 But: what is said, and what happens when it cannot be said, is decided by the desk.
 """
@@ -16,7 +17,6 @@ from typing import Any
 from urllib.error import URLError
 
 from slack_sdk.errors import SlackApiError, SlackClientError
-from slack_sdk.models.metadata import Metadata
 from slack_sdk.models.views import View
 from slack_sdk.web import SlackResponse
 from slack_sdk.webhook import WebhookClient
@@ -27,8 +27,8 @@ from bot.views.blocks.parts import Message
 
 log = logging.getLogger(__name__)
 
-EVENT_TYPE = "quoth_message"  # of the mark in a message's metadata
 PAUSE_SECONDS = 0.5  # before a second try; doubled for each further one
+NOT_NOW = frozenset({"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable"})
 SIGNED_OUT = frozenset({"invalid_auth", "account_inactive", "token_revoked", "token_expired", "not_authed"})
 
 
@@ -56,8 +56,7 @@ class Posting:
                     self._clients.once.chat_postMessage,
                     channel=channel,
                     thread_ts=thread,
-                    metadata=Metadata(event_type=EVENT_TYPE, event_payload={"mark": mark}),
-                    **_content(message),
+                    **_content(message, mark),
                 )
                 return str(response["ts"])
             except SlackSilent:
@@ -151,25 +150,23 @@ class Posting:
         """
         client = self._clients.again
         if thread is not None:
-            response = _called(
-                client.conversations_replies, channel=channel, ts=thread, include_all_metadata=True, limit=200
-            )
+            response = _called(client.conversations_replies, channel=channel, ts=thread, limit=200)
         else:
-            response = _called(
-                client.conversations_history, channel=channel, include_all_metadata=True, limit=20
-            )
+            response = _called(client.conversations_history, channel=channel, limit=20)
         for message in response["messages"]:
-            metadata = message.get("metadata") or {}
-            if metadata.get("event_type") == EVENT_TYPE and metadata["event_payload"].get("mark") == mark:
+            if any(block.get("block_id") == mark for block in message.get("blocks") or []):
                 return str(message["ts"])
         return None
 
 
-def _content(message: Message) -> dict[str, Any]:
+def _content(message: Message, mark: str | None = None) -> dict[str, Any]:
     """Nothing in it unfolds, and the notification's text is not formatted."""
+    blocks = [block.to_dict() for block in message.blocks]
+    if mark is not None:
+        blocks[0]["block_id"] = mark
     return {
         "text": message.text,
-        "blocks": list(message.blocks),
+        "blocks": blocks,
         "mrkdwn": False,
         "unfurl_links": False,
         "unfurl_media": False,
@@ -186,7 +183,7 @@ def _called(method: Callable[..., SlackResponse], **options: Any) -> SlackRespon
         if not isinstance(response, SlackResponse) or response.status_code >= 500:
             raise SlackSilent(f"Slack gave no usable reply to {name}.") from error
         code = str(response.get("error", "unknown"))
-        if " " in code:  # slack_sdk's own sentence about a body that is no JSON
+        if " " in code or code in NOT_NOW:  # a blank: slack_sdk's own sentence about a body that is no JSON
             raise SlackSilent(f"Slack gave no usable reply to {name}.") from error
         raise SlackRefuses(name, code) from error
     except (URLError, OSError, http.client.HTTPException, SlackClientError) as error:

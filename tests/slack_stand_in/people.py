@@ -28,12 +28,14 @@ class Person:
         """Their direct messages with the bot."""
         return self.slack.direct(self.id)
 
-    def says(self, channel: Channel, text: str, *, under: Message | None = None) -> Message:
-        """Write a message, in the thread below another one if that is given."""
+    def says(
+        self, channel: Channel, text: str, *, under: Message | None = None, attached: str | None = None
+    ) -> Message:
+        """Write a message, in the thread below another one if that is given, perhaps with a file."""
         thread = None if under is None else under.thread or under.ts
         message = Message(channel, self.slack.workspace.next_ts(), self.id, self._typed(text), thread=thread)
         self.slack.workspace.add(message)
-        self.slack.tell_of_message(message)
+        self.slack.tell_of_message(message, attached=attached)
         return message
 
     def edits(self, message: Message, text: str) -> None:

@@ -314,7 +314,7 @@ class Slack:
             self._send(again)
         return again
 
-    def tell_of_message(self, message: Message) -> None:
+    def tell_of_message(self, message: Message, *, attached: str | None = None) -> None:
         """Send the events that a message causes, to an app that is subscribed to them and may see it."""
         channel = message.channel
         if BOT_USER not in channel.members or message.only_for is not None:
@@ -326,6 +326,8 @@ class Slack:
         }  # fmt: skip
         if message.thread is not None:
             event["thread_ts"] = message.thread
+        if attached is not None:
+            event |= {"subtype": "file_share", "files": [{"id": "F1", "name": attached}]}
         if message.user == BOT_USER:
             event["bot_id"] = BOT_ID
         elif f"<@{BOT_USER}>" in message.text and not channel.direct and "app_mention" in self.events:
@@ -361,7 +363,7 @@ class Slack:
         if kind == "events_api":
             body, content = json.dumps(payload), "application/json"
         elif kind == "slash_commands":
-            body, content = urlencode(payload), "application/x-www-form-urlencoded"
+            body, content = urlencode(payload, errors="replace"), "application/x-www-form-urlencoded"
         else:
             body, content = urlencode({"payload": json.dumps(payload)}), "application/x-www-form-urlencoded"
         headers = {**self.signed(body), "Content-Type": content}

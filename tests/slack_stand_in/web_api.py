@@ -98,7 +98,6 @@ def post_message(slack: Slack, given: Arguments) -> dict[str, Any]:
         str(given.get("text") or ""),
         list(given.get("blocks") or []),
         thread=thread,
-        metadata=given.get("metadata"),
     )
     slack.workspace.add(message)
     if thread is not None:
@@ -149,13 +148,13 @@ def replies(slack: Slack, given: Arguments) -> dict[str, Any]:
     found = list(slack.workspace.visible(channel.id, thread=thread))
     if not found:
         raise ApiError("thread_not_found")
-    return {"messages": [_record(message, given) for message in found]}
+    return {"messages": [_record(message) for message in found]}
 
 
 def history(slack: Slack, given: Arguments) -> dict[str, Any]:
     channel = _readable(slack, given.get("channel"))
     found = [m for m in slack.workspace.visible(channel.id) if m.thread is None]
-    return {"messages": [_record(message, given) for message in reversed(found)]}
+    return {"messages": [_record(message) for message in reversed(found)]}
 
 
 def info(slack: Slack, given: Arguments) -> dict[str, Any]:
@@ -289,10 +288,10 @@ def _check_view(slack: Slack, method: str, given: Arguments) -> None:
         raise ApiError("invalid_arguments")
 
 
-def _record(message: Message, given: Arguments) -> dict[str, Any]:
+def _record(message: Message) -> dict[str, Any]:
     record: dict[str, Any] = {"type": "message", "ts": message.ts, "user": message.user, "text": message.text}
     if message.thread is not None:
         record["thread_ts"] = message.thread
-    if message.metadata and str(given.get("include_all_metadata")).lower() in ("1", "true"):
-        record["metadata"] = message.metadata
+    if message.blocks:
+        record["blocks"] = message.blocks
     return record

@@ -44,7 +44,6 @@ class Message:
     thread: str | None = None
     only_for: str | None = None
     acknowledges: bool = False  # it came as the acknowledgement of a command
-    metadata: dict[str, Any] | None = None
     deleted: bool = False
     edits: int = 0
     posted: float = field(default_factory=time.monotonic)
