@@ -25,7 +25,7 @@ from bot.delivery import deliver
 from bot.errors import SlackRefuses, SlackSilent, SlackTrouble
 from bot.exhibits import AnswerShown, Exhibition
 from bot.records.outcomes import outcome_to_json
-from bot.records.records import Question, Records
+from bot.records.records import DAY, Question, Records
 from bot.slack.lines import Channels, Lines
 from bot.slack.posting import SIGNED_OUT
 from bot.slack_settings import SlackSettings
@@ -131,6 +131,11 @@ class Desk:
         for question in left:
             self.questions.offer(Job(question.id, question.revision, resumed=True))
         return len(left)
+
+    def forget_daily(self) -> None:
+        """Delete what is older than the settings let it be, now and once a day."""
+        self.records.forget(days=self.settings.keep_days)
+        self.errands.offer_later(self.forget_daily, DAY)
 
     def errand(self, errand: Errand) -> None:
         """Do something in Slack soon, outside the listener."""

@@ -24,8 +24,8 @@ DEMO_ASKING = (
 )
 DEMO_OWN = "Now ask about it yourself, or about documents of your own: quoth ingest FOLDER, then quoth chat."
 
-SERVE_SOCKET = "Connected to Slack; {documents} documents to quote from. Ctrl-C stops."
-SERVE_HTTP = "Listening for Slack at http://{host}:{port}/slack/events; {documents} documents. Ctrl-C stops."
+SERVE_SOCKET = "Connected to Slack; {documents} to quote from. Ctrl-C stops."
+SERVE_HTTP = "Listening for Slack at http://{host}:{port}/slack/events; {documents}. Ctrl-C stops."
 SERVE_STOPPING = "Stopping: answering what is under way."
 SERVE_STOPPED = "Stopped. {told} questions were told that they get no answer."
 
@@ -85,14 +85,14 @@ REASON_LABEL = "What was wrong? (may stay empty)"
 REASON_HINT = "For example: out of date, wrong page, not what I asked"
 WHY_READ = "Read {passages} passages in {windows} windows, in {milliseconds} ms."
 WHY_THRESHOLD = "An answer needs {threshold} confidence; that the documents do not say has {nothing}."
-WHY_MARGIN = "The best answer has {confidence}, {margin} more than the best that says something else."
+WHY_MARGIN = "The best candidate has {confidence}, {margin} more than the best that says something else."
 WHY_PASSAGES = "Passages, the likeliest first: how likely, its words' score, the words that hit"
 WHY_MORE = "and {count} more"
 
 # Slack: App Home, help, sources.
 HOME_TITLE = "Quoth answers with words quoted from your documents"
-HOME_KNOWS = "I know {count} documents; the latest change is of {day}."
-HOME_KNOWS_UNDATED = "I know {count} documents."
+HOME_KNOWS = "I know {documents}; the latest change is of {day}."
+HOME_KNOWS_UNDATED = "I know {documents}."
 HOME_HOW = "How to ask"
 HOME_RECENT = "Your latest questions"
 HOME_NO_RECENT = "You have not asked anything yet."
@@ -123,3 +123,8 @@ _CONFIDENCE = ((0.8, "very sure"), (0.6, "fairly sure"), (0.4, "likely"), (0.0, 
 def confidence(probability: float) -> str:
     """A calibrated probability in words."""
     return next(words for least, words in _CONFIDENCE if probability >= least)
+
+
+def documents(count: int) -> str:
+    """So many documents."""
+    return f"{count:,} document" if count == 1 else f"{count:,} documents"

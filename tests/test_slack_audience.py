@@ -60,9 +60,9 @@ def test_a_collection_that_slack_may_not_see(slack: Slack, bot: Bot) -> None:
     ann.presses(answer, "Why this answer")
     assert "Read 1 passages in 1 windows" in str(ann.window)
     ann.commands(general, "sources")
-    assert "I know 1 documents" in ann.told(general, 2).words
+    assert "I know 1 document;" in ann.told(general, 2).words
     ann.opens_home()
-    assert "I know 1 documents" in ann.home
+    assert "I know 1 document;" in ann.home
     ann.opens_home("messages")
     assert bot.service.desk.errands.wait_idle(10)
     assert SECRET.findall(everything_seen(slack, ann)) == []

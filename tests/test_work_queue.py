@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -94,6 +95,23 @@ def test_drained_in_no_time() -> None:
     gate.set()
     assert queue.join(5)
     assert done == [0]
+
+
+def test_a_job_for_later() -> None:
+    """It comes when its time has come, after those that came meanwhile; at the end it comes back undone."""
+    done: list[int] = []
+    queue: WorkQueue[int] = WorkQueue("t", done.append, workers=1, room=9)
+    assert queue.offer_later(1, 0.2)
+    assert queue.offer_later(2, 0.1)
+    queue.offer(3)
+    deadline = time.monotonic() + 5
+    while len(done) < 3 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert done == [3, 2, 1]
+    assert queue.offer_later(4, 60)
+    assert queue.drain(0) == [4]
+    assert not queue.offer_later(5, 0)
+    assert queue.join(5)
 
 
 def test_a_lock_a_key() -> None:

@@ -67,7 +67,7 @@ def serve(
 
 
 def _greeting(service: Service, *, http: bool) -> str:
-    documents = len(service.desk.work.store.documents())
+    documents = messages.documents(len(service.desk.work.store.documents()))
     if http:
         host, port = service.address
         return messages.SERVE_HTTP.format(documents=documents, host=host, port=port)

@@ -13,10 +13,8 @@ from bot.audience import Refused
 from bot.delivery import whisper
 from bot.desk import Desk
 from bot.listeners.reading import place_of, sharing_of_command
-from bot.views.blocks.notes import MOST_TITLES, help_message, note, sources_message
+from bot.views.blocks.notes import MOST_ECHO, MOST_TITLES, help_message, note, sources_message
 from bot.views.blocks.parts import Message, cut
-
-MOST_ECHO = 200
 
 
 def on_command(ack: Ack, body: dict[str, Any], *, desk: Desk) -> None:

@@ -6,11 +6,13 @@ from typing import Any
 
 from slack_bolt import Ack
 
+from bot import messages
 from bot.asked import Asked, words
 from bot.delivery import whisper
 from bot.desk import Desk
 from bot.listeners.reading import place_of, sharing_of_command
-from bot.views.blocks.notes import note
+from bot.views.blocks.notes import MOST_ECHO, note
+from bot.views.blocks.parts import cut
 
 
 def on_shortcut(ack: Ack, body: dict[str, Any], *, desk: Desk) -> None:
@@ -28,6 +30,11 @@ def on_shortcut(ack: Ack, body: dict[str, Any], *, desk: Desk) -> None:
         sharing=sharing_of_command((body.get("channel") or {}).get("name")),
     )
     receipt = desk.take(asked, f"shortcut {body.get('trigger_id')}")
-    if receipt is not None and receipt.refusal is not None:
-        refusal = note(receipt.refusal)
-        desk.errand(lambda: whisper(desk.lines.to(place), asked, refusal, mark="refusal"))
+    if receipt is None:
+        return
+    sentence = receipt.refusal
+    if sentence is None and receipt.ahead:  # else the answer comes as soon as this would
+        sentence = messages.LOOKING_QUEUED.format(question=cut(asked.text, MOST_ECHO), ahead=receipt.ahead)
+    if sentence is not None:
+        at_once = note(sentence)
+        desk.errand(lambda: whisper(desk.lines.to(place), asked, at_once, mark="at once"))

@@ -59,7 +59,6 @@ class Service:
         clients = connect(settings.bot_token, settings.api_url)
         records = Records(self._work.settings.records)
         self._open_parts.append(records)
-        records.forget(days=settings.keep_days)
         lines: Lines
         if settings.client_id is None:
             _greet(clients, settings)
@@ -68,6 +67,7 @@ class Service:
             lines = installations = Installations(self._work.settings.installs, settings, clients)
             flow = installations.flow
         self.desk = Desk(self._work, records, lines, settings)
+        self.desk.forget_daily()
         app = SlackApp(clients.again, flow)
         self._open_parts.append(app)
         register(app.bolt, self.desk)

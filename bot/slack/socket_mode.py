@@ -99,19 +99,22 @@ class SocketConnection:
                 self._idle.notify_all()
 
     def _watch(self) -> None:
+        failures = 0
         pause = WATCH_SECONDS
         while not self._stop.wait(pause):
             pause = WATCH_SECONDS
-            why = self._why_dead()
-            if why is None:
-                continue
-            log.warning("the connection to Slack is gone (%s); connecting anew", why)
             try:
-                self._client.connect_to_new_endpoint(force=True)
-                self.reconnects += 1
-            except (SlackClientError, OSError) as error:
-                pause = min(max(2 * pause, 2.0), LONGEST_PAUSE_SECONDS)
+                why = self._why_dead()
+                if why is not None:
+                    log.warning("the connection to Slack is gone (%s); connecting anew", why)
+                    self._client.connect_to_new_endpoint(force=True)
+                    self.reconnects += 1
+            except Exception as error:  # whatever it is, the watch goes on
+                failures += 1
+                pause = min(2.0 ** (failures - 1), LONGEST_PAUSE_SECONDS)
                 log.warning("Slack cannot be reached (%s); trying again soon", type(error).__name__)
+            else:
+                failures = 0
 
     def _why_dead(self) -> str | None:
         session = self._client.current_session

@@ -10,6 +10,7 @@ from bot.exhibits import SourcesShown
 from bot.views.blocks.parts import Message, bold, bullets, cut, escaped, line, plain, rich
 
 MOST_TITLES = 25
+MOST_ECHO = 200  # characters of a question that is repeated to whoever asked it
 
 
 def note(sentence: str) -> Message:
@@ -39,7 +40,8 @@ def sources_message(sources: SourcesShown) -> Message:
 
 def knows_sentence(sources: SourcesShown) -> str:
     """How many documents, and when the last one changed."""
+    documents = messages.documents(sources.documents)
     if sources.changed is None:
-        return messages.HOME_KNOWS_UNDATED.format(count=sources.documents)
+        return messages.HOME_KNOWS_UNDATED.format(documents=documents)
     day = f"{sources.changed.day} {sources.changed:%B %Y}"
-    return messages.HOME_KNOWS.format(count=sources.documents, day=day)
+    return messages.HOME_KNOWS.format(documents=documents, day=day)
