@@ -2,8 +2,9 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+TRAINING ?= build/training
 
-.PHONY: run test lint fix bench clean
+.PHONY: run test lint fix bench train reader clean
 
 run: $(VENV)/.installed
 	$(BIN)/quoth demo
@@ -24,6 +25,15 @@ fix: $(VENV)/.installed-dev
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks.bm25
 	$(BIN)/python -m benchmarks.reader
+	$(BIN)/python -m benchmarks.first_answer
+
+# Training goes on where it was stopped; `make reader` then exports what it came to, and calibrates it.
+train: $(VENV)/.installed-train
+	$(BIN)/python -m training.train_reader $(TRAINING)
+
+reader: $(VENV)/.installed-train
+	$(BIN)/python -m training.export_reader $(TRAINING)/reader
+	$(BIN)/python -m training.calibrate --unseen $(TRAINING)/unseen.json --write
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -32,6 +42,11 @@ $(VENV)/.installed: pyproject.toml
 
 $(VENV)/.installed-dev: pyproject.toml $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@
+
+$(VENV)/.installed-train: pyproject.toml $(VENV)/.installed-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check torch==2.13.0
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,train]'
 	touch $@
 
 clean:

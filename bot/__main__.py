@@ -14,6 +14,7 @@ import click
 
 from bot import __version__
 from bot.commands.ask import ask, chat, search
+from bot.commands.calibrate import calibrate
 from bot.commands.demo import demo
 from bot.commands.doctor import doctor
 from bot.commands.documents import ingest, ls, rm, show
@@ -37,21 +38,11 @@ def quoth(verbose: bool) -> None:
     )
 
 
-for command in (
-    ingest,
-    ls,
-    show,
-    rm,
-    search,
-    ask,
-    chat,
-    demo,
-    model,
-    doctor,
-    serve,
-    print_manifest,
-    evaluate,
-):
+COMMANDS = (
+    *(ingest, ls, show, rm, search, ask, chat, demo, model, doctor, evaluate, calibrate),
+    *(serve, print_manifest),
+)
+for command in COMMANDS:
     quoth.add_command(command)
 
 

@@ -11,12 +11,15 @@ from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 
+from bot import own_calibration
 from bot.citations import Citation, cite
 from bot.settings import Settings
-from qa_engine.answerer import Answerer
+from qa_engine.answerer import PASSAGES_READ, Answerer
 from qa_engine.answers import Outcome
+from qa_engine.calibration import Calibration
 from qa_engine.loading import LoadedModel, load
 from qa_engine.models import InstalledModel, resolve
+from qa_engine.reader import Reader
 from qa_engine.sources import Found
 from qa_engine.tokens import Tokenizer
 from retrieval.ingest import PassageSettings, Progress, Report, ingest
@@ -88,8 +91,22 @@ class Workplace:
         return load(self.installed_model, threads=self.settings.threads, cache=self.cache)
 
     @cached_property
+    def calibration(self) -> Calibration:
+        """The one fitted here to the documents of this home, else the one that came with the reader."""
+        own = own_calibration.read(self.settings.calibrations, self.installed_model)
+        return own or self.model.calibration
+
+    @cached_property
     def answerer(self) -> Answerer[StoredPassage]:
-        return Answerer(self.library, self.model.reader, self.model.calibration)
+        return Answerer(self.library, self.model.reader, self.calibration, confirmer=self.confirmer)
+
+    @cached_property
+    def confirmer(self) -> Reader | None:
+        """The thorough reader that reads the best passages again, if one is wished for."""
+        if self.settings.answers.confirm is None:
+            return None
+        model = resolve(self.settings.answers.confirm, models_folder=self.settings.models)
+        return load(model, threads=self.settings.threads, cache=self.cache).reader
 
     @property
     def cache(self) -> Path | None:
@@ -106,11 +123,26 @@ class Workplace:
         question: str,
         *,
         collections: Collection[str] | None = None,
-        passages: int,
+        passages: int = PASSAGES_READ,
         threshold: float | None = None,
+        seconds: float | None = None,
     ) -> Outcome[StoredPassage]:
-        """Answer a question from the stored documents."""
-        return self.answerer.ask(question, collections=collections, passages=passages, threshold=threshold)
+        """Answer a question from the stored documents; what is None is as the settings say."""
+        return self.answerer.ask(
+            question,
+            collections=collections,
+            passages=passages,
+            threshold=self.threshold if threshold is None else threshold,
+            seconds=self.settings.answers.seconds if seconds is None else seconds,
+        )
+
+    @property
+    def threshold(self) -> float:
+        """The confidence below which nobody gets an answer: as wished for, else the reader's own."""
+        wished = self.settings.answers
+        if wished.max_wrong is not None:
+            return self.calibration.threshold_for(wished.max_wrong)
+        return self.calibration.threshold if wished.threshold is None else wished.threshold
 
     def cite(self, passage: StoredPassage, start: int | None = None) -> Citation:
         """Where a passage stands, or the character at `start` of its document."""

@@ -35,7 +35,6 @@ from bot.views.blocks.limits import message_problems
 from bot.views.blocks.notes import note
 from bot.views.blocks.parts import Message
 from bot.work_queue import KeyedLocks, WorkQueue
-from qa_engine.answerer import PASSAGES_READ
 from qa_engine.answers import NoAnswer, Outcome
 from qa_engine.errors import EngineError
 from retrieval.errors import RetrievalError
@@ -281,7 +280,7 @@ class Desk:
             if isinstance(allowed, Refused):
                 known = allowed.sharing == "shared"
                 return note(messages.SHARED_CHANNEL if known else messages.UNKNOWN_CHANNEL), None
-            outcome = self.work.ask(asked.text, collections=allowed.collections, passages=PASSAGES_READ)
+            outcome = self.work.ask(asked.text, collections=allowed.collections)
             return self.compose(question, outcome), outcome
         except (EngineError, RetrievalError) as error:
             log.error("a question failed: %s", error)

@@ -30,11 +30,15 @@ class Exhibit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerShown:
-    """An answer for a view: the best quote, the same answer elsewhere, other answers."""
+    """An answer for a view: the best quote, the same answer elsewhere, other answers.
+
+    `hurried`: how many passages there was the time to read, and of how many, where it was not all.
+    """
 
     best: Exhibit
     same: tuple[Exhibit, ...] = ()
     others: tuple[Exhibit, ...] = ()
+    hurried: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +48,7 @@ class NoAnswerShown:
     reason: Reason
     nearest: tuple[Exhibit, ...] = ()
     others: tuple[Exhibit, ...] = ()
+    hurried: tuple[int, int] | None = None
 
 
 Shown = AnswerShown | NoAnswerShown
@@ -65,6 +70,8 @@ class WhyShown:
     """How an outcome came about.  `margin`: what the best answer has over the next other one."""
 
     passages: tuple[PassageShown, ...]
+    read: int
+    confirmed: int
     windows: int
     threshold: float
     nothing: float
@@ -90,16 +97,21 @@ class Exhibition:
 
     def shown(self, outcome: Outcome[StoredPassage]) -> Shown:
         """An outcome as views want it."""
+        read, found = outcome.evidence.read, len(outcome.evidence.passages)
+        hurried = (read, found) if read < found else None
         if isinstance(outcome, NoAnswer):
             return NoAnswerShown(
                 reason=outcome.reason,
                 nearest=self._all(outcome.nearest),
                 others=self._all(outcome.others),
+                hurried=hurried,
             )
-        answer = normalise_answer(outcome.quote.text)
-        same = [quote for quote in outcome.others if answer and normalise_answer(quote.text) == answer]
-        others = [quote for quote in outcome.others if quote not in same]
-        return AnswerShown(best=self.exhibit(outcome.quote), same=self._all(same), others=self._all(others))
+        return AnswerShown(
+            best=self.exhibit(outcome.quote),
+            same=self._all(outcome.also),
+            others=self._all(outcome.others),
+            hurried=hurried,
+        )
 
     def exhibit(self, quote: Quote[StoredPassage]) -> Exhibit:
         """A quote with its citation and its page's age."""
@@ -118,6 +130,8 @@ class Exhibition:
         confidence, margin = _margin(outcome)
         return WhyShown(
             passages=tuple(self._passages(question, evidence)),
+            read=evidence.read,
+            confirmed=evidence.confirmed,
             windows=evidence.windows,
             threshold=evidence.threshold,
             nothing=evidence.nothing,

@@ -16,6 +16,7 @@ from types import MappingProxyType
 
 import platformdirs
 
+from bot.answer_settings import ANSWER_VARIABLES, NOTHING_WISHED, AnswerSettings, read_answer_settings
 from bot.configuration import read_dotenv, read_toml
 from bot.errors import UsageError
 from bot.slack_settings import SLACK_VARIABLES, SlackSettings, read_slack_settings
@@ -25,6 +26,7 @@ VARIABLES = {
     "QUOTH_HOME": "the folder that holds all that Quoth keeps",
     "QUOTH_MODEL": "the reader: a name of `quoth model ls`, or a path",
     "QUOTH_THREADS": "processor threads for the reader",
+    **ANSWER_VARIABLES,
     **SLACK_VARIABLES,
 }
 
@@ -44,6 +46,7 @@ class Settings:
     home: Path
     model: str = EMBEDDED_NAME
     threads: int | None = None
+    answers: AnswerSettings = NOTHING_WISHED
     slack: SlackSettings = field(default_factory=SlackSettings)
 
     @property
@@ -67,6 +70,11 @@ class Settings:
         return self.home / "models"
 
     @property
+    def calibrations(self) -> Path:
+        """The folder of what `quoth calibrate` fitted, a file a reader."""
+        return self.home / "calibrations"
+
+    @property
     def cache(self) -> Path:
         """The folder for what can be made again: compiled models."""
         return self.home / "cache"
@@ -81,6 +89,7 @@ def read_settings(
     home: Path | None = None,
     model: str | None = None,
     threads: int | None = None,
+    answers: AnswerSettings = NOTHING_WISHED,
     flags: Mapping[str, str | None] = MappingProxyType({}),
     environment: Mapping[str, str] = os.environ,
     dotenv: Path = Path(DOTENV),
@@ -104,6 +113,7 @@ def read_settings(
         home=home.absolute(),
         model=model or given.get("QUOTH_MODEL") or EMBEDDED_NAME,
         threads=threads,
+        answers=answers.over(read_answer_settings(given)),
         slack=read_slack_settings(given),
     )
 
@@ -145,7 +155,8 @@ def _plain(entry: object) -> str:
 
 def _toml_names() -> str:
     slack = (name.removeprefix("QUOTH_SLACK_").lower() for name in SLACK_VARIABLES)
-    return f"model, threads, and under [slack] {', '.join(slack)}"
+    others = (name.removeprefix("QUOTH_").lower() for name in VARIABLES if name not in SLACK_VARIABLES)
+    return f"{', '.join(name for name in others if name != 'home')}, and under [slack] {', '.join(slack)}"
 
 
 def _threads(value: str) -> int:

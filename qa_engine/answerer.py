@@ -11,14 +11,16 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Generic
 
 import numpy as np
 
 from qa_engine.answers import Answer, Evidence, NoAnswer, Outcome, P, PassageEvidence, Quote
 from qa_engine.calibration import Calibration, Floats, pooled
+from qa_engine.cascade import CONFIRMED, moved
 from qa_engine.reader import Candidate, Reader, Reading
-from qa_engine.sources import Found, Library
+from qa_engine.sources import Found, Library, P_co
 from qa_engine.squad import normalise_answer
 
 PASSAGES_READ = 20
@@ -29,12 +31,23 @@ MAX_QUESTION_CHARACTERS = 2_000
 
 
 class Answerer(Generic[P]):
-    """Asks one library with one reader; safe to share between threads."""
+    """Asks one library with one reader; safe to share between threads.
 
-    def __init__(self, library: Library[P], reader: Reader, calibration: Calibration | None = None) -> None:
+    `confirmer`: a slower and better reader that reads the best passages again.
+    """
+
+    def __init__(
+        self,
+        library: Library[P],
+        reader: Reader,
+        calibration: Calibration | None = None,
+        *,
+        confirmer: Reader | None = None,
+    ) -> None:
         self.library = library
         self.reader = reader
         self.calibration = calibration or Calibration()
+        self.confirmer = confirmer
 
     def ask(
         self,
@@ -43,37 +56,47 @@ class Answerer(Generic[P]):
         collections: Collection[str] | None = None,
         passages: int = PASSAGES_READ,
         threshold: float | None = None,
+        seconds: float | None = None,
     ) -> Outcome[P]:
         """Answer from the documents of some collections (None: of all).
 
         `passages`: how many are read.  `threshold`: the confidence below which there is no answer; by
-        default the reader's own.
+        default the reader's own.  `seconds`: how long the reading may take; then the best answer so far
+        is given, and the evidence says how many passages were read.
         """
+        until = None if seconds is None else time.monotonic() + seconds
         question = question[:MAX_QUESTION_CHARACTERS]
         threshold = self.calibration.threshold if threshold is None else threshold
         clock = _Clock()
         if not any(character.isalnum() for character in question):
             nothing_read: Evidence[P] = Evidence(
-                passages=(), windows=0, threshold=threshold, nothing=1.0, seconds={}
+                passages=(), read=0, windows=0, threshold=threshold, nothing=1.0, seconds={}
             )
             return NoAnswer(reason="no question", nearest=(), others=(), evidence=nothing_read)
         with clock.stage("retrieve"):
             found = self.library.search(question, passages, collections=collections)
         with clock.stage("read"):
-            reading = self.reader.read(question, [each.passage.text for each in found])
+            reading = read_found(self.reader, question, found, until=until)
         with clock.stage("compare"):
             best = best_of_windows(reading)
             bm25 = np.array([found[candidate.passage].score for candidate in best])
             scores = np.array([candidate.score for candidate in best])
             probabilities, nothing = self.calibration.probabilities(scores, bm25)
-            evidence = Evidence(
-                passages=_passage_evidence(found, best, probabilities.tolist()),
-                windows=len(reading.masses),
-                threshold=threshold,
-                nothing=nothing,
-                seconds=clock.seconds,
-            )
-            quotes = _ranked(found, best, probabilities)
+            compared = _Compared(best, probabilities)
+        confirmed = 0
+        if self.confirmer is not None and best:
+            with clock.stage("confirm"):
+                compared, confirmed = self._confirm(self.confirmer, question, found, compared, until=until)
+        evidence = Evidence(
+            passages=_passage_evidence(found, compared),
+            read=reading.passages,
+            confirmed=confirmed,
+            windows=len(reading.masses),
+            threshold=threshold,
+            nothing=nothing,
+            seconds=clock.seconds,
+        )
+        quotes = _ranked(found, compared)
         with clock.stage("verify"):
             standing = [quote for quote in quotes if self._still_stands(quote)]
         if not standing:
@@ -83,7 +106,35 @@ class Answerer(Generic[P]):
             return NoAnswer(
                 reason="not sure", nearest=tuple(nearest), others=tuple(others), evidence=evidence
             )
-        return Answer(quote=standing[0], others=tuple(standing[1 : 1 + OTHERS]), evidence=evidence)
+        quote, *rest = standing
+        same = {id(each) for each in rest if _says(each) == _says(quote) != ""}
+        return Answer(
+            quote=quote,
+            also=tuple(each for each in rest if id(each) in same)[:OTHERS],
+            others=tuple(each for each in rest if id(each) not in same)[:OTHERS],
+            evidence=evidence,
+        )
+
+    def _confirm(
+        self,
+        confirmer: Reader,
+        question: str,
+        found: Sequence[Found[P]],
+        first: _Compared,
+        *,
+        until: float | None,
+    ) -> tuple[_Compared, int]:
+        """What the thorough reader makes of the best passages, and how many it had the time to read."""
+        few = _best_passages(first)
+        again = read_found(confirmer, question, [found[first.best[w].passage] for w in few], until=until)
+        best = list(first.best)
+        read, scores = [], []
+        for candidate in {c.passage: c for c in reversed(again.candidates)}.values():  # the best of each
+            window = few[candidate.passage]
+            best[window] = replace(best[window], start=candidate.start, end=candidate.end)
+            read.append(window)
+            scores.append(self.calibration.reader * candidate.score)
+        return _Compared(best, moved(first.probabilities, read, np.array(scores))), again.passages
 
     def _still_stands(self, quote: Quote[P]) -> bool:
         now = self.library.text(quote.passage.document_id, quote.sentence_start, quote.sentence_end)
@@ -103,6 +154,34 @@ class _Clock:
         self.seconds[name] = time.perf_counter() - begun
 
 
+def read_found(
+    reader: Reader, question: str, found: Sequence[Found[P_co]], *, until: float | None = None
+) -> Reading:
+    """Read passages that were found, each under its heading; `until` as in `Reader.read`."""
+    return reader.read(
+        question,
+        [each.passage.text for each in found],
+        headings=[each.passage.heading for each in found],
+        until=until,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """The best span of each window, and the probability of each that it is right."""
+
+    best: list[Candidate]
+    probabilities: Floats
+
+
+def _best_passages(compared: _Compared) -> list[int]:
+    """The windows that stand for the most probable passages, one each, the best first."""
+    chosen: dict[int, int] = {}
+    for window in np.argsort(-compared.probabilities, kind="stable").tolist():
+        chosen.setdefault(compared.best[window].passage, window)
+    return list(chosen.values())[:CONFIRMED]
+
+
 def best_of_windows(reading: Reading) -> list[Candidate]:
     """The best span of each window, in the order of the windows."""
     best: dict[int, Candidate] = {}
@@ -111,12 +190,17 @@ def best_of_windows(reading: Reading) -> list[Candidate]:
     return [best[window] for window in sorted(best)]
 
 
-def _ranked(found: Sequence[Found[P]], best: Sequence[Candidate], probabilities: Floats) -> list[Quote[P]]:
+def _ranked(found: Sequence[Found[P]], compared: _Compared) -> list[Quote[P]]:
     """A quote of each window, the most probable answer first, of the same answer the most probable place."""
+    best, probabilities = compared.best, compared.probabilities
     texts = [found[candidate.passage].passage.text[candidate.start : candidate.end] for candidate in best]
     confidence = pooled(probabilities, [normalise_answer(text) for text in texts])
     order = sorted(range(len(best)), key=lambda i: (-confidence[i], -probabilities[i]))
     return _distinct(_quote(found[best[i].passage].passage, best[i], float(confidence[i])) for i in order)
+
+
+def _says(quote: Quote[P]) -> str:
+    return normalise_answer(quote.text)
 
 
 def _quote(passage: P, candidate: Candidate, confidence: float) -> Quote[P]:
@@ -149,12 +233,10 @@ def _distinct(quotes: Iterator[Quote[P]]) -> list[Quote[P]]:
     return kept
 
 
-def _passage_evidence(
-    found: Sequence[Found[P]], best: Sequence[Candidate], probabilities: Sequence[float]
-) -> tuple[PassageEvidence[P], ...]:
+def _passage_evidence(found: Sequence[Found[P]], compared: _Compared) -> tuple[PassageEvidence[P], ...]:
     """What each passage came to: the better of its windows."""
     reached: dict[int, tuple[float, float]] = {}
-    for candidate, probability in zip(best, probabilities, strict=True):
+    for candidate, probability in zip(compared.best, compared.probabilities.tolist(), strict=True):
         pair = (candidate.score, probability)
         reached[candidate.passage] = max(reached.get(candidate.passage, pair), pair)
     rows = []

@@ -58,10 +58,14 @@ class PassageEvidence(Generic[P]):
 class Evidence(Generic[P]):
     """How an outcome came about.
 
-    `passages`: those read, in the order of the index.  `seconds`: wall time by stage.
+    `passages`: those found, in the order of the index; the first `read` of them were read before the
+    time was over.  `confirmed`: how many a second, thorough reader read again.  `seconds`: wall time by
+    stage.
     """
 
     passages: tuple[PassageEvidence[P], ...] = field(repr=False)
+    read: int
+    confirmed: int = 0
     windows: int
     threshold: float
     nothing: float  # P(no answer)
@@ -70,9 +74,13 @@ class Evidence(Generic[P]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer(Generic[P]):
-    """A quote that stood in its document when this was made, and the runner-ups."""
+    """A quote that stood in its document when this was made.
+
+    `also`: other places that say the same; `others`: the runner-ups, which say something else.
+    """
 
     quote: Quote[P]
+    also: tuple[Quote[P], ...] = field(default=(), repr=False)
     others: tuple[Quote[P], ...] = field(repr=False)
     evidence: Evidence[P]
 

@@ -13,7 +13,7 @@ behavior", 1974):
 The three weights are fitted by maximum likelihood on questions whose right entry is known, so that P is
 a probability that the answer is right; they belong to a reader and lie in its manifest.
 
-But: the weights are fitted in `training/`, never here.
+But: the weights are fitted in `fitting.py`, never here.
 """
 
 from __future__ import annotations
@@ -29,10 +29,15 @@ from qa_engine.errors import ModelCorrupt
 
 Floats = npt.NDArray[np.float64]
 
+WEIGHTS = ("reader", "retrieval", "nothing", "threshold")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
     """The weights of the comparison, and the probability below which the answer is "I don't know".
+
+    `risk`: pairs of a share and the threshold at and above which at most this share of the answers was
+    wrong, when it was measured.
 
     The defaults are those of the first embedded reader, and serve for readers that bring none.
     """
@@ -41,28 +46,42 @@ class Calibration:
     retrieval: float = 6.349
     nothing: float = 10.055
     threshold: float = 0.3
+    risk: tuple[tuple[float, float], ...] = ()
 
     @classmethod
-    def from_manifest(cls, values: Mapping[str, object] | None) -> Calibration:
-        """The calibration of a model's manifest; the defaults if it has none.
+    def from_json(cls, values: Mapping[str, object] | None) -> Calibration:
+        """The calibration in a model's manifest or a file; the defaults if there is none.
 
         Raises ModelCorrupt for values that are no finite numbers.
         """
         if not values:
             return cls()
-        found = {name: _number(values[name]) for name in asdict(cls()) if name in values}
-        if not all(map(math.isfinite, found.values())):
+        weights = {name: _number(values[name]) for name in WEIGHTS if name in values}
+        pairs = values.get("risk", [])
+        try:
+            risk = tuple((_number(share), _number(threshold)) for share, threshold in pairs)  # type: ignore[attr-defined]
+        except (TypeError, ValueError):
+            risk = ((math.nan, math.nan),)
+        if not all(map(math.isfinite, [*weights.values(), *(number for pair in risk for number in pair)])):
             raise ModelCorrupt(f"The model's calibration is {dict(values)}; expected numbers. Pull it again.")
-        return cls(**found)
+        return cls(**weights, risk=risk)
+
+    def to_json(self) -> dict[str, object]:
+        """What `from_json` reads."""
+        return asdict(self) | {"risk": [list(pair) for pair in self.risk]}
+
+    def threshold_for(self, most_wrong: float) -> float:
+        """The threshold for answers of which at most the share `most_wrong` may be wrong.
+
+        As it was measured; where that was not done for so small a share, each single answer must be as
+        sure as that, which is stricter.
+        """
+        measured = [pair for pair in self.risk if pair[0] <= most_wrong]
+        return max(measured)[1] if measured else 1 - most_wrong
 
     def utilities(self, scores: Floats, bm25: Floats) -> Floats:
-        """The windows' utilities, shape [n], from their best spans' scores and their passages' BM25.
-
-        BM25 of a tiny store can be zero or negative throughout; it then says nothing.
-        """
-        largest = bm25.max(initial=0.0)
-        relative = bm25 / largest if largest > 0 else np.zeros_like(bm25)
-        return np.asarray(self.reader * scores + self.retrieval * relative, dtype=np.float64)
+        """The windows' utilities, shape [n], from their best spans' scores and their passages' BM25."""
+        return np.asarray(self.reader * scores + self.retrieval * relative(bm25), dtype=np.float64)
 
     def probabilities(self, scores: Floats, bm25: Floats) -> tuple[Floats, float]:
         """P of each window's best span, shape [n], and P(no answer); together they are 1."""
@@ -70,6 +89,15 @@ class Calibration:
         weights = np.exp(entries - entries.max())
         weights /= weights.sum()
         return weights[:-1], float(weights[-1])
+
+
+def relative(bm25: Floats) -> Floats:
+    """BM25 as a share of the question's largest.
+
+    In a tiny store it can be zero or negative throughout; it then says nothing.
+    """
+    largest = bm25.max(initial=0.0)
+    return bm25 / largest if largest > 0 else np.zeros_like(bm25)
 
 
 def pooled(probabilities: Floats, answers: Sequence[str]) -> Floats:

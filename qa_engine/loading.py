@@ -72,7 +72,7 @@ def load(
     Raises ModelCorrupt and ModelMismatch, with one line that says what to do.
     """
     require_intact(model)
-    calibration = Calibration.from_manifest(model.calibration)
+    calibration = Calibration.from_json(model.calibration)
     tokenizer = Tokenizer(model.vocab)
     runtime = OpenVinoRuntime(model.xml, threads=threads, precision=precision, cache=cache)
     if runtime.vocabulary is not None and runtime.vocabulary != tokenizer.size:
@@ -80,7 +80,7 @@ def load(
             f"{model.vocab.name} has {tokenizer.size:,} tokens and {model.name} {runtime.vocabulary:,} "
             "embeddings; expected the vocabulary that came with the model."
         )
-    reader = Reader(tokenizer, runtime)
+    reader = Reader(tokenizer, runtime, headings=bool((model.reads or {}).get("headings")))
     if golden:
         _ask(reader, Golden.of(model.golden), model.name)
     return LoadedModel(model, reader, runtime, calibration)

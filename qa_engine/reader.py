@@ -8,7 +8,8 @@ But: it ranks nothing across questions and decides nothing; scoring and abstaini
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,6 +20,8 @@ from qa_engine.tokens import Tokenizer, Tokens
 from qa_engine.windows import Window, windows
 
 SPANS_A_WINDOW = 8
+WINDOWS_AT_ONCE = 4
+"""How many are read between two looks at the clock: enough to keep two streams busy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +45,13 @@ class Reading:
 
     `candidates`: the best spans of each window, best first.  `masses`, one a window: log of the sum of
     exp(score) over all its spans, for normalising.  `best`, one a passage: the score of its best span,
-    -inf where it had no window.
+    -inf where it had no window.  `passages`: how many of them were read, from the first.
     """
 
     candidates: tuple[Candidate, ...] = field(repr=False)
     masses: tuple[float, ...]
     best: tuple[float, ...]
+    passages: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +63,41 @@ class Prepared:
 
 
 class Reader:
-    """A tokenizer and a runtime that belong to the same model."""
+    """A tokenizer and a runtime that belong to the same model.
 
-    def __init__(self, tokenizer: Tokenizer, runtime: Runtime) -> None:
+    `headings`: the model was trained with a heading in front of the passage, and gets one.
+    """
+
+    def __init__(self, tokenizer: Tokenizer, runtime: Runtime, *, headings: bool = False) -> None:
         self.tokenizer = tokenizer
         self.runtime = runtime
+        self.headings = headings
 
-    def read(self, question: str, passages: Sequence[str]) -> Reading:
-        """Read the passages for the question."""
-        return self.read_all([(question, passages)])[0]
+    def read(
+        self,
+        question: str,
+        passages: Sequence[str],
+        *,
+        headings: Sequence[str] | None = None,
+        until: float | None = None,
+    ) -> Reading:
+        """Read the passages for the question.
+
+        `headings`, one a passage: what it is about, for models that read it.  `until`, a time of
+        `time.monotonic()`: then the reading ends with the passage that is being read, later ones are
+        left out; the first few are read in any case.
+        """
+        prepared = self.prepare(question, passages, headings)
+        if until is None:
+            return extract(prepared, self.runtime.infer(prepared.windows))
+        logits: list[Logits] = []
+        for part in _slices(prepared.windows):
+            logits += self.runtime.infer(part)
+            if time.monotonic() >= until:
+                break
+        read = prepared.windows[: len(logits)]
+        done = len(passages) if len(read) == len(prepared.windows) else read[-1].passage + 1
+        return extract(Prepared(prepared.passages[:done], read), logits)
 
     def read_all(self, asked: Sequence[tuple[str, Sequence[str]]]) -> list[Reading]:
         """Read several questions in one go, each over passages of its own."""
@@ -75,11 +105,25 @@ class Reader:
         logits = iter(self.runtime.infer([window for each in prepared for window in each.windows]))
         return [extract(each, [next(logits) for _ in each.windows]) for each in prepared]
 
-    def prepare(self, question: str, passages: Sequence[str]) -> Prepared:
+    def prepare(
+        self, question: str, passages: Sequence[str], headings: Sequence[str] | None = None
+    ) -> Prepared:
         """Tokens and windows of a question over its passages."""
-        asked, *tokens = self.tokenizer.batch([question, *passages])
-        made = windows(asked, tokens, self.tokenizer, size=self.runtime.size)
-        return Prepared(tuple(tokens), tuple(made))
+        above = list(headings or []) if self.headings else []
+        asked, *tokens = self.tokenizer.batch([question, *passages, *above])
+        texts, topics = tokens[: len(passages)], tokens[len(passages) :]
+        made = windows(asked, texts, self.tokenizer, size=self.runtime.size, headings=topics or None)
+        return Prepared(tuple(texts), tuple(made))
+
+
+def _slices(all_windows: Sequence[Window]) -> Iterator[Sequence[Window]]:
+    """Runs of at least `WINDOWS_AT_ONCE` windows, never parting those of one passage."""
+    start = 0
+    for stop in range(1, len(all_windows) + 1):
+        ends = stop == len(all_windows) or all_windows[stop].passage != all_windows[stop - 1].passage
+        if ends and (stop - start >= WINDOWS_AT_ONCE or stop == len(all_windows)):
+            yield all_windows[start:stop]
+            start = stop
 
 
 def extract(prepared: Prepared, logits: Sequence[Logits]) -> Reading:
@@ -98,4 +142,4 @@ def extract(prepared: Prepared, logits: Sequence[Logits]) -> Reading:
             candidates.append(Candidate(window.passage, start, end, span.score, number))
             best[window.passage] = max(best[window.passage], span.score)
     candidates.sort(key=lambda candidate: (-candidate.score, candidate.passage, candidate.start))
-    return Reading(tuple(candidates), tuple(masses), tuple(best))
+    return Reading(tuple(candidates), tuple(masses), tuple(best), len(prepared.passages))

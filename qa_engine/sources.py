@@ -11,7 +11,10 @@ from typing import Generic, Protocol, TypeVar
 
 
 class Passage(Protocol):
-    """A stored passage: `text` is its document's text from `start` on; `sentences` are document offsets."""
+    """A stored passage: `text` is its document's text from `start` on; `sentences` are document offsets.
+
+    `heading` says in a few words what it is about: the document's title and the nearest heading.
+    """
 
     @property
     def id(self) -> int: ...
@@ -19,6 +22,8 @@ class Passage(Protocol):
     def document_id(self) -> int: ...
     @property
     def start(self) -> int: ...
+    @property
+    def heading(self) -> str: ...
     @property
     def text(self) -> str: ...
     @property

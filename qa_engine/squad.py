@@ -16,10 +16,16 @@ import string
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from qa_engine.errors import EngineError
+from qa_engine.risk import auroc
+
+RIGHT_F1 = 0.5
 
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
 _PUNCTUATION = str.maketrans("", "", string.punctuation)
@@ -95,6 +101,11 @@ def scores(answer: str, references: Iterable[str]) -> tuple[float, float]:
     return max(em for em, _ in pairs), max(overlap for _, overlap in pairs)
 
 
+def is_right(answer: str, references: Iterable[str]) -> bool:
+    """Whether an answer says what some reference says: F1 of at least 0.5.  Without references nothing is."""
+    return any(f1(answer, reference) >= RIGHT_F1 for reference in references)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SquadResult:
     """Figures of one evaluation, as fractions; None where there was nothing to measure."""
@@ -105,19 +116,24 @@ class SquadResult:
     unanswerable: int = 0
     kept: float | None = None  # answerable questions that the reader would answer
     abstained: float | None = None  # unanswerable questions that it would not
+    f1_all: float | None = None  # SQuAD 2.0's F1: over all questions, abstaining where it would
+    auroc: float | None = None  # how probably an answerable question scores above an unanswerable one
 
 
-def evaluate(rows: Sequence[SquadRow], answers: Sequence[tuple[str, bool]]) -> SquadResult:
-    """Figures for answers in the order of the rows: the best span, and whether the reader would give it.
+def evaluate(
+    rows: Sequence[SquadRow], answers: Sequence[tuple[str, float]], *, threshold: float = 0.0
+) -> SquadResult:
+    """Figures for answers in the order of the rows: the best span, and its log-odds against no answer.
 
-    Exact match and F1 judge the best span of every answerable question, given or not, as SQuAD v1.1 does.
+    Exact match and F1 judge the best span of every answerable question, given or not, as SQuAD v1.1 does;
+    the others are about answering above `threshold` only.
     """
     judged = [
-        (*scores(text, (reference.text for reference in row.references)), given)
-        for row, (text, given) in zip(rows, answers, strict=True)
+        (*scores(text, (reference.text for reference in row.references)), score > threshold)
+        for row, (text, score) in zip(rows, answers, strict=True)
         if row.answerable
     ]
-    silent = [not given for row, (_, given) in zip(rows, answers, strict=True) if not row.answerable]
+    silent = [score <= threshold for row, (_, score) in zip(rows, answers, strict=True) if not row.answerable]
     return SquadResult(
         answerable=len(judged),
         exact=_mean([em for em, _, _ in judged]),
@@ -125,7 +141,28 @@ def evaluate(rows: Sequence[SquadRow], answers: Sequence[tuple[str, bool]]) -> S
         unanswerable=len(silent),
         kept=_mean([given for _, _, given in judged]),
         abstained=_mean(silent),
+        f1_all=_mean([*(overlap * given for _, overlap, given in judged), *silent]),
+        auroc=auroc(
+            np.array([score for _, score in answers]), np.array([row.answerable for row in rows], dtype=bool)
+        ),
     )
+
+
+def best_threshold(rows: Sequence[SquadRow], answers: Sequence[tuple[str, float]]) -> float:
+    """The threshold under which `evaluate` gives the best F1 over all questions; 0 without any.
+
+    To be looked for on other questions than those that are then judged by it.
+    """
+    gained = sorted(
+        (score, scores(text, (r.text for r in row.references))[1] if row.answerable else -1.0)
+        for row, (text, score) in zip(rows, answers, strict=True)
+    )
+    best, threshold, total = 0.0, gained[0][0] - 1.0 if gained else 0.0, 0.0
+    for score, level in groupby(gained, key=lambda pair: pair[0]):
+        total -= sum(gain for _, gain in level)  # a threshold at this score takes these answers away
+        if total > best:
+            best, threshold = total, score
+    return threshold
 
 
 def _mean(values: Sequence[float]) -> float | None:

@@ -65,6 +65,7 @@ class Tokenizer:
         self._wordpiece = Pipeline(WordPiece.from_file(str(vocabulary)))
         self._wordpiece.normalizer = BertNormalizer(lowercase=True)
         self._wordpiece.pre_tokenizer = BertPreTokenizer()
+        self.colon = self(":").ids
 
     def __call__(self, text: str) -> Tokens:
         """The tokens of `text`; a lone surrogate, which no UTF-8 text can hold, is passed over."""

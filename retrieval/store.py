@@ -76,6 +76,11 @@ class StoredPassage:
     sentences: tuple[tuple[int, int], ...] = field(repr=False)
     text: str = field(repr=False)
 
+    @property
+    def heading(self) -> str:
+        """What it is about: the document's title and the nearest heading."""
+        return f"{self.title} > {self.heading_path[-1]}" if self.heading_path else self.title
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassageTerms:

@@ -84,6 +84,7 @@ def running_bot(
     """The bot of a home, connected; with `gate` as its reader if that is given."""
     with Workplace(Settings(home=home, slack=slack_settings(slack, **more))) as work:
         if gate is not None:
+            work.__dict__["calibration"] = PLAIN
             work.__dict__["answerer"] = Answerer(work.library, Reader(TOKENIZER, gate), PLAIN)
         service = Service(work, mode)
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from hypothesis import given
@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from qa_engine.answerer import MAX_QUESTION_CHARACTERS, NEAREST, OTHERS, PASSAGES_READ, Answerer
 from qa_engine.answers import Answer, NoAnswer, Outcome, Quote
 from qa_engine.calibration import Calibration
+from qa_engine.cascade import CONFIRMED
 from qa_engine.models import EMBEDDED
-from qa_engine.reader import Reader
+from qa_engine.reader import WINDOWS_AT_ONCE, Reader
 from qa_engine.runtime import Runtime
 from qa_engine.sources import Found
 from qa_engine.tokens import Tokenizer
@@ -34,6 +35,7 @@ class FakePassage:
     start: int
     text: str = field(repr=False)
     sentences: tuple[tuple[int, int], ...] = field(repr=False)
+    heading: str = ""
 
 
 def sentences(text: str, start: int) -> tuple[tuple[int, int], ...]:
@@ -100,8 +102,8 @@ def no_answer(outcome: Outcome[FakePassage]) -> NoAnswer[FakePassage]:
 
 
 def quotes(outcome: Outcome[FakePassage]) -> list[Quote[FakePassage]]:
-    """All quotes of an outcome, the best first."""
-    first = (outcome.quote,) if isinstance(outcome, Answer) else outcome.nearest
+    """All quotes of an outcome: the answer, where else it stands, the runner-ups."""
+    first = (outcome.quote, *outcome.also) if isinstance(outcome, Answer) else outcome.nearest
     return [*first, *outcome.others]
 
 
@@ -232,6 +234,54 @@ def test_the_same_answer_in_two_documents_is_surer_and_two_quotes() -> None:
     alone = [each.probability for each in outcome.evidence.passages]
     assert found[0].confidence == found[1].confidence == pytest.approx(alone[0] + alone[2])
     assert found[2].confidence == pytest.approx(alone[1])
+    assert [quote.text for quote in outcome.also] == ["25"]
+    assert [quote.text for quote in outcome.others] == ["30"]
+
+
+def test_only_so_many_passages_as_there_is_time_for() -> None:
+    """A reader that is out of time answers from what it has read, says how much that was, and always reads
+    the first few; without a limit it reads all."""
+    library = FakeLibrary(*(f"It is {number} days." for number in range(20, 40)))
+    asked = answerer(library, {"20": 5.0, "39": 9.0})
+    hurried = asked.ask("How many?", seconds=1e-9)
+    assert answer(hurried).quote.text == "20"
+    assert hurried.evidence.read == hurried.evidence.windows == WINDOWS_AT_ONCE
+    assert len(hurried.evidence.passages) == 20
+    assert [row.probability for row in hurried.evidence.passages[WINDOWS_AT_ONCE:]] == [0.0] * 16
+    patient = asked.ask("How many?", seconds=3600)
+    assert answer(patient).quote.text == answer(asked.ask("How many?")).quote.text == "39"
+    assert patient.evidence.read == 20
+
+
+def test_a_thorough_reader_has_the_last_word_on_the_best_few() -> None:
+    """It reads only the most probable passages, moves probability among them, and chooses their spans; a
+    passage that it did not read keeps its own."""
+    library = FakeLibrary(*(f"It is {number} whole days." for number in range(20, 30)))
+    quick = {str(20 + n): 5.0 - n / 10 for n in range(10)}
+    seen = ChosenRuntime(TOKENIZER, {"21 whole days": 9.0, "20": 3.0, "29": 30.0})
+    asked = Answerer(
+        library, Reader(TOKENIZER, ChosenRuntime(TOKENIZER, quick)), PLAIN, confirmer=Reader(TOKENIZER, seen)
+    )
+    alone = answerer(library, quick).ask("How many?", threshold=0.0)
+    outcome = answer(asked.ask("How many?", threshold=0.0))
+    assert outcome.quote.text == "21 whole days"
+    assert len(seen.seen) == outcome.evidence.confirmed == CONFIRMED
+    before, after = ([row.probability for row in each.evidence.passages] for each in (alone, outcome))
+    assert sum(before[:CONFIRMED]) == pytest.approx(sum(after[:CONFIRMED]))
+    assert before[CONFIRMED:] == after[CONFIRMED:]
+    assert outcome.evidence.nothing == alone.evidence.nothing
+
+
+def test_a_heading_is_read_by_readers_that_learned_it() -> None:
+    """It stands in front of the passage, and no answer is taken from it."""
+    library = FakeLibrary("It is 25 days.")
+    library.passages = [replace(library.passages[0], heading="Annual leave > 30")]
+    runtime = ChosenRuntime(TOKENIZER, {"25": 5.0, "30": 9.0})
+    outcome = Answerer(library, Reader(TOKENIZER, runtime, headings=True), PLAIN).ask("How many?")
+    assert answer(outcome).quote.text == "25"
+    (window,) = runtime.seen
+    heading = TOKENIZER("Annual leave > 30:").ids.tolist()
+    assert window.ids[window.lead - len(heading) : window.lead].tolist() == heading
 
 
 def test_answers_without_a_word_do_not_confirm_each_other() -> None:

@@ -507,6 +507,10 @@ def test_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, va
         (["model", "pull", "bert-small-uncased-whole-word-masking-squad-0001", "--precision", "FP8"], "'FP8' is not one"),
         (["eval", "squad", "/nowhere.json"], "'/nowhere.json' does not exist"),
         (["eval", "retrieval", "/"], "is a directory"),
+        (["calibrate"], "Name a file of questions, or --reset"),
+        (["ask", "--max-wrong", "half", "x"], "'half' is no share; expected one like 10% or 0.1"),
+        (["ask", "--max-wrong", "101%", "x"], "'101%' is no share"),
+        (["ask", "--seconds", "0", "x"], "0.0 is not in the range"),
     ],
     ids=lambda value: " ".join(value)[:50] if isinstance(value, list) else "",
 )  # fmt: skip
@@ -535,10 +539,10 @@ EVAL_FILES: list[tuple[str, bytes, int, str]] = [
 
 @pytest.mark.parametrize(("name", "content", "code", "words"), EVAL_FILES, ids=[e[0] for e in EVAL_FILES])
 def test_eval_files(tmp_path: Path, name: str, content: bytes, code: int, words: str) -> None:
-    """A file that is no question set is one line from both evaluations."""
+    """A file that is no question set is one line from every evaluation."""
     path = tmp_path / name
     path.write_bytes(content)
-    for kind in ("squad", "retrieval"):
+    for kind in ("squad", "retrieval", "open"):
         said = call("eval", kind, path, home=tmp_path / "home")
         assert said.code == code
         assert said.out == ""

@@ -118,8 +118,8 @@ def test_the_same_answers_share_their_probability(pairs: list[tuple[float, str]]
 
 def test_from_a_manifest() -> None:
     """What is given is taken, what is not is the default, what is unknown is passed over."""
-    assert Calibration.from_manifest(None) == Calibration.from_manifest({}) == Calibration()
-    found = Calibration.from_manifest({"reader": 1, "threshold": 0.5, "fitted_on": "rows of spring"})
+    assert Calibration.from_json(None) == Calibration.from_json({}) == Calibration()
+    found = Calibration.from_json({"reader": 1, "threshold": 0.5, "fitted_on": "rows of spring"})
     assert found == Calibration(reader=1.0, threshold=0.5)
 
 
@@ -129,4 +129,4 @@ def test_from_a_manifest() -> None:
 def test_a_manifest_without_numbers_is_corrupt(value: object) -> None:
     """What is no finite number would make every confidence nonsense in silence."""
     with pytest.raises(ModelCorrupt, match="expected numbers"):
-        Calibration.from_manifest({"threshold": value})
+        Calibration.from_json({"threshold": value})

@@ -256,6 +256,8 @@ def test_json_everywhere(handbook_home: Path, tmp_path: Path) -> None:
     rows = tmp_path / "rows.jsonl"
     row = {"id": 1, "title": "", "context": "Laptops are new. " * 3, "question": "What is new?"}
     rows.write_text(json.dumps(row | {"answers": [{"text": "Laptops", "answer_start": 0}]}))
+    labelled = tmp_path / "labelled.jsonl"
+    labelled.write_text('{"question": "When are laptops replaced?", "answer": "four years"}\n' * 20)
     arguments: dict[tuple[str, ...], list[Any]] = {
         ("ingest",): [HANDBOOK, "-c", "handbook"],
         ("ls",): [],
@@ -267,6 +269,8 @@ def test_json_everywhere(handbook_home: Path, tmp_path: Path) -> None:
         ("doctor",): [],
         ("eval", "squad"): [rows],
         ("eval", "retrieval"): [rows],
+        ("eval", "open"): [rows],
+        ("calibrate",): [labelled, "--dry-run"],
         ("rm",): ["people/sick-leave.md"],
     }
     offered = {path for path, command in COMMANDS.items() if any(p.name == "as_json" for p in command.params)}

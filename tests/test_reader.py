@@ -110,7 +110,7 @@ def test_questions_together_are_questions_alone(asked: list[tuple[str, list[str]
 
 def test_nothing_to_read() -> None:
     """No passages, no windows, no candidates; and no questions, no readings."""
-    assert chosen({}).read("Which?", []) == Reading((), (), ())
+    assert chosen({}).read("Which?", []) == Reading((), (), (), 0)
     assert chosen({}).read_all([]) == []
     assert best_span(chosen({}), "Which?", " ") == ""
 

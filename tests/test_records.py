@@ -205,8 +205,10 @@ def test_an_outcome_comes_back_as_it_was(store: Store, threshold: float) -> None
     assert again is not None
     assert again.others == outcome.others
     assert again.evidence.passages == outcome.evidence.passages
+    assert (again.evidence.read, again.evidence.windows) == (outcome.evidence.read, outcome.evidence.windows)
     if isinstance(outcome, Answer):
         assert cast(Answer[StoredPassage], again).quote == outcome.quote
+        assert cast(Answer[StoredPassage], again).also == outcome.also
     else:
         assert cast(NoAnswer[StoredPassage], again).nearest == outcome.nearest
 

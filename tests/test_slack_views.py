@@ -62,13 +62,15 @@ EXHIBITS = st.builds(
     changed=st.one_of(st.none(), st.dates(date(1970, 1, 1), date(2100, 1, 1))),
 )
 FEW = st.lists(EXHIBITS, max_size=4).map(tuple)
+HURRIED = st.one_of(st.none(), st.just((4, 20)))
 SHOWN: st.SearchStrategy[Shown] = st.one_of(
-    st.builds(AnswerShown, best=EXHIBITS, same=FEW, others=FEW),
+    st.builds(AnswerShown, best=EXHIBITS, same=FEW, others=FEW, hurried=HURRIED),
     st.builds(
         NoAnswerShown,
         reason=st.sampled_from(["no question", "nothing found", "not sure"]),
         nearest=st.lists(EXHIBITS, max_size=3).map(tuple),
         others=FEW,
+        hurried=HURRIED,
     ),
 )
 WHYS = st.builds(
@@ -78,6 +80,8 @@ WHYS = st.builds(
                   terms=st.lists(TEXTS, max_size=5).map(tuple)),
         max_size=6,
     ).map(tuple),
+    read=st.integers(0, 99),
+    confirmed=st.integers(0, 9),
     windows=st.integers(0, 99),
     threshold=st.floats(0, 1),
     nothing=st.floats(0, 1),

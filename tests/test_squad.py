@@ -18,6 +18,7 @@ from qa_engine.squad import (
     Reference,
     SquadResult,
     SquadRow,
+    best_threshold,
     evaluate,
     exact,
     f1,
@@ -103,7 +104,7 @@ def row(*references: str, context: str = "") -> SquadRow:
 def test_gold_answers_score_one() -> None:
     """Whoever answers as an annotator did has 100 exact match and 100 F1, by any of several annotators."""
     rows = [row(gold, "something else") for gold in GOLD if gold != "The"]
-    result = evaluate(rows, [(each.references[0].text, True) for each in rows])
+    result = evaluate(rows, [(each.references[0].text, 1.0) for each in rows])
     assert (result.exact, result.f1, result.kept) == (1.0, 1.0, 1.0)
 
 
@@ -152,7 +153,7 @@ def test_worked_examples(answer: str, reference: str, em: float, overlap: float)
 def test_abstaining_is_counted_by_itself() -> None:
     """Exact match and F1 judge the best span, given or not; `kept` and `abstained` judge the decision."""
     rows = [row("Denver Broncos"), row("Carolina"), row(context="x"), row(context="y"), row(context="z")]
-    answers = [("Denver", False), ("Carolina", True), ("wrong", True), ("", False), ("y", False)]
+    answers = [("Denver", -1.0), ("Carolina", 3.0), ("wrong", 2.0), ("", -2.0), ("y", -3.0)]
     assert evaluate(rows, answers) == SquadResult(
         answerable=2,
         exact=0.5,
@@ -160,13 +161,32 @@ def test_abstaining_is_counted_by_itself() -> None:
         unanswerable=3,
         kept=0.5,
         abstained=2 / 3,
+        f1_all=(0 + 1 + 0 + 1 + 1) / 5,
+        auroc=5 / 6,  # of six pairs only (Denver, wrong) stands the wrong way round
     )
+
+
+SCORED = st.lists(
+    st.tuples(st.booleans(), st.integers(-3, 3), st.sampled_from(["x", "a b", "b"])), max_size=9
+)
+
+
+@given(SCORED)
+def test_the_best_threshold_is_the_best_of_all(drawn: list[tuple[bool, int, str]]) -> None:
+    """No other threshold has a better F1 over all questions: tried one by one."""
+    rows = [row("a b") if answerable else row(context="x") for answerable, _, _ in drawn]
+    answers = [(text, float(score)) for _, score, text in drawn]
+    found = evaluate(rows, answers, threshold=best_threshold(rows, answers)).f1_all
+    tried = [
+        evaluate(rows, answers, threshold=t).f1_all for t in (-4.0, -3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0)
+    ]
+    assert found == (None if not rows else pytest.approx(max(each for each in tried if each is not None)))
 
 
 def test_nothing_measured_is_none_not_zero() -> None:
     """No row of a kind: no figure of that kind; and as many answers as rows are needed."""
     assert evaluate([], []) == SquadResult(answerable=0, exact=None, f1=None)
-    assert evaluate([row(context="x")], [("", False)]).exact is None
+    assert evaluate([row(context="x")], [("", -1.0)]).exact is None
     with pytest.raises(ValueError, match="zip"):
         evaluate([row("a b")], [])
 

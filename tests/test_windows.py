@@ -10,7 +10,7 @@ from tokenizers import BertWordPieceTokenizer
 
 from qa_engine.models import EMBEDDED
 from qa_engine.tokens import Tokenizer, Tokens
-from qa_engine.windows import MAX_QUESTION, SHORTEST, SIZE, SPECIAL, STRIDE, stretches, windows
+from qa_engine.windows import MAX_HEADING, MAX_QUESTION, SHORTEST, SIZE, SPECIAL, STRIDE, stretches, windows
 
 TOKENIZER = Tokenizer(EMBEDDED / "vocab.txt")
 LIBRARY = BertWordPieceTokenizer(str(EMBEDDED / "vocab.txt"), lowercase=True)
@@ -106,6 +106,38 @@ def test_the_laws_hold_for_real_tokens(times: int, text: str) -> None:
     for window in made:
         inside = window.ids[window.lead : window.lead + window.count]
         assert inside.tolist() == passage.ids[window.first : window.first + window.count].tolist()
+
+
+@given(
+    st.integers(0, 90),
+    st.lists(st.tuples(st.integers(0, 900), st.integers(0, 40)), max_size=4),
+    st.sampled_from([SIZE, SHORTEST + 10, SHORTEST]),
+)
+def test_a_heading_stands_before_every_stretch_of_its_passage(
+    asked: int, drawn: list[tuple[int, int]], size: int
+) -> None:
+    """heading : stretch, in windows that are no longer for it, laid as without one in what room is left; a
+    heading is cut, and left out where it would take the room of a stride."""
+    question = numbered(asked, 500)
+    passages = [numbered(length) for length, _ in drawn]
+    headings = [numbered(length, 9000) for _, length in drawn]
+    made = windows(question, passages, TOKENIZER, size=size, headings=headings)
+    head = min(asked, MAX_QUESTION) + 2
+    for number, passage in enumerate(passages):
+        before = headings[number].ids[:MAX_HEADING].tolist()
+        before += TOKENIZER.colon.tolist() if before else []
+        if size - head - len(before) - 1 < STRIDE:
+            before = []
+        mine = [window for window in made if window.passage == number]
+        room = size - head - len(before) - 1
+        found = [(window.first, window.first + window.count) for window in mine]
+        assert found == stretches(len(passage), room=room, stride=STRIDE)
+        for window in mine:
+            assert len(window) <= size
+            assert window.ids[head : window.lead].tolist() == before
+            assert window.types.tolist() == [0] * head + [1] * (len(window) - head)
+            inside = window.ids[window.lead : window.lead + window.count]
+            assert inside.tolist() == passage.ids[window.first : window.first + window.count].tolist()
 
 
 def test_an_empty_passage_has_no_window() -> None:

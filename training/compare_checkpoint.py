@@ -34,7 +34,7 @@ def main() -> None:
     rows = [row for row in squad.read_rows(arguments.file) if row.answerable][: arguments.limit]
     answers = []
     for number, row in enumerate(rows, 1):
-        answers.append((answer(model, tokenizer, row.question, row.context), True))
+        answers.append((answer(model, tokenizer, row.question, row.context), 0.0))
         if number % 500 == 0:
             print(f"{number}/{len(rows)}", flush=True)
     result = squad.evaluate(rows, answers)

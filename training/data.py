@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import random
 from pathlib import Path
+from typing import TypeVar
 
 from qa_engine.squad import SquadRow, read_rows
+
+T = TypeVar("T")
 
 QA_DATA = Path(__file__).resolve().parents[2] / "shared" / "qa_data"
 
@@ -23,6 +26,6 @@ def dev_rows(folder: Path = QA_DATA) -> list[SquadRow]:
     return read_rows(folder / "dev" / "squad_dev.jsonl.xz")
 
 
-def sample(rows: list[SquadRow], size: int, *, seed: int) -> list[SquadRow]:
-    """`size` rows drawn without replacement, the same for the same seed."""
+def sample(rows: list[T], size: int, *, seed: int) -> list[T]:
+    """`size` rows (or anything else) drawn without replacement, the same for the same seed."""
     return random.Random(seed).sample(rows, min(size, len(rows)))

@@ -37,6 +37,12 @@ def main() -> None:
     parser.add_argument("checkpoint", type=Path, help="folder with config.json, model.safetensors, vocab.txt")
     parser.add_argument("--out", type=Path, default=EMBEDDED)
     parser.add_argument("--precision", choices=["INT8", "FP32"], default="INT8")
+    parser.add_argument(
+        "--headings",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="the checkpoint was trained with headings before passages, and will get them",
+    )
     parser.add_argument("--name", default="quoth-minilm-l6")
     arguments = parser.parse_args()
 
@@ -57,6 +63,7 @@ def main() -> None:
             golden={"question": GOLDEN.question, "passage": GOLDEN.passage, "answer": GOLDEN.answer},
             calibration=kept.calibration if kept else None,
             figures=kept.figures if kept else None,
+            reads={"headings": True} if arguments.headings else None,
         )
     )
     for path in sorted(arguments.out.iterdir()):

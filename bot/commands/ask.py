@@ -10,15 +10,19 @@ from pathlib import Path
 import click
 
 from bot import messages
+from bot.answer_settings import AnswerSettings
 from bot.commands.options import (
     chosen_collections,
     collections_option,
+    confirm_option,
     home_option,
     json_option,
+    max_wrong_option,
     model_option,
     note,
     open_workplace,
     print_json,
+    seconds_option,
     style,
     threads_option,
 )
@@ -79,6 +83,9 @@ def search(question: str, k: int, collections: tuple[str, ...], home: Path | Non
 @click.option("--why", is_flag=True, help="Show what was read, each passage's scores, and the time.")
 @passages_option
 @threshold_option
+@max_wrong_option
+@seconds_option
+@confirm_option
 @collections_option
 @model_option
 @threads_option
@@ -86,13 +93,15 @@ def search(question: str, k: int, collections: tuple[str, ...], home: Path | Non
 @json_option
 def ask(
     question: str, *, all_quotes: bool, why: bool, passages: int, threshold: float | None,
-    collections: tuple[str, ...], model: str | None, threads: int | None, home: Path | None, as_json: bool,
+    max_wrong: float | None, seconds: float | None, confirm: str | None, collections: tuple[str, ...],
+    model: str | None, threads: int | None, home: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Answer QUESTION with a quote and its source.
 
     Where the documents do not say, the answer is "I don't know", with the nearest places.
     """
-    with open_workplace(home, model=model, threads=threads) as work:
+    answers = AnswerSettings(max_wrong=max_wrong, seconds=seconds, confirm=confirm)
+    with open_workplace(home, model=model, threads=threads, answers=answers) as work:
         outcome = work.ask(
             question,
             collections=chosen_collections(work, collections),
@@ -117,16 +126,21 @@ def ask(
 @click.command()
 @passages_option
 @threshold_option
+@max_wrong_option
+@seconds_option
+@confirm_option
 @collections_option
 @model_option
 @threads_option
 @home_option
 def chat(
-    *, passages: int, threshold: float | None, collections: tuple[str, ...],
-    model: str | None, threads: int | None, home: Path | None,
+    *, passages: int, threshold: float | None, max_wrong: float | None, seconds: float | None,
+    confirm: str | None, collections: tuple[str, ...], model: str | None, threads: int | None,
+    home: Path | None,
 ) -> None:  # fmt: skip
     """Ask one question after another at a prompt."""
-    with open_workplace(home, model=model, threads=threads) as work:
+    answers = AnswerSettings(max_wrong=max_wrong, seconds=seconds, confirm=confirm)
+    with open_workplace(home, model=model, threads=threads, answers=answers) as work:
         converse(work, chosen_collections(work, collections), passages=passages, threshold=threshold)
 
 

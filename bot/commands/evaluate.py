@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-import tempfile
+import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from bot.commands.options import (
-    home_option,
-    json_option,
-    model_option,
-    open_workplace,
-    print_json,
-    threads_option,
-)
+from bot.commands.contexts import knowledge_base, more_rows, rows_of, with_option
+from bot.commands.evaluate_open import eval_open
+from bot.commands.figures import percent, show_figures
+from bot.commands.options import home_option, json_option, model_option, open_workplace, threads_option
 from bot.commands.progress import progress
-from bot.composition import Workplace
-from bot.errors import UsageError
 from qa_engine import squad
 from qa_engine.loading import load
 from qa_engine.reader import Reader
-from qa_engine.squad import SquadRow, read_rows
-from retrieval.documents import DocumentBuilder
+from qa_engine.squad import SquadRow
 from retrieval.evaluation import JudgedQuestion, recall
-from retrieval.ingest import searchable
-from retrieval.store import Source
 
 QUESTIONS_AT_ONCE = 64
 
@@ -37,10 +28,17 @@ def evaluate() -> None:
     """Measure reader and retriever on known questions."""
 
 
+evaluate.add_command(eval_open)
+
+
 @evaluate.command("squad")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--limit", type=click.IntRange(1), help="Only the first so many questions.")
 @click.option("--answerable", is_flag=True, help="Leave out the questions that have no answer.")
+@click.option(
+    "--threshold-from", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
+    help="Abstain below the log-odds that give the best F1 on this other file.  [default: below 0]",
+)  # fmt: skip
 @click.option(
     "--f32", is_flag=True, help="Compute in float32 what is not int8 (default: bfloat16 where there is)."
 )
@@ -49,14 +47,17 @@ def evaluate() -> None:
 @home_option
 @json_option
 def eval_squad(
-    file: Path, *, limit: int | None, answerable: bool, f32: bool, model: str | None, threads: int | None,
-    home: Path | None, as_json: bool,
+    file: Path, *, limit: int | None, answerable: bool, threshold_from: Path | None, f32: bool,
+    model: str | None, threads: int | None, home: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Give the reader the right paragraph: exact match and F1 as SQuAD defines them.
 
+    With questions that have no answer, also SQuAD 2.0's F1 over all questions, and how well the reader's
+    log-odds tell the two kinds apart (area under the ROC curve).
+
     FILE is SQuAD's own JSON (v1.1 or 2.0), or JSON lines; .xz is unpacked.
     """
-    rows = [row for row in _questions(file) if row.answerable or not answerable][:limit]
+    rows = [row for row in rows_of(file) if row.answerable or not answerable][:limit]
     with open_workplace(home, model=model, threads=threads) as work:
         loaded = load(
             work.installed_model,
@@ -64,29 +65,33 @@ def eval_squad(
             precision="f32" if f32 else "auto",
             cache=work.cache,
         )
+        threshold = 0.0
+        if threshold_from is not None:
+            others = rows_of(threshold_from)
+            threshold = squad.best_threshold(others, _read_all(loaded.reader, others))
         begun = time.perf_counter()
-        result = squad.evaluate(rows, _read_all(loaded.reader, rows))
+        result = squad.evaluate(rows, _read_all(loaded.reader, rows), threshold=threshold)
         seconds = time.perf_counter() - begun
     record = {
         "model": loaded.model.name,
         "precision": loaded.model.precision,
         "answerable": result.answerable,
-        "exact_match": _percent(result.exact),
-        "f1": _percent(result.f1),
+        "exact_match": percent(result.exact),
+        "f1": percent(result.f1),
         "unanswerable": result.unanswerable,
-        "answerable_kept": _percent(result.kept),
-        "unanswerable_abstained": _percent(result.abstained),
+        "threshold": round(threshold, 2),
+        "answerable_kept": percent(result.kept),
+        "unanswerable_abstained": percent(result.abstained),
+        "f1_over_all": percent(result.f1_all if result.unanswerable else None),
+        "auroc": None if result.auroc is None else round(result.auroc, 4),
         "seconds": round(seconds, 1),
     }
-    _show(record, as_json)
+    show_figures(record, as_json)
 
 
 @evaluate.command("retrieval")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--with", "others", multiple=True, type=click.Path(exists=True, path_type=Path), metavar="FILE|FOLDER",
-    help="More contexts for the knowledge base: a file, or all .jsonl.xz files of a folder.",
-)  # fmt: skip
+@with_option
 @click.option("--limit", type=click.IntRange(1), help="Only the first so many questions.")
 @model_option
 @json_option
@@ -98,84 +103,32 @@ def eval_retrieval(
     Every distinct context of FILE and of the --with files is ingested, without titles, into one store in
     a temporary folder; the answerable questions of FILE are asked.
     """
-    rows = _questions(file)
-    files = [path for other in others for path in _files_of(other)]
-    contexts = dict.fromkeys(row.context for row in rows)
-    contexts |= dict.fromkeys(row.context for path in files for row in read_rows(path))
-    source = {context: f"context {number}" for number, context in enumerate(contexts)}
-    judged = [
-        JudgedQuestion(row.question, source[row.context], tuple(r.text for r in row.references))
-        for row in rows
-        if row.answerable
-    ][:limit]
-    with (
-        tempfile.TemporaryDirectory(prefix="quoth-eval-") as folder,
-        open_workplace(Path(folder), model=model) as work,
-    ):
-        store_contexts(work, source)
+    rows = rows_of(file)
+    with knowledge_base([*rows, *more_rows(others)], model=model) as (work, source):
+        judged = [
+            JudgedQuestion(row.question, source[row.context], tuple(r.text for r in row.references))
+            for row in rows
+            if row.answerable
+        ][:limit]
         passages = len(work.index)
         begun = time.perf_counter()
         with progress("Asking") as show:
             result = recall(judged, work.store, work.index, normalise=squad.normalise_answer, progress=show)
         seconds = time.perf_counter() - begun
     shares = {f"recall@{depth}": round(share, 4) for depth, share in result.at.items()}
-    counts = {"contexts": len(contexts), "passages": passages, "questions": result.questions}
-    _show({**counts, **shares, "seconds": round(seconds, 1)}, as_json)
+    counts = {"contexts": len(source), "passages": passages, "questions": result.questions}
+    show_figures({**counts, **shares, "seconds": round(seconds, 1)}, as_json)
 
 
-def _questions(file: Path) -> list[SquadRow]:
-    rows = read_rows(file)
-    if not rows:
-        raise UsageError(f"{file} has no questions.")
-    return rows
-
-
-def _files_of(path: Path) -> list[Path]:
-    """The file, or the files of the folder; a folder without any would make the task easier unnoticed."""
-    files = sorted(path.glob("*.jsonl.xz")) if path.is_dir() else [path]
-    if not files:
-        raise UsageError(f"--with {path}: there is no .jsonl.xz file in that folder.")
-    return files
-
-
-def store_contexts(work: Workplace, sources: Mapping[str, str]) -> None:
-    with progress("Storing") as show:
-        for number, (context, name) in enumerate(sources.items(), 1):
-            builder = DocumentBuilder()
-            builder.block("paragraph", [context])
-            document = builder.build("")
-            work.store.put(
-                document,
-                Source(
-                    source=name, path=name, collection="eval", size=0, mtime_ns=0, sha256="", recipe="eval"
-                ),
-                searchable(document, work.passage_settings),
-            )
-            show(number, len(sources))
-
-
-def _read_all(reader: Reader, rows: Sequence[SquadRow]) -> list[tuple[str, bool]]:
-    """The best span of each row's context, and whether it beats the window's no-answer entry."""
-    answers: list[tuple[str, bool]] = []
+def _read_all(reader: Reader, rows: Sequence[SquadRow]) -> list[tuple[str, float]]:
+    """The best span of each row's context, and its log-odds against the window's no-answer entry."""
+    answers: list[tuple[str, float]] = []
     with progress("Reading") as show:
         for start in range(0, len(rows), QUESTIONS_AT_ONCE):
             part = rows[start : start + QUESTIONS_AT_ONCE]
             readings = reader.read_all([(row.question, [row.context]) for row in part])
             for row, reading in zip(part, readings, strict=True):
                 best = reading.candidates[0] if reading.candidates else None
-                answers.append((row.context[best.start : best.end], best.score > 0) if best else ("", False))
+                answers.append((row.context[best.start : best.end], best.score) if best else ("", -math.inf))
             show(len(answers), len(rows))
     return answers
-
-
-def _percent(share: float | None) -> float | None:
-    return None if share is None else round(100 * share, 2)
-
-
-def _show(record: Mapping[str, object], as_json: bool) -> None:
-    if as_json:
-        print_json(record)
-        return
-    for name, value in record.items():
-        if value is not None:
-            click.echo(f"{name.replace('_', ' '):<24} {value}")

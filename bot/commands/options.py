@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import click
 
+from bot.answer_settings import NOTHING_WISHED, AnswerSettings, read_share
 from bot.composition import Workplace
 from bot.errors import NothingStored, UsageError
 from bot.messages import NO_SUCH_COLLECTION, NOTHING_STORED
@@ -35,6 +36,32 @@ model_option = click.option(
 threads_option = click.option(
     "--threads", type=click.IntRange(1, 1024), help="Processor threads.  [env: QUOTH_THREADS; default: all]"
 )
+
+
+class Share(click.ParamType[float]):
+    """A share as a person writes it: 10% or 0.1."""
+
+    name = "share"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        share = value if isinstance(value, float) else read_share(str(value))
+        if share is None:
+            self.fail(f"{value!r} is no share; expected one like 10% or 0.1.", param, ctx)
+        return share
+
+
+max_wrong_option = click.option(
+    "--max-wrong", type=Share(), metavar="SHARE",
+    help="How many of the answers may be wrong, like 10%; sets the least confidence.  [env: QUOTH_MAX_WRONG]",
+)  # fmt: skip
+seconds_option = click.option(
+    "--seconds", type=click.FloatRange(0, min_open=True),
+    help="How long the reader may read for one question.  [env: QUOTH_SECONDS; default: as long as it takes]",
+)  # fmt: skip
+confirm_option = click.option(
+    "--confirm", metavar="NAME|PATH",
+    help="A second, thorough reader that reads the best passages again.  [env: QUOTH_CONFIRM]",
+)  # fmt: skip
 collections_option = click.option(
     "-c", "--collection", "collections", multiple=True, metavar="NAME",
     help="Only documents of this collection; may be given several times.",
@@ -46,10 +73,13 @@ def open_workplace(
     *,
     model: str | None = None,
     threads: int | None = None,
+    answers: AnswerSettings = NOTHING_WISHED,
     flags: Mapping[str, str | None] | None = None,
 ) -> Workplace:
     """The workplace of a home; nothing of it is opened yet.  `flags`: more settings, by their names."""
-    return Workplace(read_settings(home=home, model=model, threads=threads, flags=flags or {}))
+    return Workplace(
+        read_settings(home=home, model=model, threads=threads, answers=answers, flags=flags or {})
+    )
 
 
 def chosen_collections(work: Workplace, names: tuple[str, ...]) -> list[str] | None:

@@ -10,12 +10,16 @@ from types import FrameType
 import click
 
 from bot import messages
+from bot.answer_settings import AnswerSettings
 from bot.commands.options import (
+    confirm_option,
     home_option,
+    max_wrong_option,
     model_option,
     note,
     open_workplace,
     print_json,
+    seconds_option,
     threads_option,
 )
 from bot.errors import UsageError
@@ -29,12 +33,15 @@ LOOK_SECONDS = 0.2  # how often it is looked whether a signal came
 @click.option("--http", is_flag=True, help="Listen for Slack over HTTP instead of Socket Mode.")
 @click.option("--host", help="Address to listen on.  [env: QUOTH_SLACK_HOST; default: 127.0.0.1]")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port.  [env: QUOTH_SLACK_PORT; default: 3000]")
+@max_wrong_option
+@seconds_option
+@confirm_option
 @model_option
 @threads_option
 @home_option
 def serve(
-    *, http: bool, host: str | None, port: int | None, model: str | None, threads: int | None,
-    home: Path | None,
+    *, http: bool, host: str | None, port: int | None, max_wrong: float | None, seconds: float | None,
+    confirm: str | None, model: str | None, threads: int | None, home: Path | None,
 ) -> None:  # fmt: skip
     """Answer questions in Slack until SIGTERM or Ctrl-C.
 
@@ -50,8 +57,9 @@ def serve(
     def on_signal(number: int, _frame: FrameType | None) -> None:
         signals.append(number)  # subtle: an Event's lock may be held by the very thread that this interrupts
 
+    answers = AnswerSettings(max_wrong=max_wrong, seconds=seconds, confirm=confirm)
     slack = {"QUOTH_SLACK_HOST": host, "QUOTH_SLACK_PORT": None if port is None else str(port)}
-    with open_workplace(home, model=model, threads=threads, flags=slack) as work:
+    with open_workplace(home, model=model, threads=threads, answers=answers, flags=slack) as work:
         service = Service(work, "http" if http else "socket")
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, on_signal)

@@ -30,7 +30,10 @@ def outcome_to_json(outcome: Outcome[StoredPassage]) -> str:
             "reason": outcome.reason if isinstance(outcome, NoAnswer) else None,
             "answer": answer,
             "first": [_quote_record(quote) for quote in first],
+            "also": [_quote_record(quote) for quote in outcome.also] if isinstance(outcome, Answer) else [],
             "others": [_quote_record(quote) for quote in outcome.others],
+            "read": evidence.read,
+            "confirmed": evidence.confirmed,
             "windows": evidence.windows,
             "threshold": evidence.threshold,
             "nothing": evidence.nothing,
@@ -47,9 +50,9 @@ def outcome_from_json(text: str, look: Look) -> Outcome[StoredPassage] | None:
     """The outcome as far as it still stands; None where its answer does not."""
     record: Mapping[str, Any] = json.loads(text)
     wanted = {row[0] for row in record["passages"]}
-    wanted |= {quote["passage"] for quote in (*record["first"], *record["others"])}
+    wanted |= {quote["passage"] for quote in (*record["first"], *record["also"], *record["others"])}
     passages = {passage.id: passage for passage in look(sorted(wanted))}
-    first, others = _quotes(record["first"], passages), _quotes(record["others"], passages)
+    first, also, others = (_quotes(record[name], passages) for name in ("first", "also", "others"))
     evidence = Evidence(
         passages=tuple(
             PassageEvidence(
@@ -61,6 +64,8 @@ def outcome_from_json(text: str, look: Look) -> Outcome[StoredPassage] | None:
             for number, bm25, score, probability in record["passages"]
             if number in passages
         ),
+        read=record["read"],
+        confirmed=record["confirmed"],
         windows=record["windows"],
         threshold=record["threshold"],
         nothing=record["nothing"],
@@ -72,7 +77,7 @@ def outcome_from_json(text: str, look: Look) -> Outcome[StoredPassage] | None:
         )
     if not first:
         return None
-    return Answer(quote=first[0], others=tuple(others), evidence=evidence)
+    return Answer(quote=first[0], also=tuple(also), others=tuple(others), evidence=evidence)
 
 
 def _quote_record(quote: Quote[StoredPassage]) -> dict[str, Any]:

@@ -24,6 +24,10 @@ def answer_lines(
     """The quote in its sentence, how sure it is, where it stands; or that there is none, and what is near."""
     if isinstance(outcome, Answer):
         yield from _quote_lines(outcome.quote, cite, style)
+        if outcome.also:
+            yield indented(messages.ALSO)
+            for quote in outcome.also:
+                yield from _citation_lines(cite(quote.passage, quote.start), style, "      ")
     else:
         yield indented(messages.NO_ANSWER[outcome.reason])
         if outcome.nearest:
@@ -31,6 +35,9 @@ def answer_lines(
             for quote in outcome.nearest:
                 yield indented(f'"{_one_line(quote.sentence)}"', "      ")
                 yield from _citation_lines(cite(quote.passage, quote.start), style, "      ")
+    evidence = outcome.evidence
+    if evidence.read < len(evidence.passages):
+        yield indented(messages.SOME_READ.format(read=evidence.read, found=len(evidence.passages)))
     if all_quotes and outcome.others:
         yield ""
         yield indented(messages.ALTERNATIVES)
@@ -41,8 +48,9 @@ def answer_lines(
 def why_lines(evidence: Evidence[StoredPassage], cite: Cite, explain: Explain, style: Style) -> Iterator[str]:
     """What was read, what each passage came to, which terms hit, and where the time went."""
     yield indented(
-        f"Read {len(evidence.passages)} passages in {evidence.windows} windows. "
-        f"An answer needs {evidence.threshold:.0%}; that there is none has {evidence.nothing:.0%}."
+        f"Read {evidence.read} passages in {evidence.windows} windows. "
+        + (f"A second reader read {evidence.confirmed} of them again. " if evidence.confirmed else "")
+        + f"An answer needs {evidence.threshold:.0%}; that there is none has {evidence.nothing:.0%}."
     )
     if evidence.passages:
         yield style.faint(f"    {'P':>5} {'reader':>7} {'BM25':>6}  passage, and the terms that hit")

@@ -26,7 +26,11 @@ def outcome_record(
     """An outcome; with the evidence if `explain` is given."""
     record: Record = {"question": question, "others": [_quote(quote, cite) for quote in outcome.others]}
     if isinstance(outcome, Answer):
-        record |= {"outcome": "answer", "answer": _quote(outcome.quote, cite)}
+        record |= {
+            "outcome": "answer",
+            "answer": _quote(outcome.quote, cite),
+            "also": [_quote(quote, cite) for quote in outcome.also],
+        }
     else:
         record |= {
             "outcome": "no answer",
@@ -78,6 +82,8 @@ def _quote(quote: Quote[StoredPassage], cite: Cite) -> Record:
 
 def _evidence(evidence: Evidence[StoredPassage], cite: Cite, explain: Explain) -> Record:
     return {
+        "passages_read": evidence.read,
+        "passages_confirmed": evidence.confirmed,
         "windows": evidence.windows,
         "threshold": evidence.threshold,
         "no_answer_probability": evidence.nothing,

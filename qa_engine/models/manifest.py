@@ -4,9 +4,9 @@ The manifest says what the model is, where it came from, and the size and SHA-25
 
     {"format": 1, "name": ..., "precision": "FP16", "licence": "Apache-2.0", "source": ...,
      "files": [{"name": "x.xml", "size": ..., "sha256": ...}, ...x.bin, ...vocab.txt],
-     "golden": {...}, "calibration": {...}, "figures": {...}}
+     "golden": {...}, "calibration": {...}, "figures": {...}, "reads": {"headings": true}}
 
-The last three are optional and are passed on as they are: other modules know what they mean.
+The last four are optional and are passed on as they are: other modules know what they mean.
 
 But: reading a manifest checks no file; `verify` does.
 """
@@ -30,7 +30,7 @@ FORMAT = 1
 EMBEDDED = Path(__file__).with_name("embedded")
 """Where the reader that ships with Quoth lies."""
 
-EXTRAS = ("golden", "calibration", "figures")
+EXTRAS = ("golden", "calibration", "figures", "reads")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,7 @@ class InstalledModel:
     golden: Mapping[str, Any] | None = field(default=None, repr=False, hash=False)
     calibration: Mapping[str, Any] | None = field(default=None, repr=False, hash=False)
     figures: Mapping[str, Any] | None = field(default=None, repr=False, hash=False)
+    reads: Mapping[str, Any] | None = field(default=None, repr=False, hash=False)
 
     @property
     def bin(self) -> Path:
@@ -128,6 +129,7 @@ def describe(
     golden: Mapping[str, Any] | None = None,
     calibration: Mapping[str, Any] | None = None,
     figures: Mapping[str, Any] | None = None,
+    reads: Mapping[str, Any] | None = None,
 ) -> InstalledModel:
     """The model whose one .xml, .bin and vocab.txt lie in `folder`, measured.
 
@@ -139,7 +141,7 @@ def describe(
         for path in (xml, _bare(xml).bin, folder / VOCABULARY)
     )
     return InstalledModel(
-        name, precision, xml, folder / VOCABULARY, files, licence, source, golden, calibration, figures
+        name, precision, xml, folder / VOCABULARY, files, licence, source, golden, calibration, figures, reads
     )
 
 

@@ -105,7 +105,7 @@ def _answer(what: AnswerShown, today: date) -> Block:
         lines.append(line(italic(messages.SAME_ELSEWHERE_ONE)))
     elif what.same:
         lines.append(line(italic(messages.SAME_ELSEWHERE.format(count=len(what.same)))))
-    return rich(*lines)
+    return rich(*lines, *_hurried(what))
 
 
 def _no_answer(what: NoAnswerShown, contact: str | None) -> Block:
@@ -115,7 +115,15 @@ def _no_answer(what: NoAnswerShown, contact: str | None) -> Block:
         lines.append(bullets([line(*_near(exhibit)) for exhibit in what.nearest]))
     if contact is not None and what.reason != "no question":
         lines.append(line(plain(messages.CONTACT), channel_or_words(contact)))
-    return rich(*lines)
+    return rich(*lines, *_hurried(what))
+
+
+def _hurried(what: Shown) -> list[RichTextElement]:
+    """That not all was read, where the time was short."""
+    if what.hurried is None:
+        return []
+    read, found = what.hurried
+    return [line(italic(messages.SOME_READ.format(read=read, found=found)))]
 
 
 def _near(exhibit: Exhibit) -> list[RichTextElement]:

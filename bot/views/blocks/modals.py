@@ -52,11 +52,11 @@ def more_blocks(what: Shown) -> tuple[Block, ...]:
 def why_blocks(why: WhyShown) -> tuple[Block, ...]:
     """What was read, what each passage came to, which words hit, and what decided."""
     sentences = [
-        messages.WHY_READ.format(
-            passages=len(why.passages), windows=why.windows, milliseconds=why.milliseconds
-        ),
+        messages.WHY_READ.format(passages=why.read, windows=why.windows, milliseconds=why.milliseconds),
         messages.WHY_THRESHOLD.format(threshold=f"{why.threshold:.0%}", nothing=f"{why.nothing:.0%}"),
     ]
+    if why.confirmed:
+        sentences.append(messages.WHY_CONFIRMED.format(count=why.confirmed))
     if why.confidence is not None and why.margin is not None:
         sentences.append(
             messages.WHY_MARGIN.format(confidence=f"{why.confidence:.0%}", margin=f"{why.margin:.0%}")

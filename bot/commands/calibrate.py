@@ -1,0 +1,164 @@
+"""quoth calibrate: make the confidence mean what it says, on one's own documents and questions.
+
+But: the questions come from a file; nobody's answers in the chat are looked at.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+
+from bot import messages, own_calibration
+from bot.commands.ask import passages_option
+from bot.commands.curve import curve_record, plot_option, write_plot
+from bot.commands.figures import percent, show_figures
+from bot.commands.options import (
+    chosen_collections,
+    collections_option,
+    home_option,
+    json_option,
+    max_wrong_option,
+    model_option,
+    note,
+    open_workplace,
+    threads_option,
+)
+from bot.commands.progress import progress
+from bot.composition import Workplace
+from bot.errors import UsageError
+from qa_engine.calibration import Calibration
+from qa_engine.fitting import Choice, choice, fit, outcomes, with_risk
+from qa_engine.risk import calibration_error, risk_coverage
+
+LEAST_QUESTIONS = 20
+FOLDS = 5
+MOST_WRONG = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledQuestion:
+    """A question and the answers that would do; none: the documents do not say."""
+
+    question: str
+    answers: tuple[str, ...] = field(repr=False)
+
+
+@click.command()
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Show the figures and change nothing.")
+@click.option("--reset", is_flag=True, help="Go back to the calibration that came with the reader.")
+@max_wrong_option
+@plot_option
+@passages_option
+@collections_option
+@model_option
+@threads_option
+@home_option
+@json_option
+def calibrate(
+    file: Path | None, *, dry_run: bool, reset: bool, max_wrong: float | None, plot: Path | None,
+    passages: int, collections: tuple[str, ...], model: str | None, threads: int | None,
+    home: Path | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Fit confidence and threshold to your own questions in FILE.
+
+    FILE has a JSON object on each line: {"question": "...", "answer": "..."}; "answer" may be a list of
+    answers that would do, or null where the documents do not say.  Some such questions should be among
+    them, as many as people ask.  At least 20 questions are needed; 100 make the figures worth something.
+
+    The figures are honest: each question is judged by weights that were fitted to the others.
+    """
+    with open_workplace(home, model=model, threads=threads) as work:
+        if reset:
+            there = own_calibration.remove(work.settings.calibrations, work.installed_model)
+            note(messages.CALIBRATION_RESET if there else messages.CALIBRATION_WAS_NONE)
+            return
+        if file is None:
+            raise UsageError(messages.CALIBRATE_WHAT)
+        asked = read_questions(file)
+        choices = _ask_all(work, asked, chosen_collections(work, collections), passages)
+        before = work.model.calibration
+        curve_before = risk_coverage(*outcomes(choices, before))
+        confidence, right = cross_fitted(choices, before)
+        curve = risk_coverage(confidence, right)
+        fitted = with_risk(
+            fit(choices, before), choices, most_wrong=MOST_WRONG if max_wrong is None else max_wrong
+        )
+        if not dry_run:
+            path = own_calibration.write(work.settings.calibrations, work.installed_model, fitted)
+            note(messages.CALIBRATED.format(path=path))
+    if plot is not None:
+        write_plot(plot, curve, fitted.threshold)
+    given = confidence >= fitted.threshold
+    record: dict[str, object] = {
+        "questions": len(choices),
+        "without_an_answer": sum(not each.answers for each in asked),
+        "best_answer_right": percent(float(right.mean())),
+        "calibration_error": round(calibration_error(confidence, right), 4),
+        "calibration_error_before": round(calibration_error(*outcomes(choices, before)), 4),
+        "area_under_risk_coverage": round(curve.area, 4),
+        "area_under_risk_coverage_before": round(curve_before.area, 4),
+        "threshold": fitted.threshold,
+        "answer_rate": percent(float(given.mean())),
+        "right_of_answers_given": percent(float(right[given].mean()) if given.any() else None),
+    }
+    if as_json:
+        record["curve"] = curve_record(curve)
+    show_figures(record, as_json)
+
+
+def cross_fitted(choices: Sequence[Choice], start: Calibration) -> tuple[np.ndarray, np.ndarray]:
+    """Confidence and rightness of each question under weights fitted to the other folds."""
+    confidence, right = np.zeros(len(choices)), np.zeros(len(choices), dtype=bool)
+    for fold in range(FOLDS):
+        weights = fit([each for n, each in enumerate(choices) if n % FOLDS != fold], start)
+        confidence[fold::FOLDS], right[fold::FOLDS] = outcomes(choices[fold::FOLDS], weights)
+    return confidence, right
+
+
+def read_questions(file: Path) -> list[LabelledQuestion]:
+    """The questions of a file.  Raises UsageError with the number of the line that is none."""
+    found = []
+    try:
+        lines = file.read_text(encoding="utf-8").split("\n")
+    except UnicodeDecodeError:
+        raise UsageError(f"{file} is not UTF-8 text.") from None
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                found.append(_question(json.loads(line)))
+            except (ValueError, KeyError, TypeError, RecursionError):
+                raise UsageError(
+                    f'{file}, line {number}: expected {{"question": "...", "answer": "..."}}; "answer" may '
+                    "be a list, or null where the documents do not say."
+                ) from None
+    if len(found) < LEAST_QUESTIONS:
+        raise UsageError(f"{file} has {len(found)} questions; at least {LEAST_QUESTIONS} are needed.")
+    return found
+
+
+def _question(raw: dict[str, Any]) -> LabelledQuestion:
+    answer = raw["answer"]
+    answers = [] if answer is None else [answer] if isinstance(answer, str) else list(answer)
+    texts = [raw["question"], *answers]
+    if not all(isinstance(text, str) and text.strip() for text in texts):
+        raise ValueError("no texts")
+    return LabelledQuestion(texts[0], tuple(texts[1:]))
+
+
+def _ask_all(
+    work: Workplace, asked: Sequence[LabelledQuestion], collections: list[str] | None, passages: int
+) -> list[Choice]:
+    choices = []
+    with progress("Asking") as show:
+        for number, each in enumerate(asked, 1):
+            found = work.library.search(each.question, passages, collections=collections)
+            choices.append(choice(work.model.reader, each.question, found, each.answers))
+            show(number, len(asked))
+    return choices

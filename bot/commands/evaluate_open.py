@@ -1,0 +1,132 @@
+"""quoth eval open: questions asked of a whole knowledge base, and what becomes of each stage.
+
+But: the knowledge base is made of SQuAD's paragraphs; for one's own documents there is `quoth calibrate`.
+"""
+
+from __future__ import annotations
+
+import random
+import statistics
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import numpy as np
+
+from bot.commands.ask import passages_option, threshold_option
+from bot.commands.contexts import Sources, knowledge_base, more_rows, rows_of, with_option
+from bot.commands.curve import curve_record, plot_option, write_plot
+from bot.commands.figures import percent, show_figures
+from bot.commands.options import json_option, model_option, threads_option
+from bot.commands.progress import progress
+from bot.composition import Workplace
+from qa_engine import squad
+from qa_engine.answers import Answer
+from qa_engine.risk import calibration_error, risk_coverage
+from qa_engine.squad import SquadRow
+
+SEED = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What came of one question; `exact` and `f1` are None where it has no answer."""
+
+    confidence: float
+    right: bool
+    retrieved: bool
+    exact: float | None
+    f1: float | None
+
+
+@click.command("open")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@with_option
+@click.option("--sample", type=click.IntRange(1), help="Ask only so many, drawn at random (always the same).")
+@click.option("--all", "all_questions", is_flag=True, help="Ask also the questions that have no answer.")
+@plot_option
+@passages_option
+@threshold_option
+@model_option
+@threads_option
+@json_option
+def eval_open(
+    file: Path, *, others: tuple[Path, ...], sample: int | None, all_questions: bool, plot: Path | None,
+    passages: int, threshold: float | None, model: str | None, threads: int | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Ask without saying which paragraph: how often is the answer right, and does Quoth know it.
+
+    Every distinct context of FILE and of the --with files is ingested, without titles, into one store in a
+    temporary folder, and the answerable questions of FILE are asked.  An answer is right if its F1 with a
+    reference is at least 0.5.
+    """
+    rows = rows_of(file)
+    asked = [row for row in rows if row.answerable or all_questions]
+    if sample is not None:
+        asked = random.Random(SEED).sample(asked, min(sample, len(asked)))  # noqa: S311 - no secret
+    with knowledge_base([*rows, *more_rows(others)], model=model, threads=threads) as (work, sources):
+        if threshold is None:
+            threshold = work.threshold
+        begun = time.perf_counter()
+        results = _ask_all(work, asked, sources, passages)
+        seconds = time.perf_counter() - begun
+        size = len(work.index)
+    confidence = np.array([each.confidence for each in results])
+    right = np.array([each.right for each in results], dtype=bool)
+    given = confidence >= threshold
+    curve = risk_coverage(confidence, right)
+    if plot is not None:
+        write_plot(plot, curve, threshold)
+    answerable = [each for each in results if each.f1 is not None]
+    retrieved = [each for each in answerable if each.retrieved]
+    record: dict[str, object] = {
+        "questions": len(results),
+        "answerable": len(answerable),
+        "passages": size,
+        "passages_read": passages,
+        "exact_match": percent(_mean([each.exact for each in answerable if each.exact is not None])),
+        "f1": percent(_mean([each.f1 for each in answerable if each.f1 is not None])),
+        "right": percent(_mean([each.right for each in answerable])),
+        "answer_passage_read": percent(_mean([each.retrieved for each in answerable])),
+        "right_when_read": percent(_mean([each.right for each in retrieved])),
+        "threshold": threshold,
+        "answer_rate": percent(float(given.mean())),
+        "right_of_answers_given": percent(float(right[given].mean()) if given.any() else None),
+        "area_under_risk_coverage": round(curve.area, 4),
+        "calibration_error": round(calibration_error(confidence, right), 4),
+        "seconds_a_question": round(seconds / len(results), 3),
+    }
+    if as_json:
+        record["curve"] = curve_record(curve)
+    show_figures(record, as_json)
+
+
+def _ask_all(work: Workplace, asked: Sequence[SquadRow], sources: Sources, passages: int) -> list[Asked]:
+    with progress("Asking") as show:
+        results = []
+        for number, row in enumerate(asked, 1):
+            results.append(_ask(work, row, sources[row.context], passages))
+            show(number, len(asked))
+    return results
+
+
+def _ask(work: Workplace, row: SquadRow, source: str, passages: int) -> Asked:
+    outcome = work.ask(row.question, passages=passages, threshold=0.0)
+    references = [reference.text for reference in row.references]
+    wanted = [text for text in map(squad.normalise_answer, references) if text]
+    retrieved = any(
+        each.passage.path == source
+        and any(text in squad.normalise_answer(each.passage.text) for text in wanted)
+        for each in outcome.evidence.passages
+    )
+    answer, confidence = "", 0.0
+    if isinstance(outcome, Answer):
+        answer, confidence = outcome.quote.text, outcome.quote.confidence
+    exact, f1 = squad.scores(answer, references) if references else (None, None)
+    return Asked(confidence, squad.is_right(answer, references), retrieved, exact, f1)
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return statistics.fmean(values) if values else None

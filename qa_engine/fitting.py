@@ -1,0 +1,119 @@
+"""Fits the weights of a calibration (`calibration.py`) to questions whose right answers are known.
+
+The right entry of a question is any window whose best span is right (F1 of at least 0.5 with a reference),
+else "no answer"; the weights are those under which the right entries are most probable, with a weak prior
+that keeps few questions from saying too much.
+
+But: which questions, and what they cost to read, is the caller's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from qa_engine import squad
+from qa_engine.answerer import best_of_windows, read_found
+from qa_engine.calibration import Calibration, Floats, pooled, relative
+from qa_engine.reader import Reader
+from qa_engine.risk import risk_coverage
+from qa_engine.sources import Found, P_co
+
+STEPS, RATE = 3000, 0.02
+SHARES = (0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
+PRIOR = 0.05
+"""Weight of the squared distance from the starting calibration, as if so many questions spoke for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One question that was read: its windows' scores, BM25 and answers, and which are right; n of each."""
+
+    scores: Floats = field(repr=False)
+    bm25: Floats = field(repr=False)
+    answers: tuple[str, ...] = field(repr=False)
+    right: npt.NDArray[np.bool_] = field(repr=False)
+
+
+def choice(reader: Reader, question: str, found: Sequence[Found[P_co]], references: Sequence[str]) -> Choice:
+    """What the reader makes of the passages found, judged by the references (none: nothing is right)."""
+    best = best_of_windows(read_found(reader, question, found))
+    texts = [found[each.passage].passage.text[each.start : each.end] for each in best]
+    return Choice(
+        np.array([each.score for each in best], dtype=np.float64),
+        np.array([found[each.passage].score for each in best], dtype=np.float64),
+        tuple(map(squad.normalise_answer, texts)),
+        np.array([squad.is_right(text, references) for text in texts], dtype=bool),
+    )
+
+
+def fit(choices: Sequence[Choice], start: Calibration) -> Calibration:
+    """The most probable weights, by Adam (Kingma and Ba, 2015); the threshold stays as it was.
+
+    Raises ValueError without a choice.
+    """
+    if not choices:
+        raise ValueError("no question to fit to")
+    features, right, entries = _tables(choices)
+    origin = np.array([start.reader, start.retrieval, start.nothing])
+    weights, mean, square = origin.copy(), np.zeros(3), np.zeros(3)
+    for step in range(1, STEPS + 1):
+        utilities = np.where(entries, features @ weights, -np.inf)
+        p = np.exp(utilities - utilities.max(axis=1, keepdims=True))
+        given_right = p * right
+        difference = given_right / given_right.sum(axis=1, keepdims=True) - p / p.sum(axis=1, keepdims=True)
+        gradient = np.einsum("qe,qef->f", difference, features) / len(choices)
+        gradient -= PRIOR * (weights - origin) / len(choices)
+        mean = 0.9 * mean + 0.1 * gradient
+        square = 0.99 * square + 0.01 * gradient**2
+        weights += RATE * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.99**step)) + 1e-8)
+        if np.abs(gradient).max() < 1e-5:
+            break
+    reader, retrieval, nothing = (round(float(weight), 3) for weight in weights)
+    return Calibration(reader=reader, retrieval=retrieval, nothing=nothing, threshold=start.threshold)
+
+
+def outcomes(choices: Sequence[Choice], calibration: Calibration) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    """Of each question the confidence of its best answer and whether that is right; 0 and False for none."""
+    confidence, right = np.zeros(len(choices)), np.zeros(len(choices), dtype=bool)
+    for number, each in enumerate(choices):
+        if len(each.scores):
+            probabilities, _ = calibration.probabilities(each.scores, each.bm25)
+            together = pooled(probabilities, each.answers)
+            best = int(np.lexsort((-probabilities, -together))[0])
+            confidence[number], right[number] = together[best], each.right[best]
+    return confidence, right
+
+
+def with_risk(calibration: Calibration, choices: Sequence[Choice], *, most_wrong: float) -> Calibration:
+    """The calibration with its measured thresholds, and the one for `most_wrong` as its own.
+
+    `choices` should not be those that it was fitted to.
+    """
+    curve = risk_coverage(*outcomes(choices, calibration))
+    pairs = [(share, curve.threshold_for(share)) for share in SHARES]
+    risk = tuple((share, round(threshold, 4)) for share, threshold in pairs if threshold is not None)
+    known = replace(calibration, risk=risk)
+    return replace(known, threshold=round(known.threshold_for(most_wrong), 4))
+
+
+def _tables(
+    choices: Sequence[Choice],
+) -> tuple[Floats, npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Features [questions, entries, 3], right entries and entries that are there; entry 0 is no answer."""
+    width = 1 + max(len(each.scores) for each in choices)
+    features = np.zeros((len(choices), width, 3))
+    right = np.zeros((len(choices), width), dtype=bool)
+    entries = np.zeros((len(choices), width), dtype=bool)
+    for number, each in enumerate(choices):
+        n = len(each.scores)
+        features[number, 0, 2] = 1.0
+        features[number, 1 : n + 1, 0] = each.scores
+        features[number, 1 : n + 1, 1] = relative(each.bm25)
+        right[number, 0] = not each.right.any()
+        right[number, 1 : n + 1] = each.right
+        entries[number, : n + 1] = True
+    return features, right, entries

@@ -1,0 +1,88 @@
+"""How much a confidence is worth: risk, coverage and calibration of answers that were judged.
+
+Answering only above a threshold gives some coverage (the share of questions that get an answer) at some risk
+(the share of those answers that are wrong).  The curve over all thresholds, and the area under it, say how
+well a confidence tells right from wrong (El-Yaniv and Wiener, "On the foundations of noise-free selective
+classification", 2010).  The expected calibration error says whether it means what it says (Guo et al., "On
+calibration of modern neural networks", 2017).
+
+But: nothing here knows where confidences come from, and nothing is fitted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Booleans = npt.NDArray[np.bool_]
+
+BINS = 15
+
+
+@dataclass(frozen=True, slots=True)
+class RiskCoverage:
+    """The curve, from the most confident answer on: arrays of one entry a distinct confidence.
+
+    Answering at `thresholds[i]` and above answers the share `coverage[i]` of all questions, and the share
+    `risk[i]` of these answers is wrong.
+    """
+
+    thresholds: Floats = field(repr=False)
+    coverage: Floats = field(repr=False)
+    risk: Floats = field(repr=False)
+
+    @property
+    def area(self) -> float:
+        """The mean risk over all coverages: 0 is perfect, the error rate is what blind guessing has."""
+        if not len(self.coverage):
+            return 0.0
+        steps = np.diff(self.coverage, prepend=0.0)
+        return float((steps * self.risk).sum() / self.coverage[-1])
+
+    def threshold_for(self, most_wrong: float) -> float | None:
+        """The least threshold at and above which at most the share `most_wrong` of the answers is wrong.
+
+        None where no threshold has so few.
+        """
+        fitting = np.flatnonzero(self.risk <= most_wrong)
+        return float(self.thresholds[fitting[-1]]) if len(fitting) else None
+
+
+def risk_coverage(confidence: Floats, right: Booleans) -> RiskCoverage:
+    """The curve of n questions: each one's best answer's confidence and whether that answer is right.
+
+    A question without a right answer enters with its best (wrong) answer: to answer it is an error.
+    """
+    order = np.argsort(-confidence, kind="stable")
+    ranked = confidence[order]
+    wrong = np.cumsum(~right[order])
+    last = np.flatnonzero(np.append(ranked[1:] != ranked[:-1], True)) if len(ranked) else np.zeros(0, int)
+    answered = last + 1
+    return RiskCoverage(ranked[last], answered / max(1, len(ranked)), wrong[last] / answered)
+
+
+def calibration_error(confidence: Floats, right: Booleans, *, bins: int = BINS) -> float:
+    """Expected calibration error: mean |confidence - share right| over `bins` bins of equal width."""
+    if not len(confidence):
+        return 0.0
+    numbers = np.minimum((confidence * bins).astype(int), bins - 1)
+    counts = np.bincount(numbers, minlength=bins)
+    gaps = np.bincount(numbers, confidence - right, minlength=bins)
+    return float(np.abs(gaps).sum() / counts.sum())
+
+
+def auroc(scores: Floats, positive: Booleans) -> float | None:
+    """How probably a positive has a higher score than a negative, ties by half; None without either.
+
+    The Mann-Whitney statistic (Hanley and McNeil, 1982).
+    """
+    positives, negatives = int(positive.sum()), int((~positive).sum())
+    if not positives or not negatives:
+        return None
+    _, group, counts = np.unique(scores, return_inverse=True, return_counts=True)
+    ranks = np.cumsum(counts) - (counts - 1) / 2  # mean rank of each distinct score
+    total = float(ranks[group][positive].sum())
+    return (total - positives * (positives + 1) / 2) / (positives * negatives)

@@ -1,0 +1,217 @@
+"""quoth calibrate and quoth eval open: one's own questions, and what they change."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from bot import own_calibration
+from bot.commands.calibrate import FOLDS, LEAST_QUESTIONS, cross_fitted
+from bot.commands.demo import sample_questions
+from bot.composition import Workplace
+from bot.errors import UsageError
+from bot.settings import Settings, read_settings
+from qa_engine.calibration import Calibration
+from qa_engine.models import EMBEDDED, read_manifest
+from tests.command_line import call
+from tests.test_fitting import TRUE, drawn
+
+LABELLED = [{"question": sample.question, "answer": sample.answer} for sample in sample_questions()]
+
+
+def lines(rows: Sequence[object]) -> str:
+    return "".join(json.dumps(row) + "\n" for row in rows)
+
+
+@pytest.fixture
+def home(handbook_home: Path, tmp_path: Path) -> Path:
+    """A home with the sample handbook that may be changed."""
+    shutil.copytree(handbook_home, tmp_path / "home")
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def labelled(tmp_path: Path) -> Path:
+    file = tmp_path / "questions.jsonl"
+    file.write_text(lines(LABELLED[:25] + LABELLED[-8:]))
+    return file
+
+
+def test_what_is_fitted_is_used_until_it_is_reset(home: Path, labelled: Path) -> None:
+    """A dry run changes nothing; a real one changes the very next question's confidence; --reset goes back."""
+    question = sample_questions()[0].question
+
+    def confidence() -> float:
+        said = call("ask", question, "--threshold", "0", "--json", home=home)
+        return float(said.json["answer"]["confidence"])
+
+    before = confidence()
+    dry = call("calibrate", labelled, "--dry-run", "--json", home=home)
+    assert (dry.code, dry.err) == (0, "")
+    assert confidence() == before
+    said = call("calibrate", labelled, "--json", home=home)
+    assert said.json == dry.json
+    assert "every question from now on uses it" in said.complaint
+    assert confidence() != before
+    assert call("calibrate", "--reset", home=home).complaint.startswith("Back to")
+    assert confidence() == before
+    assert call("calibrate", "--reset", home=home).complaint.startswith("There was none")
+
+
+def test_the_figures_of_a_calibration(home: Path, labelled: Path, tmp_path: Path) -> None:
+    """How many questions, how sure, how right; a curve whose last point is "always answer"; a picture."""
+    plot = tmp_path / "curve.svg"
+    figures = call("calibrate", labelled, "--dry-run", "--plot", plot, "--json", home=home).json
+    assert (figures["questions"], figures["without_an_answer"]) == (33, 8)
+    last = figures["curve"][-1]
+    assert last["coverage"] == 1.0
+    assert last["risk"] == pytest.approx(1 - figures["best_answer_right"] / 100, abs=1e-4)
+    assert ElementTree.parse(plot).getroot().tag.endswith("svg")
+
+
+def test_a_stricter_share_gives_fewer_answers(home: Path, labelled: Path) -> None:
+    """What a person asks for is what the threshold is set by."""
+    loose, strict = (
+        call("calibrate", labelled, "--dry-run", "--json", "--max-wrong", share, home=home).json
+        for share in ("50%", "1%")
+    )
+    assert strict["threshold"] > loose["threshold"]
+    assert strict["answer_rate"] <= loose["answer_rate"]
+
+
+def test_no_question_judges_itself() -> None:
+    """Each fold is judged by weights fitted to the others: changing one question's own label changes no
+    confidence of its fold."""
+    choices = drawn(50, 6)
+    confidence, _ = cross_fitted(choices, TRUE)
+    flipped = list(choices)
+    flipped[7] = type(choices[7])(choices[7].scores, choices[7].bm25, choices[7].answers, ~choices[7].right)
+    again, _ = cross_fitted(flipped, TRUE)
+    fold = range(7 % FOLDS, len(choices), FOLDS)
+    assert again[list(fold)].tolist() == confidence[list(fold)].tolist()
+    assert again.tolist() != confidence.tolist()
+
+
+GOOD = {"question": "When?", "answer": "at nine"}
+BAD_FILES: list[tuple[bytes, str]] = [
+    (b"", "has 0 questions; at least 20"),
+    (lines([GOOD] * (LEAST_QUESTIONS - 1)).encode(), "has 19 questions; at least 20"),
+    (lines([GOOD, {"question": "When?"}]).encode(), "line 2: expected"),
+    (lines([GOOD, {"question": " ", "answer": None}]).encode(), "line 2: expected"),
+    (lines([GOOD, {"question": "When?", "answer": ""}]).encode(), "line 2: expected"),
+    (lines([GOOD, {"question": "When?", "answer": ["nine", 9]}]).encode(), "line 2: expected"),
+    (lines([GOOD, {"question": "When?", "answer": 9}]).encode(), "line 2: expected"),
+    (lines([GOOD, "When?"]).encode(), "line 2: expected"),
+    (b"no json\n", "line 1: expected"),
+    (b"\xff\xfe", "is not UTF-8"),
+]
+
+
+@pytest.mark.parametrize(("content", "words"), BAD_FILES, ids=[words for _, words in BAD_FILES])
+def test_a_file_that_is_no_list_of_questions(
+    handbook_home: Path, tmp_path: Path, content: bytes, words: str
+) -> None:
+    """One line that names the line, and exit code 2."""
+    file = tmp_path / "questions.jsonl"
+    file.write_bytes(content)
+    said = call("calibrate", file, home=handbook_home)
+    assert (said.code, said.out) == (2, "")
+    assert words in said.complaint
+
+
+def test_a_damaged_calibration_is_told_and_can_be_reset(home: Path) -> None:
+    """Never passed over in silence: confidences would mean something else from one day to the next."""
+    model = read_manifest(EMBEDDED)
+    path = own_calibration.write(home / "calibrations", model, Calibration())
+    for damage in (b"", b"[]", b'{"reader": "high"}', b'{"risk": [[1]]}'):
+        path.write_bytes(damage)
+        said = call("ask", "When are laptops replaced?", home=home)
+        assert said.code == 1
+        assert "run quoth calibrate again, or with --reset" in said.complaint
+    assert call("calibrate", "--reset", home=home).code == 0
+    assert call("ask", "When are laptops replaced?", home=home).code == 0
+
+
+def test_a_calibration_comes_back_as_it_was_kept(tmp_path: Path) -> None:
+    """Numbers and measured shares alike; another reader's is another file."""
+    model = read_manifest(EMBEDDED)
+    kept = Calibration(reader=0.5, retrieval=2.0, nothing=1.5, threshold=0.4, risk=((0.1, 0.6), (0.2, 0.3)))
+    own_calibration.write(tmp_path, model, kept)
+    assert own_calibration.read(tmp_path, model) == kept
+    assert own_calibration.path_of(tmp_path, model).name.startswith("quoth-minilm-l6-")
+
+
+@pytest.mark.parametrize(
+    ("wished", "threshold"),
+    [
+        ({}, 0.3),
+        ({"QUOTH_THRESHOLD": "0.7"}, 0.7),
+        ({"QUOTH_MAX_WRONG": "20%"}, 0.35),
+        ({"QUOTH_MAX_WRONG": "0.15"}, 0.6),
+        ({"QUOTH_MAX_WRONG": "5%"}, 0.95),
+        ({"QUOTH_MAX_WRONG": "20%", "QUOTH_THRESHOLD": "0.7"}, 0.35),
+    ],
+    ids=str,
+)
+def test_when_to_answer_is_a_setting(wished: dict[str, str], threshold: float, handbook_home: Path) -> None:
+    """By the share that may be wrong, as it was measured or, for a smaller one, answer by answer; else by a
+    confidence; else as the reader's calibration says."""
+    answers = read_settings(environment=wished).answers
+    with Workplace(Settings(home=handbook_home, answers=answers)) as work:
+        work.__dict__["calibration"] = Calibration(threshold=0.3, risk=((0.1, 0.6), (0.2, 0.35)))
+        assert work.threshold == pytest.approx(threshold)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("QUOTH_MAX_WRONG", "many"), ("QUOTH_MAX_WRONG", "120%"), ("QUOTH_THRESHOLD", "nan"), ("QUOTH_SECONDS", "0"),
+     ("QUOTH_SECONDS", "inf")],
+)  # fmt: skip
+def test_settings_that_are_none(name: str, value: str) -> None:
+    """One line that says what was found and what was expected."""
+    with pytest.raises(UsageError, match=f"{name} is '{value}'; expected"):
+        read_settings(environment={name: value})
+
+
+def test_open_questions_are_judged_by_stage(tmp_path: Path) -> None:
+    """Whether the passage was read, whether the reader then found the answer, and what a threshold does."""
+    contexts = [
+        "The library in Bergen opens at nine and has forty chairs.",
+        "The canteen in Porto serves soup on Fridays only.",
+        "Laptops are replaced after four years, telephones after three.",
+    ]
+    asked = [("When does the library open?", 0, "nine"), ("Which day is soup day in the canteen?", 1, "Fridays"),
+             ("After how many years are laptops replaced?", 2, "four years")]  # fmt: skip
+    rows = [
+        {"id": n, "title": "", "context": contexts[c], "question": q,
+         "answers": [{"text": a, "answer_start": contexts[c].index(a)}]}
+        for n, (q, c, a) in enumerate(asked)
+    ]  # fmt: skip
+    rows.append(
+        {
+            "id": 9,
+            "title": "",
+            "context": contexts[0],
+            "question": "Who is king?",
+            "answers": [],
+            "is_impossible": True,
+        }
+    )
+    file, plot = tmp_path / "rows.jsonl", tmp_path / "curve.svg"
+    file.write_text(lines(rows))
+    figures = call("eval", "open", file, "--threshold", "0", "--plot", plot, "--json").json
+    assert (figures["questions"], figures["answerable"], figures["passages"]) == (3, 3, 3)
+    assert figures["answer_passage_read"] == figures["answer_rate"] == 100.0
+    assert figures["right"] == figures["right_of_answers_given"] == figures["right_when_read"] >= 66
+    assert figures["f1"] >= figures["exact_match"]
+    assert plot.exists()
+    everything = call("eval", "open", file, "--threshold", "0", "--all", "--json").json
+    assert (everything["questions"], everything["answerable"]) == (4, 3)
+    assert everything["right_of_answers_given"] < figures["right_of_answers_given"]
+    assert everything["f1"] == figures["f1"]
+    assert call("eval", "open", file, "--sample", "2", "--json").json["questions"] == 2

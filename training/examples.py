@@ -1,0 +1,109 @@
+"""Training rows as tokens: distinct passages, questions, and where the answer begins and ends.
+
+A row is left out where its passage or question also stands in dev, where a string search could have found
+the wrong one of several occurrences, and where the answer's offsets fit no tokens.
+
+But: no window is cut here, and no batch made (`groups.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from qa_engine.squad import SquadRow, normalise_answer
+from qa_engine.tokens import Int32s, Tokenizer
+
+SHINGLE = 8
+"""Two passages are alike if most runs of so many words of the shorter stand in the other."""
+
+# Titles that name the subject of the passage; the others are file names and running numbers.
+TITLED = ("squad", "qed_nq", "nq_oracle", "sleepqa", "cpgqa", "squadshifts_new_wiki", "fairytaleqa")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One question.  `spans`: first and last token of each annotator's answer in passage number `passage`."""
+
+    question: Int32s = field(repr=False)
+    passage: int
+    spans: tuple[tuple[int, int], ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """All examples, and the distinct passages that they are about.
+
+    `tokens` and `titles`: token ids of each passage and of its title (empty where it has none);
+    `texts`: the passages themselves; `rows[i]` is what `examples[i]` was made of.
+    """
+
+    examples: tuple[Example, ...] = field(repr=False)
+    rows: tuple[SquadRow, ...] = field(repr=False)
+    texts: tuple[str, ...] = field(repr=False)
+    tokens: tuple[Int32s, ...] = field(repr=False)
+    titles: tuple[Int32s, ...] = field(repr=False)
+
+
+def build_corpus(rows: Iterable[SquadRow], tokenizer: Tokenizer) -> Corpus:
+    """Rows to examples; a row whose answers lie on no token boundaries is left out."""
+    kept: list[SquadRow] = []
+    examples: list[Example] = []
+    rows = list(rows)
+    number: dict[str, int] = {}
+    title_of: dict[str, str] = {}
+    for row in rows:
+        number.setdefault(row.context, len(number))
+        if row.title and row.source.startswith(TITLED):
+            title_of.setdefault(row.context, row.title.replace("_", " "))
+    passages = tokenizer.batch(list(number))
+    titles = tokenizer.batch([title_of.get(context, "") for context in number])
+    questions = tokenizer.batch([row.question for row in rows])
+    for row, question in zip(rows, questions, strict=True):
+        passage = number[row.context]
+        spans = [
+            span
+            for reference in row.references
+            if (span := token_span(passages[passage].offsets, reference.start, reference.text)) is not None
+        ]
+        if row.answerable and not spans:
+            continue
+        kept.append(row)
+        examples.append(Example(question.ids, passage, tuple(spans), row.source))
+    return Corpus(
+        tuple(examples),
+        tuple(kept),
+        tuple(number),
+        tuple(tokens.ids for tokens in passages),
+        tuple(tokens.ids for tokens in titles),
+    )
+
+
+def token_span(offsets: npt.NDArray[np.int32], start: int, text: str) -> tuple[int, int] | None:
+    """First and last token of `text`, which begins at the passage's character `start`; None for no token."""
+    inside = np.flatnonzero((offsets[:, 1] > start) & (offsets[:, 0] < start + len(text.rstrip())))
+    return (int(inside[0]), int(inside[-1])) if len(inside) else None
+
+
+def without_dev(rows: Iterable[SquadRow], dev: Sequence[SquadRow]) -> list[SquadRow]:
+    """Rows that share neither a passage (or most of one) nor a question with dev."""
+    questions = {normalise_answer(row.question) for row in dev}
+    shingles = {shingle for context in {row.context for row in dev} for shingle in _shingles(context)}
+    verdicts: dict[str, bool] = {}
+    kept = []
+    for row in rows:
+        if row.context not in verdicts:
+            own = _shingles(row.context)
+            verdicts[row.context] = len(own & shingles) * 2 > len(own)
+        if not verdicts[row.context] and normalise_answer(row.question) not in questions:
+            kept.append(row)
+    return kept
+
+
+def _shingles(text: str) -> set[int]:
+    words = normalise_answer(text).split()
+    return {hash(tuple(words[i : i + SHINGLE])) for i in range(max(1, len(words) - SHINGLE + 1))}

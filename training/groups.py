@@ -1,0 +1,129 @@
+"""What one step of the training reads: questions, each with several windows of which at most one answers.
+
+A group is a question with the passage that answers it and passages that only look like it.  Windows are cut
+as the bot's are (`[CLS] question [SEP] passage [SEP]`), half of those whose passage has a title with
+"title :" before the passage, and some cropped, so that an answer is learned in any place of a window.
+
+The order is drawn anew in each pass over the data, from the seed and the number of the pass alone, so that an
+interrupted training goes on with the very group that would have been next.
+
+But: nothing of PyTorch here.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from qa_engine.tokens import Int32s, Tokenizer
+from qa_engine.windows import MAX_HEADING, MAX_QUESTION, SPECIAL
+from training.examples import Corpus
+from training.negatives import MISSING, Passages
+
+CROPPED = 0.3
+TITLED = 0.5
+
+# How often a question of each set is asked in a pass; by the start of its source's name.
+VISITS = {
+    "squad11": 1.0, "squad_train": 1.0, "squad2_": 1.0, "squadshifts_new_wiki": 1.0, "qed_nq": 1.0,
+    "nq_oracle": 1.0, "cpgqa": 1.0, "sleepqa": 1.0, "tatqa": 1.0, "quoref": 1.0, "covid_qa": 0.5,
+    "squadshifts": 0.3, "policyqa": 0.3, "fairytaleqa": 0.3, "friendsqa": 0.3, "qamr": 0.15,
+}  # fmt: skip
+NEGATIVES = (0.45, 0.35, 0.15, 0.05)
+"""How probably a group gets 0, 1, 2, 3 wrong passages."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingWindow:
+    """One input.  `lead`: the first position that may be answered from; `span`: the answer, None: none."""
+
+    ids: Int32s = field(repr=False)
+    types: Int32s = field(repr=False)
+    lead: int
+    span: tuple[int, int] | None
+
+
+Group = tuple[TrainingWindow, ...]
+
+
+class Groups:
+    """All groups of a corpus, pass by pass."""
+
+    def __init__(
+        self, corpus: Corpus, negatives: Passages, tokenizer: Tokenizer, *, size: int, seed: int
+    ) -> None:
+        self._corpus = corpus
+        self._negatives = negatives
+        self._colon = tokenizer.colon
+        self._cls, self._sep, self._size, self._seed = tokenizer.cls, tokenizer.sep, size, seed
+
+    def from_(self, number: int, skip: int) -> Iterator[tuple[int, int, Group]]:
+        """Groups without end, each with its pass and its place in it; from pass `number`, `skip` left out."""
+        while True:
+            order = self.order(number)
+            for place in range(skip, len(order)):
+                draw = random.Random(f"{self._seed} {number} {place}")
+                yield number, place, self.group(order[place], draw)
+            number, skip = number + 1, 0
+
+    def order(self, number: int) -> list[int]:
+        """The examples of a pass."""
+        draw = random.Random(f"{self._seed} {number}")
+        chosen = []
+        for index, example in enumerate(self._corpus.examples):
+            visits = next(v for start, v in VISITS.items() if example.source.startswith(start))
+            chosen += [index] * (int(visits) + (draw.random() < visits % 1))
+        draw.shuffle(chosen)
+        return chosen
+
+    def unasked(self, number: int, skip: int) -> set[int]:
+        """The examples that were not asked before group `skip` of pass `number`."""
+        asked = {index for earlier in range(number) for index in self.order(earlier)}
+        return set(range(len(self._corpus.examples))) - asked - set(self.order(number)[:skip])
+
+    def group(self, index: int, draw: random.Random) -> Group:
+        """The windows of an example."""
+        example = self._corpus.examples[index]
+        span = draw.choice(example.spans) if example.spans else None  # annotators take turns
+        windows = [self._window(example.question, example.passage, span, draw)]
+        wrong = [passage for passage in self._negatives[index].tolist() if passage != MISSING]
+        count = min(len(wrong), draw.choices(range(len(NEGATIVES)), NEGATIVES)[0])
+        # The first few look most like the answer, and the bot will read them all.
+        windows += [self._window(example.question, p, None, draw) for p in draw.sample(wrong, count)]
+        return tuple(windows)
+
+    def _window(
+        self, question: Int32s, passage: int, span: tuple[int, int] | None, draw: random.Random
+    ) -> TrainingWindow:
+        asked = question[:MAX_QUESTION]
+        title = self._corpus.titles[passage][:MAX_HEADING]
+        prefix = np.concatenate((title, self._colon)) if len(title) and draw.random() < TITLED else title[:0]
+        tokens = self._corpus.tokens[passage]
+        room = self._size - len(asked) - len(prefix) - SPECIAL
+        if draw.random() < CROPPED:
+            room = min(room, draw.randint(48, 192))
+        first, last = _cut(len(tokens), span, room, draw)
+        head = np.concatenate(([self._cls], asked, [self._sep]))
+        ids = np.concatenate((head, prefix, tokens[first:last], [self._sep])).astype(np.int32)
+        types = np.ones(len(ids), dtype=np.int32)
+        types[: len(head)] = 0
+        lead = len(head) + len(prefix)
+        # The end of a very long answer may lie outside: then the window does not hold it.
+        inside = span is not None and span[0] >= first and span[1] < last
+        moved = (span[0] - first + lead, span[1] - first + lead) if span is not None and inside else None
+        return TrainingWindow(ids, types, lead, moved)
+
+
+def _cut(length: int, span: tuple[int, int] | None, room: int, draw: random.Random) -> tuple[int, int]:
+    """A stretch of at most `room` tokens, with the span in it where there is one that fits."""
+    if length <= room:
+        return 0, length
+    if span is None:
+        first = draw.randint(0, length - room)
+    else:
+        least, most = max(0, span[1] + 1 - room), min(span[0], length - room)
+        first = draw.randint(min(least, most), most)
+    return first, first + room

@@ -1,0 +1,304 @@
+"""Trains the embedded reader, and goes on where it was stopped: `make train`.
+
+    python -m training.train_reader FOLDER [--start CHECKPOINT] [--tokens 24e6] [--cooldown 0.25]
+
+FOLDER keeps the state (weights, optimiser, averages, how far), the mined negatives, `reader/`, the averaged
+weights as a checkpoint for `training.export_reader`, and at the end `unseen.json`, the questions that were
+never asked, for `training.calibrate`.  Everything random is drawn from the seed and
+the place in the data, so a run that was stopped and resumed reads what an unbroken one reads.
+
+The learning rate rises, stays, and falls to nothing over the last part (`--cooldown`) of the tokens.  A
+longer or shorter run may be decided on while it stays: start again with other `--tokens`.  The weights that
+are kept are an exponential average (Polyak and Juditsky, 1992).
+
+On processors lengths come in steps of 64, since every new shape costs oneDNN a compilation, and matrices are
+multiplied in bfloat16.  Word embeddings stay frozen: most of 30,522 words are too rare here to be learned.
+
+But: dev questions are neither trained on nor looked at; the printed F1 is of 400 held-out train questions.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import save_file
+from torch import Tensor
+from transformers import BertForQuestionAnswering
+
+from qa_engine import squad
+from qa_engine.reader import Reader
+from qa_engine.runtime import Logits
+from qa_engine.tokens import Tokenizer
+from qa_engine.windows import SIZE, Window
+from training.attention import register as register_attention
+from training.data import QA_DATA, dev_rows, sample, train_rows
+from training.examples import Corpus, build_corpus, without_dev
+from training.groups import Group, Groups, TrainingWindow
+from training.negatives import Passages, mine
+from training.shared_norm import loss
+
+START = QA_DATA.parent / "models" / "minilm_l6_start"
+BUCKET = 64
+LONGEST = 256
+HELD_OUT = 400
+SAVE_EVERY, REPORT_EVERY = 300.0, 30.0  # seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Settings of a run."""
+
+    tokens: int
+    cooldown: float
+    rate: float
+    warmup: int = 100  # steps
+    step_tokens: int = 8192
+    decay: float = 0.01
+    average: float = 0.998
+    shared: float = 0.5
+    seed: int = 11
+
+    def rate_at(self, step: int, tokens: int) -> float:
+        """The learning rate: warm-up by steps, then by the share of the tokens that is left."""
+        left = max(0.0, 1 - tokens / self.tokens)
+        return self.rate * min(1.0, (step + 1) / self.warmup) * min(1.0, left / self.cooldown)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--start", type=Path, default=START, help="checkpoint that a new run starts from")
+    parser.add_argument("--tokens", type=float, default=24e6)
+    parser.add_argument("--cooldown", type=float, default=0.25)
+    parser.add_argument("--rate", type=float, default=1e-4)
+    parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    plan = Plan(tokens=int(arguments.tokens), cooldown=arguments.cooldown, rate=arguments.rate)
+    Trainer(arguments.folder, arguments.start, plan).run()
+
+
+class Trainer:
+    """One run in one folder."""
+
+    def __init__(self, folder: Path, start: Path, plan: Plan) -> None:
+        self.folder, self.start, self.plan = folder, start, plan
+        folder.mkdir(parents=True, exist_ok=True)
+        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        print(f"{plan} on {self.device}", flush=True)
+        self.tokenizer = Tokenizer(start / "vocab.txt")
+        kind = register_attention() if self.device.type == "cpu" else "sdpa"
+        model = BertForQuestionAnswering.from_pretrained(start, attn_implementation=kind)
+        self.model = model.float().to(self.device)
+        self.model.eval()  # no dropout: about one pass over the data overfits nothing
+        self.model.bert.embeddings.word_embeddings.weight.requires_grad_(False)
+        self.learned = {n: p for n, p in self.model.named_parameters() if p.requires_grad}
+        decayed = [p for p in self.learned.values() if p.dim() > 1]
+        plain = [p for p in self.learned.values() if p.dim() == 1]
+        self.optimiser = torch.optim.AdamW(
+            [{"params": decayed, "weight_decay": plan.decay}, {"params": plain, "weight_decay": 0.0}],
+            lr=plan.rate, betas=(0.9, 0.98), fused=True,
+        )  # fmt: skip
+        self.averages = {name: p.detach().clone() for name, p in self.learned.items()}
+        self.step = self.tokens = 0
+        self.at = (0, 0)  # pass, groups of it that were read
+        self._resume()
+
+    def run(self) -> None:
+        """Train until the plan's tokens are read."""
+        held_out, corpus, negatives = self._data()
+        groups = Groups(corpus, negatives, self.tokenizer, size=LONGEST, seed=self.plan.seed)
+        print(f"{len(groups.order(0)):,} groups a pass", flush=True)
+        begun = saved = reported = time.monotonic()
+        counted, sums = self.tokens, [0.0, 0.0, 0.0]
+        for at, batch in batches(groups, self.at, self.plan.step_tokens):
+            if self.tokens >= self.plan.tokens:
+                break
+            value, right = self._step(batch)
+            self.at = at
+            sums = [sums[0] + value, sums[1] + right, sums[2] + 1]
+            now = time.monotonic()
+            if now - reported > REPORT_EVERY:
+                speed = (self.tokens - counted) / (now - begun)
+                print(
+                    f"step {self.step} tokens {self.tokens / 1e6:.2f}M loss {sums[0] / sums[2]:.3f} "
+                    f"right {sums[1] / sums[2]:.3f} rate {self.plan.rate_at(self.step, self.tokens):.2e} "
+                    f"{speed:.0f} tokens/s",
+                    flush=True,
+                )
+                reported, sums = now, [0.0, 0.0, 0.0]
+            if now - saved > SAVE_EVERY:
+                self._save(held_out)
+                saved = time.monotonic()
+        self._save(held_out)
+        unseen = [corpus.rows[index].id for index in sorted(groups.unasked(*self.at))]
+        (self.folder / "unseen.json").write_text(json.dumps(unseen))
+
+    def _step(self, batch: list[Group]) -> tuple[float, float]:
+        rate = self.plan.rate_at(self.step, self.tokens)
+        for part in self.optimiser.param_groups:
+            part["lr"] = rate
+        windows = [(number, window) for number, group in enumerate(batch) for window in group]
+        logits, allowed, targets, groups = self._forward(windows)
+        value, right = loss(logits, allowed, targets, groups, shared=self.plan.shared)
+        self.optimiser.zero_grad(set_to_none=True)
+        value.backward()
+        torch.nn.utils.clip_grad_norm_(self.learned.values(), 1.0)
+        self.optimiser.step()
+        self.step += 1
+        self.tokens += sum(len(window.ids) for _, window in windows)
+        kept = min(self.plan.average, (self.step + 1) / (self.step + 10))
+        with torch.no_grad():
+            torch._foreach_lerp_(list(self.averages.values()), list(self.learned.values()), 1 - kept)
+        return float(value.detach()), float(right)
+
+    def _forward(self, windows: list[tuple[int, TrainingWindow]]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Logits of all windows, bucket by bucket of length, and what `loss` needs beside them."""
+        buckets: dict[int, list[tuple[int, TrainingWindow]]] = {}
+        for number, window in windows:
+            buckets.setdefault(-(-len(window.ids) // BUCKET) * BUCKET, []).append((number, window))
+        longest = max(buckets)
+        parts, masks, targets, groups = [], [], [], []
+        for length, rows in sorted(buckets.items()):
+            ids = np.zeros((len(rows), length), np.int64)
+            types, mask = np.zeros_like(ids), np.zeros_like(ids)
+            allowed = np.zeros((len(rows), longest), bool)
+            for i, (number, window) in enumerate(rows):
+                n = len(window.ids)
+                ids[i, :n], types[i, :n], mask[i, :n] = window.ids, window.types, 1
+                allowed[i, window.lead : n - 1] = True
+                targets.append(window.span or (0, 0))
+                groups.append(number)
+            logits = self._logits(ids, types, mask)
+            parts.append(torch.nn.functional.pad(logits, (0, 0, 0, longest - length)))
+            masks.append(torch.from_numpy(allowed))
+        return (
+            torch.cat(parts),
+            torch.cat(masks).to(self.device),
+            torch.tensor(targets, device=self.device),
+            torch.tensor(groups, device=self.device),
+        )
+
+    def _logits(self, ids: np.ndarray, types: np.ndarray, mask: np.ndarray) -> Tensor:
+        with torch.autocast(self.device.type, dtype=torch.bfloat16):
+            output = self.model(
+                input_ids=torch.from_numpy(ids).to(self.device),
+                token_type_ids=torch.from_numpy(types).to(self.device),
+                attention_mask=torch.from_numpy(mask).to(self.device),
+            )
+        return torch.stack((output.start_logits, output.end_logits), dim=-1).float()
+
+    def _data(self) -> tuple[list[squad.SquadRow], Corpus, Passages]:
+        rows = without_dev(train_rows(), dev_rows())
+        own = [row for row in rows if row.source.startswith("squad11") and row.answerable]
+        aside = set(sample(sorted({row.context for row in own}), HELD_OUT // 3, seed=self.plan.seed))
+        held_out = [row for row in own if row.context in aside][:HELD_OUT]
+        corpus = build_corpus([row for row in rows if row.context not in aside], self.tokenizer)
+        print(f"{len(corpus.examples):,} questions, {len(corpus.texts):,} passages", flush=True)
+        file = self.folder / "negatives.npy"
+        if not file.exists():
+            np.save(file, mine(corpus))
+        return held_out, corpus, np.load(file)
+
+    def _resume(self) -> None:
+        file = self.folder / "state.pt"
+        if not file.exists():
+            return
+        state = torch.load(file, map_location=self.device, weights_only=True)
+        with torch.no_grad():
+            for name, values in state["learned"].items():
+                self.learned[name].copy_(values)
+        self.averages = state["averages"]
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.step, self.tokens, self.at = state["step"], state["tokens"], tuple(state["at"])
+        print(f"resumed at step {self.step}, {self.tokens / 1e6:.2f}M tokens", flush=True)
+
+    def _save(self, held_out: list[squad.SquadRow]) -> None:
+        """Keep the state, write the averaged weights as a checkpoint, and say what they are worth."""
+        state = {
+            "learned": {name: p.detach() for name, p in self.learned.items()},
+            "averages": self.averages,
+            "optimiser": self.optimiser.state_dict(),
+            "step": self.step, "tokens": self.tokens, "at": list(self.at),
+        }  # fmt: skip
+        fresh = self.folder / "state.pt.new"
+        torch.save(state, fresh)
+        fresh.replace(self.folder / "state.pt")
+        current = {name: p.detach().clone() for name, p in self.learned.items()}
+        with torch.no_grad():
+            torch._foreach_copy_(list(self.learned.values()), list(self.averages.values()))
+        self._write_checkpoint()
+        exact, overlap = self._measure(held_out)
+        with torch.no_grad():
+            torch._foreach_copy_(list(self.learned.values()), list(current.values()))
+        print(
+            f"saved at step {self.step}, {self.tokens / 1e6:.2f}M tokens, pass {self.at[0]}: "
+            f"held-out EM {exact:.1%} F1 {overlap:.1%}",
+            flush=True,
+        )
+
+    def _write_checkpoint(self) -> None:
+        out = self.folder / "reader"
+        out.mkdir(exist_ok=True)
+        for name in ("config.json", "vocab.txt"):
+            (out / name).write_bytes((self.start / name).read_bytes())
+        tensors = {name: p.detach().cpu().contiguous() for name, p in self.model.state_dict().items()}
+        save_file(tensors, out / "model.safetensors.new")
+        (out / "model.safetensors.new").replace(out / "model.safetensors")
+
+    def _measure(self, rows: list[squad.SquadRow]) -> tuple[float, float]:
+        reader = Reader(self.tokenizer, _TorchRuntime(self))
+        answers = []
+        for row in rows:
+            best = reader.read(row.question, [row.context]).candidates[:1]
+            answers.append((row.context[best[0].start : best[0].end] if best else "", 0.0))
+        result = squad.evaluate(rows, answers)
+        return result.exact or math.nan, result.f1 or math.nan
+
+
+class _TorchRuntime:
+    """The model in training, as the bot's own reader wants to see it."""
+
+    size = SIZE
+
+    def __init__(self, trainer: Trainer) -> None:
+        self._trainer = trainer
+
+    def infer(self, windows: Iterable[Window]) -> list[Logits]:
+        found = []
+        with torch.no_grad():
+            for window in windows:
+                length = -(-len(window) // BUCKET) * BUCKET
+                ids, types, mask = (np.zeros((1, length), np.int64) for _ in range(3))
+                n = len(window)
+                ids[0, :n], types[0, :n], mask[0, :n] = window.ids, window.types, 1
+                logits = self._trainer._logits(ids, types, mask)[0, :n].cpu().numpy()
+                found.append(Logits(logits[:, 0].copy(), logits[:, 1].copy()))
+        return found
+
+
+def batches(
+    groups: Groups, at: tuple[int, int], tokens: int
+) -> Iterator[tuple[tuple[int, int], list[Group]]]:
+    """Batches of groups of about `tokens` tokens, and where the group after each lies."""
+    batch: list[Group] = []
+    size = 0
+    for number, place, group in groups.from_(*at):
+        batch.append(group)
+        size += sum(len(window.ids) for window in group)
+        if size >= tokens:
+            yield (number, place + 1), batch
+            batch, size = [], 0
+
+
+if __name__ == "__main__":
+    main()
