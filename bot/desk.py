@@ -302,7 +302,9 @@ class Desk:
                 self.lines.to(place).delete(place.channel, question.answer_ts)
 
     def _nothing_stored(self) -> bool:
-        return not self.work.store.collections()
+        """Whether there is nothing that may be quoted; what may not be is as if it were not there."""
+        stored, allowed = set(self.work.store.collections()), self.settings.collections
+        return not (stored if allowed is None else stored & set(allowed))
 
 
 def _who(asked: Asked) -> str:

@@ -26,6 +26,7 @@ from qa_engine.windows import Window
 from tests.fake_runtime import ChosenRuntime
 from tests.slack_stand_in import Slack
 
+THREADS = ("question-", "errand-", "listener", "socket-watchdog", "http-entry")
 PLAIN = Calibration(reader=1.0, retrieval=0.0, nothing=0.0, threshold=0.5)
 
 
@@ -100,6 +101,8 @@ def running_bot(
             slack.app_is_stopping = True
             service.close()
             slack.http_address, slack.app_is_stopping = None, False
+            left = [thread.name for thread in threading.enumerate() if thread.name.startswith(THREADS)]
+            assert left == []
 
 
 TOKENIZER = Tokenizer(EMBEDDED / "vocab.txt")

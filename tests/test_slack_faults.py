@@ -15,6 +15,7 @@ from bot import desk
 from bot.slack import clients, posting
 from bot.slack.manifest import manifest
 from qa_engine.errors import ModelCorrupt
+from retrieval.errors import StoreError
 from retrieval.ingest import searchable
 from retrieval.store import Store
 from tests.slack_bot import TOKENIZER, Bot, Gate, running_bot

@@ -148,6 +148,18 @@ def test_slack_cannot_be_reached(slack: Slack, home: Path, monkeypatch: pytest.M
     assert said.err.splitlines()[-1].startswith("quoth: Slack cannot be reached at http://127.0.0.1:9/api/")
 
 
+def test_an_address_that_is_taken(slack: Slack, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One line with what to do."""
+    for name, value in variables(slack, QUOTH_SLACK_SIGNING_SECRET="x").items():
+        monkeypatch.setenv(name, value)
+    port = slack.address.partition(":")[2]
+    said = call("serve", "--http", "--port", port, home=home)
+    assert said.code == 1
+    assert said.err.splitlines()[-1] == (
+        f"quoth: Cannot listen on 127.0.0.1:{port}: Address already in use. Name others: --host, --port."
+    )
+
+
 def test_the_manifest_for_socket_mode() -> None:
     """JSON with the least scopes; each is used, and says what for."""
     said = call("manifest")

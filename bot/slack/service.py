@@ -75,8 +75,7 @@ class Service:
             assert settings.app_token is not None
             self.intake = SocketConnection(app.bolt, settings.app_token, clients.again)
         else:
-            assert settings.signing_secret is not None
-            self.intake = HttpEntry(app.bolt, settings.signing_secret, host=settings.host, port=settings.port)
+            self.intake = _listen(app, settings)
             self.intake.ready = lambda: self.ready
         resumed = self.desk.resume(time.time())
         if resumed:
@@ -86,6 +85,8 @@ class Service:
         except SlackApiError as error:
             code = error.response.get("error", "unknown")
             raise BotError(f"Slack refuses the app's token: {code}. Run quoth doctor.") from None
+        except (SlackClientError, OSError) as error:
+            raise BotError(f"No connection to Slack could be opened ({type(error).__name__}).") from None
 
     def _need(self, settings: SlackSettings) -> None:
         """Raises UsageError unless the settings are those of the mode, and of one way to have tokens."""
@@ -140,3 +141,13 @@ def _greet(clients: Clients, settings: SlackSettings) -> None:
     except (SlackClientError, OSError) as error:
         why = type(error).__name__
         raise BotError(f"Slack cannot be reached at {settings.api_url} ({why}).") from None
+
+
+def _listen(app: SlackApp, settings: SlackSettings) -> HttpEntry:
+    """Raises BotError where the address cannot be had."""
+    assert settings.signing_secret is not None
+    try:
+        return HttpEntry(app.bolt, settings.signing_secret, host=settings.host, port=settings.port)
+    except OSError as error:
+        where = f"{settings.host}:{settings.port}"
+        raise BotError(f"Cannot listen on {where}: {error.strerror}. Name others: --host, --port.") from None
