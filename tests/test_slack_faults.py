@@ -382,6 +382,22 @@ def test_a_listener_that_fails(
     assert ann.told(general).words.startswith("Something went wrong")
 
 
+def test_records_that_cannot_be_written(
+    bot: Bot, ann: Person, general: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk under the records: said at once, in public and by command."""
+
+    def fail(*_: object) -> None:
+        raise StoreError("The disk is full.")
+
+    monkeypatch.setattr(bot.service.desk.records, "add", fail)
+    assert ann.asks(general, QUESTION).words.startswith("I can't write to my own records")
+    assert ann.reply(ann.says(general, ASK)).words.startswith("I can't write to my own records")
+    monkeypatch.setattr(bot.service.desk.records, "first_sight", fail)
+    ann.says(general, ASK)
+    assert ann.told(general).words.startswith("Something went wrong")
+
+
 HOSTILE = "<!channel> <@U0OTHER> <!subteam^S1> <http://evil.example|bank.com> `code` *bold* \u202eevil\u202c a\u200bb"
 
 
