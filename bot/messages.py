@@ -31,9 +31,108 @@ DEMO_ASKING = (
 )
 DEMO_OWN = "Now ask about it yourself, or about documents of your own: quoth ingest FOLDER, then quoth chat."
 
+SERVE_SOCKET = "Connected to Slack; {documents} to quote from. Ctrl-C stops."
+SERVE_HTTP = "Listening for Slack at http://{host}:{port}/slack/events; {documents}. Ctrl-C stops."
+SERVE_STOPPING = "Stopping: answering what is under way."
+SERVE_STOPPED = "Stopped. {told} questions were told that they get no answer."
+
+# Slack: while it works.
+LOOKING = "Looking for an answer to: {question}"
+LOOKING_QUEUED = "Looking for an answer to: {question} ({ahead} questions are before yours)"
+STATUS_LOOKING = "is looking in the documents"
+STATUS_QUEUED = "is at {ahead} other questions first"
+
+# Slack: what comes instead of an answer.
+BUSY = "Too many questions are waiting at the moment. Please ask again in a minute."
+TOO_FAST = "That is a lot of questions at once. Please wait {seconds} seconds and ask again."
+STOPPING = "I am being restarted and did not get to this question. Please ask again in a minute."
+SHARED_CHANNEL = (
+    "This channel is shared with another company, so I don't quote our documents here. "
+    "Ask me in a direct message."
+)
+UNKNOWN_CHANNEL = (
+    "I can't find out who is in this channel, so I don't quote our documents here. "
+    "Ask me in a direct message, or invite me to the channel."
+)
+NO_DOCUMENTS = "I have no documents to look in yet. Whoever runs me has to give me some first."
+BROKEN = (
+    "Something went wrong while I looked for this, and it is my fault, not your question's. "
+    "It is written in my log. Please try again, or tell whoever runs me."
+)
+NOT_RECORDED = (
+    "I can't write to my own records at the moment, so I took no question. Please tell whoever runs me."
+)
+ATTACHED = "I read only the words of your message, not what is attached to it."
+TOO_LONG = "I found an answer, but it does not fit into a message."
+CHANGED_SINCE = "The page that this answer came from has changed since. Please ask again."
+NOT_YOURS = "I can't show that here. Please ask again in this place."
+CANNOT_SHARE = "I can't post in this channel. Invite me to it, then share again."
+
+# Slack: the answer.
+AS_OF = "page last changed {day}"
+OLD_PAGE = "page last changed {day}, more than {years} ago"
+SAME_ELSEWHERE = "The same stands in {count} other places."
+SAME_ELSEWHERE_ONE = "The same stands in one other place."
+CONTACT = "Who to ask: "
+ASKED = "Question: "
+SHARED_BY = "Shared by "
+HELPFUL, NOT_HELPFUL = "Helpful", "Not helpful"
+SHOW_MORE, WHY, SHARE = "Show more", "Why this answer", "Share to channel"
+THANKS = "Thank you, noted."
+THANKS_REASON = "Thank you. Your reason helps whoever looks after the documents."
+SHARED = "Shared to the channel."
+
+# Slack: modals.
+MORE_TITLE, WHY_TITLE, REASON_TITLE = "Show more", "Why this answer", "Not helpful"
+CLOSE, SEND = "Close", "Send"
+MORE_SAME = "The same answer elsewhere"
+MORE_OTHERS = "Other answers"
+MORE_NOTHING = "There is nothing more: no other passage came near."
+REASON_LABEL = "What was wrong? (may stay empty)"
+REASON_HINT = "For example: out of date, wrong page, not what I asked"
+WHY_READ = "Read {passages} passages in {windows} windows, in {milliseconds} ms."
+WHY_CONFIRMED = "A second reader read {count} of them again."
+WHY_THRESHOLD = "An answer needs {threshold} confidence; that the documents do not say has {nothing}."
+WHY_MARGIN = "The best candidate has {confidence}, {margin} more than the best that says something else."
+WHY_PASSAGES = "Passages, the likeliest first: how likely, its words' score, the words that hit"
+WHY_MORE = "and {count} more"
+
+# Slack: App Home, help, sources.
+HOME_TITLE = "Quoth answers with words quoted from your documents"
+HOME_KNOWS = "I know {documents}; the latest change is of {day}."
+HOME_KNOWS_UNDATED = "I know {documents}."
+HOME_HOW = "How to ask"
+HOME_RECENT = "Your latest questions"
+HOME_NO_RECENT = "You have not asked anything yet."
+HOW_TO_ASK = (
+    "/ask and a question, anywhere: only you see the answer, until you share it",
+    "@ and my name and a question in a channel: the answer comes in the thread, for all",
+    "in that thread, the next question needs no mention",
+    "a direct message to me, or the menu of any message: Ask Quoth about this",
+)
+HELP = "I quote your documents word for word, and say where it stands. When they don't say, so do I."
+SOURCES = "What I know"
+SOURCES_MORE = "and {count} more"
+STATES = {
+    "waiting": "under way",
+    "answered": "answered",
+    "unanswered": "not known",
+    "told": "not answered",
+}
+SHORTCUT = "Ask Quoth about this"
+
+# Slack: prompts of the agent view.
+PROMPTS_TITLE = "Ask about"
+PROMPT = "What does {title} say about {heading}?"
+
 _CONFIDENCE = ((0.8, "very sure"), (0.6, "fairly sure"), (0.4, "likely"), (0.0, "perhaps"))
 
 
 def confidence(probability: float) -> str:
     """A calibrated probability in words."""
     return next(words for least, words in _CONFIDENCE if probability >= least)
+
+
+def documents(count: int) -> str:
+    """So many documents."""
+    return f"{count:,} document" if count == 1 else f"{count:,} documents"

@@ -1,19 +1,25 @@
-"""Settings: by flag, else by environment, else by default.  The only module that reads the environment.
+"""Settings: by flag, else environment, else `.env`, else `quoth.toml` in the home, else by default.
 
-But: nothing is opened or made here.
+The only module that reads the environment.  A name that is no setting is refused wherever it stands, and
+no message shows a value that may be a secret.
+
+But: nothing is opened or made here, apart from the two settings files.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 
 import platformdirs
 
 from bot.answer_settings import ANSWER_VARIABLES, NOTHING_WISHED, AnswerSettings, read_answer_settings
+from bot.configuration import read_dotenv, read_toml
 from bot.errors import UsageError
+from bot.slack_settings import SLACK_VARIABLES, SlackSettings, read_slack_settings
 from qa_engine.models import EMBEDDED_NAME
 
 VARIABLES = {
@@ -21,7 +27,16 @@ VARIABLES = {
     "QUOTH_MODEL": "the reader: a name of `quoth model ls`, or a path",
     "QUOTH_THREADS": "processor threads for the reader",
     **ANSWER_VARIABLES,
+    **SLACK_VARIABLES,
 }
+
+_SLACKS_OWN = (
+    *("BOT_TOKEN", "APP_TOKEN", "SIGNING_SECRET", "CLIENT_ID", "CLIENT_SECRET", "VERIFICATION_TOKEN"),
+    *("SCOPES", "USER_SCOPES", "REDIRECT_URI"),
+)
+
+DOTENV = ".env"
+TOML = "quoth.toml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +47,22 @@ class Settings:
     model: str = EMBEDDED_NAME
     threads: int | None = None
     answers: AnswerSettings = NOTHING_WISHED
+    slack: SlackSettings = field(default_factory=SlackSettings)
 
     @property
     def store(self) -> Path:
         """The store's file."""
         return self.home / "store.db"
+
+    @property
+    def records(self) -> Path:
+        """The file of the bot's own records."""
+        return self.home / "records.db"
+
+    @property
+    def installs(self) -> Path:
+        """The file of the tokens of workspaces that installed the app themselves."""
+        return self.home / "installs.db"
 
     @property
     def models(self) -> Path:
@@ -64,23 +90,73 @@ def read_settings(
     model: str | None = None,
     threads: int | None = None,
     answers: AnswerSettings = NOTHING_WISHED,
+    flags: Mapping[str, str | None] = MappingProxyType({}),
     environment: Mapping[str, str] = os.environ,
+    dotenv: Path = Path(DOTENV),
 ) -> Settings:
-    """Settings from flags (None: not given) and the environment.  Raises UsageError for a bad value."""
-    unknown = [name for name in environment if name.startswith("QUOTH_") and name not in VARIABLES]
-    if unknown:
-        raise UsageError(f"{', '.join(sorted(unknown))}: no such setting; expected {', '.join(VARIABLES)}.")
+    """Settings from flags (None: not given), environment and files.  Raises UsageError for a bad one.
+
+    `flags`: those that have no argument of their own here, under the names of the environment.
+    """
+    _refuse_unknown([name for name in environment if name.startswith("QUOTH_")], "")
+    written = {name: value for name, value in read_dotenv(dotenv).items() if name.startswith("QUOTH_")}
+    _refuse_unknown(written, f"{dotenv}: ")
+    given = {**written, **{name: environment[name] for name in VARIABLES if environment.get(name)}}
     if home is None:
-        named = environment.get("QUOTH_HOME")
+        named = given.get("QUOTH_HOME")
         home = Path(named).expanduser() if named else Path(platformdirs.user_data_path("quoth"))
-    if threads is None and environment.get("QUOTH_THREADS"):
-        threads = _threads(environment["QUOTH_THREADS"])
+    given = {**_from_toml(home / TOML), **given}
+    given |= {name: value for name, value in flags.items() if value is not None}
+    if threads is None and given.get("QUOTH_THREADS"):
+        threads = _threads(given["QUOTH_THREADS"])
     return Settings(
         home=home.absolute(),
-        model=model or environment.get("QUOTH_MODEL") or EMBEDDED_NAME,
+        model=model or given.get("QUOTH_MODEL") or EMBEDDED_NAME,
         threads=threads,
-        answers=answers.over(read_answer_settings(environment)),
+        answers=answers.over(read_answer_settings(given)),
+        slack=read_slack_settings(given),
     )
+
+
+def without_slacks_own_variables(environment: MutableMapping[str, str] = os.environ) -> None:
+    """Take away what Bolt would read by itself: a SLACK_CLIENT_ID there makes it forget our token."""
+    for name in _SLACKS_OWN:
+        environment.pop(f"SLACK_{name}", None)
+
+
+def _refuse_unknown(names: Mapping[str, str] | list[str], where: str) -> None:
+    unknown = sorted(set(names) - set(VARIABLES))
+    if unknown:
+        expected = ", ".join(VARIABLES)
+        raise UsageError(f"{where}{', '.join(unknown)}: no such setting; expected {expected}.")
+
+
+def _from_toml(path: Path) -> dict[str, str]:
+    """What stands in the TOML file, by the environment's names: `[slack] port` is QUOTH_SLACK_PORT."""
+    values: dict[str, str] = {}
+    for name, value in read_toml(path).items():
+        entries = value.items() if isinstance(value, dict) else [("", value)]
+        for key, entry in entries:
+            variable = f"QUOTH_{name}_{key}".upper().rstrip("_")
+            if variable not in VARIABLES or variable == "QUOTH_HOME":
+                shown = f"[{name}] {key}" if key else name
+                raise UsageError(f"{path}: {shown} is no setting; expected {_toml_names()}.")
+            values[variable] = _plain(entry)
+    return values
+
+
+def _plain(entry: object) -> str:
+    if isinstance(entry, list):
+        return ",".join(_plain(each) for each in entry)
+    if isinstance(entry, bool):
+        return "yes" if entry else "no"
+    return str(entry)
+
+
+def _toml_names() -> str:
+    slack = (name.removeprefix("QUOTH_SLACK_").lower() for name in SLACK_VARIABLES)
+    others = (name.removeprefix("QUOTH_").lower() for name in VARIABLES if name not in SLACK_VARIABLES)
+    return f"{', '.join(name for name in others if name != 'home')}, and under [slack] {', '.join(slack)}"
 
 
 def _threads(value: str) -> int:

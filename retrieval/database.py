@@ -1,4 +1,6 @@
-"""The SQLite file of the store: opening, connections, transactions, and what can go wrong with them.
+"""An SQLite file of ours: opening, connections, transactions, and what can go wrong with them.
+
+The store is one; the bot's own records are another, with tables and an application id of their own.
 
 One writer at a time (`BEGIN IMMEDIATE`, since a deferred transaction that reads and then writes can
 fail with BUSY_SNAPSHOT at once), WAL, and for every thread that reads a connection of its own.
@@ -15,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import sqlite_utils
+from sqlite_utils import Migrations
 
 from retrieval.errors import StoreBusy, StoreCorrupt, StoreError, StoreTooNew
 from retrieval.schema import APPLICATION_ID, MIGRATIONS, known_migrations
@@ -25,13 +28,21 @@ BUSY_SECONDS = 10.0
 class Database:
     """An open file.  Any thread may read; writes wait for one another."""
 
-    def __init__(self, path: Path) -> None:
-        """Open the file, making or migrating it where needed.
+    def __init__(
+        self,
+        path: Path,
+        *,
+        migrations: Migrations = MIGRATIONS,
+        application_id: int = APPLICATION_ID,
+        remedy: str = "ingest again",
+    ) -> None:
+        """Open the file, making or migrating it where needed; `remedy` is what mends a file beyond repair.
 
         Raises StoreCorrupt for a file that is no store of ours or is damaged, StoreTooNew for one that
         a newer version wrote, StoreBusy while another process holds it, StoreError otherwise.
         """
         self.path = path
+        self._migrations, self._application_id, self._remedy = migrations, application_id, remedy
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
         self._guard = threading.Lock()
@@ -117,21 +128,23 @@ class Database:
     def _open(self) -> None:
         tables = self._writer.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
         owner = self._writer.execute("PRAGMA application_id").fetchone()[0]
-        if tables and owner != APPLICATION_ID:
+        if tables and owner != self._application_id:
             raise StoreCorrupt(
                 f"{self.path} is an SQLite file but no store of Quoth's; name another folder with --home."
             )
         self._writer.execute("PRAGMA journal_mode = WAL")
         db = sqlite_utils.Database(self._writer, execute_plugins=False)
-        unknown = {migration.name for migration in MIGRATIONS.applied(db)} - known_migrations()
+        unknown = {migration.name for migration in self._migrations.applied(db)} - known_migrations(
+            self._migrations
+        )
         if unknown:
             raise StoreTooNew(
                 f"{self.path} was written by a newer Quoth (found {', '.join(sorted(unknown))}); "
                 "install that version or name another folder with --home."
             )
-        if MIGRATIONS.pending(db):
+        if self._migrations.pending(db):
             with self.writing():
-                MIGRATIONS.apply(db)
+                self._migrations.apply(db)
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
@@ -150,7 +163,7 @@ class Database:
         except sqlite3.DatabaseError as error:
             raise StoreCorrupt(
                 f"{self.path} is damaged or no SQLite file ({error}); "
-                "restore it from a backup, or move it away and ingest again."
+                f"restore it from a backup, or move it away and {self._remedy}."
             ) from error
         except FileExistsError as error:
             raise StoreError(

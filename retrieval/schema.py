@@ -79,7 +79,7 @@ def documents_and_passages(db: sqlite_utils.Database) -> None:
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
-def known_migrations() -> set[str]:
+def known_migrations(migrations: Migrations) -> set[str]:
     """The names of all migrations of this version."""
     with sqlite_utils.Database(memory=True) as nothing:
-        return {migration.name for migration in MIGRATIONS.pending(nothing)}
+        return {migration.name for migration in migrations.pending(nothing)}

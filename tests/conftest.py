@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import re
 import shutil
 import socket
 import tempfile
@@ -18,6 +20,7 @@ from bot.settings import Settings
 
 LOOPBACK = ("127.", "::1", "localhost")
 NOBODY = 65534
+SECRET = re.compile(r"xox[a-z]-[0-9a-f]{8}|xapp-[0-9a-f]{8}")
 
 
 def _only_loopback(name: str) -> Any:
@@ -47,6 +50,29 @@ def settings_of_nobody() -> Iterator[None]:
         for name in [name for name in os.environ if name.startswith("QUOTH_")]:
             patch.delenv(name)
         yield
+
+
+class _SecretsSeen(logging.Handler):
+    """Notes which loggers let a token of Slack's through."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.found: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if SECRET.search(self.format(record)):
+            self.found.append(record.name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_secret_is_logged() -> Iterator[None]:
+    """Whatever the tests do, at whatever level: no token in any line of the log."""
+    handler, ours = _SecretsSeen(), logging.getLogger("bot")
+    logging.getLogger().addHandler(handler)
+    ours.setLevel(logging.DEBUG)
+    yield
+    logging.getLogger().removeHandler(handler)
+    assert handler.found == []
 
 
 @pytest.fixture(scope="session")

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import Literal
 
 import click
 
 from bot import __version__
+from bot.check import Check
 from bot.commands.options import (
     EXIT_FAILED,
     home_option,
@@ -24,21 +25,16 @@ from bot.commands.options import (
     style,
 )
 from bot.composition import Workplace
+from bot.records.records import Records
+from bot.settings import DOTENV, TOML
+from bot.slack.checks import slack_checks
 from qa_engine.cpus import available_cpus
 from qa_engine.errors import EngineError
 from retrieval.errors import RetrievalError
 
 LEAST_FREE_BYTES = 200_000_000
 WAL_RESET_FIXED = (3, 51, 3)
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing that was looked at; `detail` says what was found and what to do."""
-
-    name: str
-    state: Literal["ok", "warning", "failed"]
-    detail: str
+_SECRET = re.compile(r"xox[a-z]|xapp-|secret", re.IGNORECASE)
 
 
 @click.command()
@@ -46,7 +42,7 @@ class Check:
 @home_option
 @json_option
 def doctor(model: str | None, home: Path | None, as_json: bool) -> None:
-    """Check home, store, index and reader, and name the fix.  Exit code 1: something is broken."""
+    """Check home, store, index, reader and Slack, and name the fix.  Exit code 1: something is broken."""
     with open_workplace(home, model=model) as work:
         checks = list(_checks(work))
     if as_json:
@@ -65,6 +61,10 @@ def _checks(work: Workplace) -> Iterator[Check]:
     yield _sqlite()
     for name, look in (("home", _home), ("store", _store), ("index", _index), ("reader", _reader)):
         yield _guarded(name, look, work)
+    yield _guarded("records", _records, work)
+    yield from _readable_secrets(work)
+    yield from slack_checks(work.settings.slack)
+    yield from _collections(work)
 
 
 def _guarded(name: str, look: Callable[[Workplace], Check], work: Workplace) -> Check:
@@ -135,3 +135,47 @@ def _reader(work: Workplace) -> Check:
     if not loaded.model.has_checksums:
         facts.append("no checksums to verify it by")
     return Check("reader", "ok", ", ".join(facts))
+
+
+def _records(work: Workplace) -> Check:
+    path = work.settings.records
+    if not path.exists():
+        return Check("records", "ok", "none yet; the bot makes them")
+    records = Records(path)
+    try:
+        damages = records.database.check()
+        counts = records.counts()
+    finally:
+        records.close()
+    if damages:
+        return Check("records", "failed", f"{damages[0]}; move {path} away, the bot starts a new one.")
+    return Check(
+        "records", "ok",
+        f"{counts.questions:,} questions, {counts.helpful:,} answers helpful, {counts.not_helpful:,} not",
+    )  # fmt: skip
+
+
+def _readable_secrets(work: Workplace) -> Iterator[Check]:
+    """Files with tokens are for their owner only."""
+    for path in (Path(DOTENV), work.settings.home / TOML):
+        try:
+            mode = path.stat().st_mode
+            text = path.read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            continue
+        if _SECRET.search(text) and mode & 0o077:
+            yield Check("secrets", "warning", f"others can read {path}; type: chmod 600 {path}")
+
+
+def _collections(work: Workplace) -> Iterator[Check]:
+    """Collections that the settings name and nobody has filled."""
+    wanted = work.settings.slack.collections
+    if wanted is None or not work.settings.store.exists():
+        return
+    unknown = sorted(set(wanted) - set(work.store.collections()))
+    if unknown:
+        names = ", ".join(work.store.collections())
+        yield Check(
+            "audience", "failed",
+            f"QUOTH_SLACK_COLLECTIONS names {', '.join(unknown)}; there are {names or 'none'}.",
+        )  # fmt: skip

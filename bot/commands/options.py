@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -74,9 +74,12 @@ def open_workplace(
     model: str | None = None,
     threads: int | None = None,
     answers: AnswerSettings = NOTHING_WISHED,
+    flags: Mapping[str, str | None] | None = None,
 ) -> Workplace:
-    """The workplace of a home; nothing of it is opened yet."""
-    return Workplace(read_settings(home=home, model=model, threads=threads, answers=answers))
+    """The workplace of a home; nothing of it is opened yet.  `flags`: more settings, by their names."""
+    return Workplace(
+        read_settings(home=home, model=model, threads=threads, answers=answers, flags=flags or {})
+    )
 
 
 def chosen_collections(work: Workplace, names: tuple[str, ...]) -> list[str] | None:

@@ -1,1 +1,1 @@
-"""How outcomes look: pure functions from answers to text for a terminal and to records for JSON."""
+"""How outcomes look: pure functions to text for a terminal, records for JSON, blocks for Slack."""

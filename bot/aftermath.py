@@ -1,0 +1,179 @@
+"""What follows an answer: Helpful and Not helpful with a reason, Show more, Why this answer, Share.
+
+An outcome comes back from the records as references and is read from the store again, under the audience
+of the place where the button was pressed: what was removed or hidden since is not shown.
+
+But: which button was pressed is the listeners' to find out.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from typing import Literal
+
+from slack_sdk.models.blocks import Block
+
+from bot import messages
+from bot.asked import Place
+from bot.audience import Refused
+from bot.desk import Desk
+from bot.errors import SlackRefuses, SlackTrouble
+from bot.records.outcomes import outcome_from_json
+from bot.records.records import Question
+from bot.views.blocks.modals import as_message, modal, more_blocks, reason_form, why_blocks
+from bot.views.blocks.notes import note
+from bot.views.blocks.parts import Message
+from qa_engine.answers import Answer, Outcome
+from retrieval.store import StoredPassage
+
+log = logging.getLogger(__name__)
+
+CANNOT_POST = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Press:
+    """A button's press: whose, where, for which question."""
+
+    place: Place
+    person: str
+    number: int
+    trigger_id: str = field(repr=False)
+    response_url: str | None = field(default=None, repr=False)
+    thread: str | None = None
+
+
+class Aftermath:
+    """Does what buttons ask for.  Every method returns at once; Slack is spoken to in an errand."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def helpful(self, press: Press) -> None:
+        if self._about(press) is None:
+            self._say_later(press, note(messages.NOT_YOURS))
+            return
+        self._desk.records.feedback(press.number, press.person, helpful=True)
+        self._say_later(press, note(messages.THANKS))
+
+    def not_helpful(self, press: Press) -> None:
+        """Counts at once; the form only asks for the reason."""
+        if self._about(press) is None:
+            self._say_later(press, note(messages.NOT_YOURS))
+            return
+        self._desk.records.feedback(press.number, press.person, helpful=False)
+        self._desk.errand(lambda: self._ask_reason(press))
+
+    def reason(self, number: int, team: str, person: str, reason: str) -> None:
+        """What somebody wrote into the form."""
+        question = self._desk.records.question(number)
+        if question is not None and question.asked.place.team == team:
+            self._desk.records.feedback(number, person, helpful=False, reason=reason)
+
+    def more(self, press: Press) -> None:
+        self._desk.errand(lambda: self._show(press, "more"))
+
+    def why(self, press: Press) -> None:
+        self._desk.errand(lambda: self._show(press, "why"))
+
+    def share(self, press: Press) -> None:
+        self._desk.errand(lambda: self._share(press))
+
+    def _about(self, press: Press) -> Question | None:
+        """The question that a button belongs to, if it may be pressed there by that person."""
+        return self._checked(press, self._desk.records.question(press.number))
+
+    def _checked(self, press: Press, question: Question | None) -> Question | None:
+        if question is None or question.state == "removed":
+            return None
+        here = question.asked.place
+        return question if (here.team, here.channel) == (press.place.team, press.place.channel) else None
+
+    def _again(
+        self, press: Press, now: Question | None, *, private: bool
+    ) -> tuple[Question, Outcome[StoredPassage]] | Message:
+        """The question and its outcome as it still stands and may be shown; else what to say instead."""
+        question = self._checked(press, now)
+        if question is None or question.outcome is None:
+            return note(messages.NOT_YOURS if question is None else messages.CHANGED_SINCE)
+        allowed = self._desk.allowed(press.place, question.asked, private=private)
+        if isinstance(allowed, Refused):
+            return note(messages.NOT_YOURS)
+        store = self._desk.work.store
+        outcome = outcome_from_json(
+            question.outcome, lambda ids: store.passages(ids, collections=allowed.collections)
+        )
+        return (question, outcome) if outcome is not None else note(messages.CHANGED_SINCE)
+
+    def _show(self, press: Press, what: Literal["more", "why"]) -> None:
+        with self._desk.alone_with(press.number) as now:  # the answer is seen before it is written down
+            question = now
+        found = self._again(press, question, private=True)
+        if isinstance(found, Message):
+            self._say(press, found)
+            return
+        question, outcome = found
+        if what == "more":
+            title, blocks = messages.MORE_TITLE, more_blocks(self._desk.exhibition.shown(outcome))
+        else:
+            title = messages.WHY_TITLE
+            blocks = why_blocks(self._desk.exhibition.why(question.asked.text, outcome))
+        self._open(press, title, blocks)
+
+    def _open(self, press: Press, title: str, blocks: tuple[Block, ...]) -> None:
+        """As a window; where it is too late for one, as a message to that person."""
+        try:
+            self._desk.lines.to(press.place).open(press.trigger_id, modal(title, blocks))
+        except SlackTrouble as error:
+            log.info("a window did not open: %s", error)
+            self._say(press, as_message(title, blocks))
+
+    def _ask_reason(self, press: Press) -> None:
+        try:
+            self._desk.lines.to(press.place).open(press.trigger_id, reason_form(press.number))
+        except SlackTrouble as error:
+            log.info("a window did not open: %s", error)
+            self._say(press, note(messages.THANKS))
+
+    def _share(self, press: Press) -> None:
+        """Post a private answer for all: once, checked against the store and the channel's audience."""
+        with self._desk.alone_with(press.number) as now:
+            key = f"shared {press.number}"
+            if self._desk.records.was_seen(key):
+                self._say(press, note(messages.SHARED))
+                return
+            found = self._again(press, now, private=False)
+            if isinstance(found, Message):
+                self._say(press, found)
+                return
+            question, outcome = found
+            if not isinstance(outcome, Answer) or question.asked.person != press.person:
+                self._say(press, note(messages.NOT_YOURS))
+                return
+            message = self._desk.compose(question, outcome, shared_by=press.person)
+            try:
+                self._desk.lines.to(press.place).say(
+                    press.place.channel, message, thread=press.thread, mark=key
+                )
+            except SlackRefuses as error:
+                if error.code not in CANNOT_POST:
+                    raise
+                self._say(press, note(messages.CANNOT_SHARE))
+                return
+            self._desk.records.first_sight(key)
+            self._say(press, note(messages.SHARED))
+
+    def _say_later(self, press: Press, message: Message) -> None:
+        self._desk.errand(lambda: self._say(press, message))
+
+    def _say(self, press: Press, message: Message) -> None:
+        """To the person who pressed."""
+        posting = self._desk.lines.to(press.place)
+        if press.response_url is not None:
+            try:
+                posting.respond(press.response_url, message)
+                return
+            except SlackTrouble as error:
+                log.info("a response_url failed: %s", error)
+        posting.whisper(press.place.channel, press.person, message, thread=press.thread)

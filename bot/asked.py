@@ -1,0 +1,91 @@
+"""A question as it came from Slack, and how Slack's markup becomes words.
+
+But: what the question means is the engine's business.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Literal
+
+from retrieval.text import normalise
+
+Via = Literal["command", "mention", "thread", "direct", "shortcut"]
+
+Sharing = Literal["inside", "shared", "hidden", "unknown"]
+"""A channel is one's own, shared with another company, out of the bot's sight, or Slack would not tell."""
+
+MAX_QUESTION = 2_000
+"""Longer questions are cut; the engine reads no more either."""
+
+# What Slack writes for what it knows: <@U1>, <@U1|ann>, <#C1|general>, <!here>, <https://a.b|label>.
+_MARKUP = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
+_ASKING = re.compile(
+    r"(who|whom|whose|what|when|where|why|which|how|can|could|may|must|should|shall|do|does|did|is|are|was|"
+    r"were|will|would|has|have)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where in Slack something happened.  `enterprise` is set on Enterprise Grid."""
+
+    team: str
+    channel: str
+    enterprise: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A question: who asked it where, how, and which way the answer goes.
+
+    `ts`: the message that asks, None for a command.  `thread`: the thread that a public answer goes to.
+    `sharing`: what Slack says of the channel in the very event; None where it says nothing.
+    """
+
+    place: Place
+    person: str
+    text: str = field(repr=False)
+    via: Via
+    ts: str | None = None
+    thread: str | None = None
+    response_url: str | None = field(default=None, repr=False)
+    sharing: Sharing | None = None
+
+    @property
+    def private(self) -> bool:
+        """Whether only the person who asked sees the answer."""
+        return self.via in ("command", "shortcut")
+
+
+def words(text: str) -> str:
+    """A message's text as plain words: mentions go, links leave their label, entities are resolved.
+
+    Cleaned as documents are, so that nothing invisible hides in a question either.
+    """
+    text = _MARKUP.sub(_spoken, text[: 4 * MAX_QUESTION])
+    for entity, character in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
+        text = text.replace(entity, character)
+    return normalise(text)[:MAX_QUESTION]
+
+
+def mentions(text: str) -> set[str]:
+    """The people whom a message mentions."""
+    return {found[2] for found in _MARKUP.finditer(text) if found[1] == "@"}
+
+
+def reads_like_a_question(text: str) -> bool:
+    """Whether words ask something: a question mark, or a question's first word.
+
+    Only for what is said in a thread without a mention, where people may be talking to each other.
+    """
+    return "?" in text or _ASKING.match(text) is not None
+
+
+def _spoken(found: re.Match[str]) -> str:
+    kind, target, label = found[1], found[2], found[3]
+    if kind in ("@", "!"):
+        return " "
+    return f" {label or ('' if kind == '#' else target)} "

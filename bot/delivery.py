@@ -1,0 +1,57 @@
+"""Bringing a message to whom it is for: into the thread, in place of an earlier one, or to one person only.
+
+But: what it says, and what happens when it cannot be brought, is the desk's business.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from bot.asked import Asked
+from bot.errors import SlackRefuses, SlackTrouble
+from bot.records.records import Question
+from bot.slack.posting import SIGNED_OUT, Posting
+from bot.views.blocks.parts import Message
+
+log = logging.getLogger(__name__)
+
+GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+
+
+def deliver(
+    posting: Posting, question: Question, message: Message, *, perhaps_said: bool = False
+) -> str | None:
+    """Show a question's message; its timestamp where it is public.
+
+    `perhaps_said`: it may have been posted before, without a note of that.
+    """
+    asked = question.asked
+    if asked.private:
+        whisper(posting, asked, message, mark=f"question.{question.id}")
+        return None
+    channel = asked.place.channel
+    if question.answer_ts is not None:
+        try:
+            posting.update(channel, question.answer_ts, message)
+            return question.answer_ts
+        except SlackRefuses as error:
+            if error.code not in GONE:
+                raise
+    mark = f"question.{question.id}.{question.revision}"
+    return posting.say(channel, message, thread=asked.thread, mark=mark, perhaps_said=perhaps_said)
+
+
+def whisper(posting: Posting, asked: Asked, message: Message, *, mark: str) -> None:
+    """Show a private message by response_url, else as an ephemeral message, else as a direct message."""
+    if asked.response_url is not None:
+        try:
+            posting.respond(asked.response_url, message)
+            return
+        except SlackTrouble as error:
+            log.info("a response_url failed: %s", error)
+    try:
+        posting.whisper(asked.place.channel, asked.person, message)
+    except SlackRefuses as error:
+        if error.code in SIGNED_OUT:
+            raise
+        posting.say(asked.person, message, thread=None, mark=mark)

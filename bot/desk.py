@@ -1,0 +1,312 @@
+"""The desk: takes questions in, has them answered one after the other, and sees that each ends in a message.
+
+Taking in is quick (a few writes to SQLite) and is all that a listener waits for.  Answering happens in the
+workers of a bounded queue, and everything else that Slack must be asked for (a status, a refusal, a window)
+in a second one, so that neither holds up an acknowledgement.
+
+But: what a question's words mean is the engine's business, how an answer looks the views', who may see what
+`audience.py`'s, and what buttons do `aftermath.py`'s.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+
+from bot import messages
+from bot.asked import Asked, Place
+from bot.audience import Audience, Refused, audience
+from bot.composition import Workplace
+from bot.delivery import deliver
+from bot.errors import SlackRefuses, SlackSilent, SlackTrouble
+from bot.exhibits import AnswerShown, Exhibition
+from bot.records.outcomes import outcome_to_json
+from bot.records.records import DAY, Question, Records
+from bot.slack.lines import Channels, Lines
+from bot.slack.posting import SIGNED_OUT
+from bot.slack_settings import SlackSettings
+from bot.token_bucket import TokenBuckets
+from bot.views.blocks.answer import answer_message
+from bot.views.blocks.limits import message_problems
+from bot.views.blocks.notes import note
+from bot.views.blocks.parts import Message
+from bot.work_queue import KeyedLocks, WorkQueue
+from qa_engine.answers import NoAnswer, Outcome
+from qa_engine.errors import EngineError
+from retrieval.errors import RetrievalError
+from retrieval.store import StoredPassage
+
+log = logging.getLogger(__name__)
+
+ERRAND_WORKERS = 4
+ERRAND_ROOM = 1_000
+LATER_SECONDS = (10.0, 30.0, 60.0, 120.0)
+"""When an answer is tried again that Slack could not take; it was tried three times within seconds before."""
+GRACE_SECONDS = 5.0
+RESUMED_SECONDS = 600.0
+"""A question left waiting by a crash is answered after the restart if it is not older than this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a question at the desk.  `refusal`: the sentence that it gets instead of an answer."""
+
+    ahead: int = 0
+    refusal: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A question of the records to be answered, as it was worded at that revision.
+
+    `resumed`: it was tried before, and perhaps its answer was posted without a note of that.
+    """
+
+    number: int
+    revision: int
+    resumed: bool = False
+    attempt: int = 0
+
+
+Errand = Callable[[], object]
+
+
+class Desk:
+    """Takes questions in and answers them; safe to share between threads."""
+
+    def __init__(self, work: Workplace, records: Records, lines: Lines, settings: SlackSettings) -> None:
+        self.work = work
+        self.records = records
+        self.lines = lines
+        self.settings = settings
+        self.channels = Channels(lines)
+        self.exhibition = Exhibition(work)
+        self.signed_out = False  # Slack does not take our token any more
+        self._buckets = TokenBuckets(settings.per_minute)
+        self._locks = KeyedLocks()
+        self.questions: WorkQueue[Job] = WorkQueue(
+            "question", self._answer, workers=settings.workers, room=settings.waiting
+        )
+        self.errands: WorkQueue[Errand] = WorkQueue(
+            "errand", self._run_errand, workers=ERRAND_WORKERS, room=ERRAND_ROOM
+        )
+
+    def take(self, asked: Asked, *keys: str) -> Receipt | None:
+        """Take a question in; None if it came before under one of these keys.
+
+        A public question is told of its refusal by the desk; a private one by whoever took it in.
+        """
+        if not self.records.first_sight(*keys):
+            log.info("seen before: a %s", asked.via)
+            return None
+        receipt = self._take(asked)
+        if not asked.private:
+            self._show_progress(asked, receipt)
+        return receipt
+
+    def reword(self, question: Question, text: str) -> None:
+        """The message that asks was edited: answer the new words in place of the old."""
+        if text == question.asked.text or question.state == "removed":
+            return
+        reworded = self.records.edited(question.id, text)
+        wait = self._buckets.take(_who(question.asked))
+        if wait:
+            self.errand(partial(self._tell, reworded, messages.TOO_FAST.format(seconds=int(wait) + 1)))
+        elif self.questions.offer(Job(reworded.id, reworded.revision)) is None:
+            self.errand(partial(self._tell, reworded, messages.BUSY))
+
+    def take_back(self, question: Question) -> None:
+        """The message that asks was deleted: its words go from the records, and its answer from Slack."""
+        self.records.removed(question.id)
+        self.errand(partial(self._remove_answer, question.id))
+
+    def resume(self, now: float) -> int:
+        """Take up the questions that a crash left waiting; how many there are."""
+        left = self.records.waiting(since=now - RESUMED_SECONDS)
+        for question in left:
+            self.questions.offer(Job(question.id, question.revision, resumed=True))
+        return len(left)
+
+    def forget_daily(self) -> None:
+        """Delete what is older than the settings let it be, now and once a day."""
+        self.records.forget(days=self.settings.keep_days)
+        self.errands.offer_later(self.forget_daily, DAY)
+
+    def errand(self, errand: Errand) -> None:
+        """Do something in Slack soon, outside the listener."""
+        if self.errands.offer(errand) is None:
+            log.error("too many errands: one is left undone")
+
+    def close(self, seconds: float) -> int:
+        """Take nothing more in, answer for so long, tell the rest; how many had to be told.
+
+        What is under way when the time is up gets some seconds more; what does not end even then is left
+        waiting in the records, and the next start takes it up.
+        """
+        left = self.questions.drain(seconds)
+        for job in left:
+            question = self.records.question(job.number)
+            if question is not None and question.state == "waiting":
+                self.errand(partial(self._tell, question, messages.STOPPING))
+        self.errands.drain(max(seconds, GRACE_SECONDS))
+        if not (self.questions.join(GRACE_SECONDS) and self.errands.join(GRACE_SECONDS)):
+            log.error("some work did not end in time and is left")
+        return len(left)
+
+    @contextmanager
+    def alone_with(self, number: int) -> Iterator[Question | None]:
+        """A question as it stands, while nobody else answers, rewords or removes it."""
+        self._locks.acquire(number)
+        try:
+            yield self.records.question(number)
+        finally:
+            self._locks.release(number)
+
+    def allowed(self, place: Place, asked: Asked, *, private: bool) -> Audience | Refused:
+        """What may be quoted in a place, for a question that came with what Slack said of it."""
+        hint = asked.sharing if asked.place.channel == place.channel else None
+        return audience(self.settings, self.channels.sharing(place, hint), private=private)
+
+    def compose(
+        self, question: Question, outcome: Outcome[StoredPassage], *, shared_by: str | None = None
+    ) -> Message:
+        """An outcome as a message."""
+        asked = question.asked
+        shown = self.exhibition.shown(outcome)
+        if isinstance(outcome, NoAnswer) and outcome.reason == "nothing found" and self._nothing_stored():
+            return note(messages.NO_DOCUMENTS)
+        message = answer_message(
+            question.id,
+            asked.text,
+            shown,
+            today=datetime.now(UTC).date(),
+            private=asked.private,
+            shareable=asked.private and shared_by is None and not asked.place.channel.startswith("D"),
+            contact=self.settings.contact,
+            shared_by=shared_by,
+        )
+        problems = message_problems(message)
+        if problems:
+            log.error("an answer that Slack would refuse: %s", "; ".join(problems))
+            return note(messages.TOO_LONG) if isinstance(shown, AnswerShown) else note(messages.BROKEN)
+        return message
+
+    def _take(self, asked: Asked) -> Receipt:
+        wait = self._buckets.take(_who(asked))
+        if wait:
+            return Receipt(refusal=messages.TOO_FAST.format(seconds=int(wait) + 1))
+        if not any(character.isalnum() for character in asked.text):
+            return Receipt(refusal=messages.NO_ANSWER["no question"])
+        try:
+            question = self.records.add(asked)
+        except RetrievalError:
+            log.exception("the records cannot be written")
+            return Receipt(refusal=messages.NOT_RECORDED)
+        ahead = self.questions.offer(Job(question.id, question.revision))
+        if ahead is None:
+            log.warning("the queue is full: a question is refused")
+            self.records.told(question.id, question.revision, answer_ts=None)
+            return Receipt(refusal=messages.BUSY)
+        return Receipt(ahead=max(0, ahead + 1 - self.settings.workers))
+
+    def _show_progress(self, asked: Asked, receipt: Receipt) -> None:
+        """In the thread: what the bot is at, or why it will not answer."""
+        channel, thread = asked.place.channel, asked.thread
+        if receipt.refusal is not None:
+            refusal = note(receipt.refusal)
+            mark = f"refusal {asked.ts}"
+            self.errand(lambda: self.lines.to(asked.place).say(channel, refusal, thread=thread, mark=mark))
+        elif thread is not None:
+            status = messages.STATUS_LOOKING
+            if receipt.ahead:
+                status = messages.STATUS_QUEUED.format(ahead=receipt.ahead)
+            self.errand(partial(self._status, asked.place, thread, status))
+
+    def _status(self, place: Place, thread: str, status: str) -> None:
+        with suppress(SlackTrouble):  # an ornament: the answer comes anyway
+            self.lines.to(place).status(place.channel, thread, status)
+
+    def _run_errand(self, errand: Errand) -> None:
+        try:
+            errand()
+        except SlackTrouble as error:
+            self._note_trouble(error)
+
+    def _note_trouble(self, error: SlackTrouble) -> None:
+        if isinstance(error, SlackRefuses) and error.code in SIGNED_OUT:
+            if not self.signed_out:
+                log.error("Slack does not take our token any more (%s); run quoth doctor", error.code)
+            self.signed_out = True
+            return
+        log.error("%s", error)
+
+    def _answer(self, job: Job) -> None:
+        """Answer a question of the queue; whatever happens, a message comes of it."""
+        with self.alone_with(job.number) as question:
+            if question is None or question.state != "waiting" or question.revision != job.revision:
+                return  # taken back or reworded since
+            message, outcome = self._find(question)
+            try:
+                posting = self.lines.to(question.asked.place)
+                answer_ts = deliver(posting, question, message, perhaps_said=job.resumed)
+            except SlackSilent as error:
+                self._note_trouble(error)
+                self._try_later(job)  # or the next start will, since it is still waiting
+                return
+            except SlackTrouble as error:
+                self._note_trouble(error)
+                answer_ts = None
+            if outcome is None:
+                self.records.told(question.id, question.revision, answer_ts=answer_ts)
+            else:
+                self.records.answered(
+                    question.id, question.revision, answer_ts=answer_ts, outcome=outcome_to_json(outcome)
+                )
+
+    def _try_later(self, job: Job) -> None:
+        if job.attempt < len(LATER_SECONDS):
+            again = replace(job, resumed=True, attempt=job.attempt + 1)
+            self.questions.offer_later(again, LATER_SECONDS[job.attempt])
+
+    def _find(self, question: Question) -> tuple[Message, Outcome[StoredPassage] | None]:
+        """The message for a question, and its outcome where there is one."""
+        asked = question.asked
+        try:
+            allowed = self.allowed(asked.place, asked, private=asked.private)
+            if isinstance(allowed, Refused):
+                known = allowed.sharing == "shared"
+                return note(messages.SHARED_CHANNEL if known else messages.UNKNOWN_CHANNEL), None
+            outcome = self.work.ask(asked.text, collections=allowed.collections)
+            return self.compose(question, outcome), outcome
+        except (EngineError, RetrievalError) as error:
+            log.error("a question failed: %s", error)
+        except Exception:
+            log.exception("a question failed")
+        return note(messages.BROKEN), None
+
+    def _tell(self, question: Question, sentence: str) -> None:
+        """Tell somebody that there will be no answer."""
+        with self.alone_with(question.id) as now:
+            if now is not None and now.state == "waiting":
+                answer_ts = deliver(self.lines.to(now.asked.place), now, note(sentence))
+                self.records.told(now.id, now.revision, answer_ts=answer_ts)
+
+    def _remove_answer(self, number: int) -> None:
+        with self.alone_with(number) as question:
+            if question is not None and question.answer_ts is not None:
+                place = question.asked.place
+                self.lines.to(place).delete(place.channel, question.answer_ts)
+
+    def _nothing_stored(self) -> bool:
+        """Whether there is nothing that may be quoted; what may not be is as if it were not there."""
+        stored, allowed = set(self.work.store.collections()), self.settings.collections
+        return not (stored if allowed is None else stored & set(allowed))
+
+
+def _who(asked: Asked) -> str:
+    """Whose bucket a question takes from."""
+    return f"{asked.place.team} {asked.person}"

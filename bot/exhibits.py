@@ -1,0 +1,198 @@
+"""What a view shows of a quote: the words, where they stand, how old the page is.
+
+But: no layout, and nothing of Slack.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+from bot.citations import Citation
+from bot.composition import Workplace
+from qa_engine.answers import Answer, Evidence, NoAnswer, Outcome, Quote, Reason
+from qa_engine.squad import normalise_answer
+from retrieval.store import StoredPassage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exhibit:
+    """A quote in its sentence.  `changed`: when its page was last changed, as far as its file tells."""
+
+    before: str = field(repr=False)
+    span: str = field(repr=False)
+    after: str = field(repr=False)
+    confidence: float
+    citation: Citation = field(repr=False)
+    changed: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerShown:
+    """An answer for a view: the best quote, the same answer elsewhere, other answers.
+
+    `hurried`: how many passages there was the time to read, and of how many, where it was not all.
+    """
+
+    best: Exhibit
+    same: tuple[Exhibit, ...] = ()
+    others: tuple[Exhibit, ...] = ()
+    hurried: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoAnswerShown:
+    """No answer, and where to look."""
+
+    reason: Reason
+    nearest: tuple[Exhibit, ...] = ()
+    others: tuple[Exhibit, ...] = ()
+    hurried: tuple[int, int] | None = None
+
+
+Shown = AnswerShown | NoAnswerShown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassageShown:
+    """A passage that was read, and what it came to."""
+
+    place: str
+    url: str | None
+    bm25: float
+    probability: float
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhyShown:
+    """How an outcome came about.  `margin`: what the best answer has over the next other one."""
+
+    passages: tuple[PassageShown, ...]
+    read: int
+    confirmed: int
+    windows: int
+    threshold: float
+    nothing: float
+    confidence: float | None
+    margin: float | None
+    milliseconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourcesShown:
+    """What there is to ask about, as far as it may be seen."""
+
+    documents: int
+    changed: date | None
+    titles: tuple[str, ...]
+
+
+class Exhibition:
+    """Looks up what views show of outcomes."""
+
+    def __init__(self, work: Workplace) -> None:
+        self._work = work
+
+    def shown(self, outcome: Outcome[StoredPassage]) -> Shown:
+        """An outcome as views want it."""
+        read, found = outcome.evidence.read, len(outcome.evidence.passages)
+        hurried = (read, found) if read < found else None
+        if isinstance(outcome, NoAnswer):
+            return NoAnswerShown(
+                reason=outcome.reason,
+                nearest=self._all(outcome.nearest),
+                others=self._all(outcome.others),
+                hurried=hurried,
+            )
+        return AnswerShown(
+            best=self.exhibit(outcome.quote),
+            same=self._all(outcome.also),
+            others=self._all(outcome.others),
+            hurried=hurried,
+        )
+
+    def exhibit(self, quote: Quote[StoredPassage]) -> Exhibit:
+        """A quote with its citation and its page's age."""
+        return Exhibit(
+            before=quote.before,
+            span=quote.text,
+            after=quote.after,
+            confidence=quote.confidence,
+            citation=self._work.cite(quote.passage, quote.start),
+            changed=self._changed(quote.passage.document_id),
+        )
+
+    def why(self, question: str, outcome: Outcome[StoredPassage]) -> WhyShown:
+        """Terms, passages, windows, margin and threshold."""
+        evidence = outcome.evidence
+        confidence, margin = _margin(outcome)
+        return WhyShown(
+            passages=tuple(self._passages(question, evidence)),
+            read=evidence.read,
+            confirmed=evidence.confirmed,
+            windows=evidence.windows,
+            threshold=evidence.threshold,
+            nothing=evidence.nothing,
+            confidence=confidence,
+            margin=margin,
+            milliseconds=round(1000 * sum(evidence.seconds.values())),
+        )
+
+    def sources(self, collections: Sequence[str] | None, *, most: int) -> SourcesShown:
+        """The documents of some collections (None: of all), the latest first."""
+        documents = self._work.store.documents(collections)
+        latest = sorted(documents, key=lambda document: -document.mtime_ns)
+        return SourcesShown(
+            documents=len(documents),
+            changed=_day(latest[0].mtime_ns) if latest else None,
+            titles=tuple(document.title or document.path for document in latest[:most]),
+        )
+
+    def _all(self, quotes: Sequence[Quote[StoredPassage]]) -> tuple[Exhibit, ...]:
+        return tuple(self.exhibit(quote) for quote in quotes)
+
+    def _changed(self, document_id: int) -> date | None:
+        document = self._work.store.document(document_id)
+        return _day(document.mtime_ns) if document is not None else None
+
+    def _passages(self, question: str, evidence: Evidence[StoredPassage]) -> list[PassageShown]:
+        rows = []
+        for row in evidence.passages:
+            try:
+                terms = self._work.explain(question, row.passage)
+            except ValueError:  # gone from the index since
+                continue
+            hits = sorted(terms, key=lambda term: -term.contribution.score)
+            citation = self._work.cite(row.passage)
+            rows.append(
+                PassageShown(
+                    place=citation.place,
+                    url=citation.url,
+                    bm25=row.bm25,
+                    probability=row.probability,
+                    terms=tuple(dict.fromkeys(hit.term for hit in hits if hit.contribution.tf)),
+                )
+            )
+        return rows
+
+
+def _margin(outcome: Outcome[StoredPassage]) -> tuple[float | None, float | None]:
+    """The best answer's confidence, and what it has over the best that says something else."""
+    if isinstance(outcome, Answer):
+        quotes = [outcome.quote, *outcome.others]
+    else:
+        quotes = [*outcome.nearest, *outcome.others]
+    if not quotes:
+        return None, None
+    best = normalise_answer(quotes[0].text)
+    rivals = [quote.confidence for quote in quotes[1:] if normalise_answer(quote.text) != best]
+    return quotes[0].confidence, quotes[0].confidence - max(rivals, default=0.0)
+
+
+def _day(mtime_ns: int) -> date | None:
+    try:
+        return datetime.fromtimestamp(mtime_ns / 1e9, UTC).date() if mtime_ns > 0 else None
+    except (OverflowError, ValueError, OSError):
+        return None

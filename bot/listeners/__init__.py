@@ -1,0 +1,52 @@
+"""What Slack may send, each kind with its plain function; registering them is one line each, here.
+
+A listener acknowledges first, reads what it was sent, and hands over to the desk.  It asks Slack nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+
+from slack_bolt import App
+
+from bot.aftermath import Aftermath
+from bot.desk import Desk
+from bot.listeners.actions import (
+    on_helpful,
+    on_more,
+    on_not_helpful,
+    on_reason,
+    on_share,
+    on_why,
+)
+from bot.listeners.command import on_command
+from bot.listeners.home import on_home_opened
+from bot.listeners.messages import on_mention, on_message
+from bot.listeners.shortcut import on_shortcut
+from bot.listeners.trouble import ignore, on_trouble
+from bot.slack.manifest import COMMAND, SHORTCUT_ID
+from bot.views.blocks.answer import HELPFUL, MORE, NOT_HELPFUL, SHARE, WHY
+from bot.views.blocks.modals import REASON_FORM
+
+ANYTHING = re.compile(".*", re.DOTALL)
+
+
+def register(app: App, desk: Desk) -> None:
+    """Tell Bolt which function hears what."""
+    aftermath = Aftermath(desk)
+    app.command(COMMAND)(partial(on_command, desk=desk))
+    app.shortcut(SHORTCUT_ID)(partial(on_shortcut, desk=desk))
+    app.event("app_mention")(partial(on_mention, desk=desk))
+    app.event("message")(partial(on_message, desk=desk))
+    app.event("app_home_opened")(partial(on_home_opened, desk=desk))
+    app.action(HELPFUL)(partial(on_helpful, aftermath=aftermath))
+    app.action(NOT_HELPFUL)(partial(on_not_helpful, aftermath=aftermath))
+    app.action(MORE)(partial(on_more, aftermath=aftermath))
+    app.action(WHY)(partial(on_why, aftermath=aftermath))
+    app.action(SHARE)(partial(on_share, aftermath=aftermath))
+    app.view(REASON_FORM)(partial(on_reason, aftermath=aftermath))
+    # Anything else is acknowledged in silence: Bolt would log the whole body of what nobody hears.
+    app.event(ANYTHING)(ignore)
+    app.action(ANYTHING)(ignore)
+    app.error(partial(on_trouble, desk=desk))

@@ -1,0 +1,63 @@
+"""/ask QUESTION, /ask help, /ask sources: answered to one person only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from slack_bolt import Ack
+from slack_sdk.models.blocks import Block
+
+from bot import messages
+from bot.asked import Asked, words
+from bot.audience import Refused
+from bot.delivery import whisper
+from bot.desk import Desk
+from bot.listeners.reading import place_of, sharing_of_command
+from bot.views.blocks.notes import MOST_ECHO, MOST_TITLES, help_message, note, sources_message
+from bot.views.blocks.parts import Message, cut
+
+
+def on_command(ack: Ack, body: dict[str, Any], *, desk: Desk) -> None:
+    """The acknowledgement is the first message: "looking", or why not."""
+    text = words(str(body.get("text") or ""))
+    place = place_of(body)
+    if place is None:
+        ack()
+        return
+    asked = Asked(
+        place=place,
+        person=str(body["user_id"]),
+        text=text,
+        via="command",
+        response_url=body.get("response_url"),
+        sharing=sharing_of_command(body.get("channel_name")),
+    )
+    if text.lower() in ("", "help", "?"):
+        _acknowledge(ack, help_message())
+        return
+    if text.lower() == "sources":
+        ack()
+        desk.errand(lambda: _show_sources(desk, asked))
+        return
+    receipt = desk.take(asked, f"command {body.get('trigger_id')}")
+    if receipt is None:
+        ack()
+    elif receipt.refusal is not None:
+        _acknowledge(ack, note(receipt.refusal))
+    else:
+        sentence = messages.LOOKING_QUEUED if receipt.ahead else messages.LOOKING
+        _acknowledge(ack, note(sentence.format(question=cut(text, MOST_ECHO), ahead=receipt.ahead)))
+
+
+def _acknowledge(ack: Ack, message: Message) -> None:
+    blocks: list[dict[str, Any] | Block] = list(message.blocks)
+    ack(text=message.text, blocks=blocks, response_type="ephemeral")
+
+
+def _show_sources(desk: Desk, asked: Asked) -> None:
+    allowed = desk.allowed(asked.place, asked, private=True)
+    if isinstance(allowed, Refused):
+        message = note(messages.SHARED_CHANNEL if allowed.sharing == "shared" else messages.UNKNOWN_CHANNEL)
+    else:
+        message = sources_message(desk.exhibition.sources(allowed.collections, most=MOST_TITLES))
+    whisper(desk.lines.to(asked.place), asked, message, mark="sources")

@@ -1,0 +1,250 @@
+"""The bot's records in SQLite: events seen, questions with what became of them, and feedback.
+
+But: nobody is answered here, and no text of a document is kept.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from bot.asked import Asked, Place
+from bot.records.schema import APPLICATION_ID, MIGRATIONS
+from retrieval.database import Database
+
+SEEN_SECONDS = 15 * 60
+"""How long an event is remembered; Slack's last retry comes after about 6 minutes."""
+
+DAY = 86_400.0
+
+State = Literal["waiting", "answered", "told", "removed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A question in the records.  `answer_ts`: the message that answers it, where it is public."""
+
+    id: int
+    asked: Asked
+    asked_at: float
+    revision: int
+    state: State
+    answer_ts: str | None
+    outcome: str | None = field(repr=False)
+
+    @property
+    def has_answer(self) -> bool:
+        """Whether an answer was found, rather than that there is none."""
+        return self.outcome is not None and bool(json.loads(self.outcome)["answer"])
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Questions and feedback in the records."""
+
+    questions: int
+    helpful: int
+    not_helpful: int
+
+
+class Records:
+    """An open file of records; safe to share between threads."""
+
+    def __init__(self, path: Path, *, clock: Callable[[], float] = time.time) -> None:
+        """Open or make the file.  Raises the StoreErrors of `Database`."""
+        self.database = Database(
+            path, migrations=MIGRATIONS, application_id=APPLICATION_ID, remedy="start again"
+        )
+        self._clock = clock
+
+    def close(self) -> None:
+        self.database.close()
+
+    def first_sight(self, *keys: str) -> bool:
+        """Whether none of these keys was seen in the last minutes; now all of them are."""
+        now = self._clock()
+        with self.database.writing() as db:
+            db.execute("DELETE FROM seen WHERE at < ?", (now - SEEN_SECONDS,))
+            new = [
+                db.execute("INSERT OR IGNORE INTO seen (key, at) VALUES (?, ?)", (key, now)).rowcount == 1
+                for key in keys
+            ]
+        return all(new)
+
+    def was_seen(self, key: str) -> bool:
+        """Whether this key was seen in the last minutes."""
+        with self.database.reading() as db:
+            row = db.execute(
+                "SELECT 1 FROM seen WHERE key = ? AND at >= ?", (key, self._clock() - SEEN_SECONDS)
+            ).fetchone()
+        return row is not None
+
+    def add(self, asked: Asked) -> Question:
+        """A new question, waiting for its answer."""
+        with self.database.writing() as db:
+            row = db.execute(
+                "INSERT INTO questions (team, enterprise, channel, person, via, ts, thread, response_url, "
+                "sharing, text, asked_at, revision, state) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 'waiting') RETURNING id",
+                (
+                    asked.place.team, asked.place.enterprise, asked.place.channel, asked.person, asked.via,
+                    asked.ts, asked.thread, asked.response_url, asked.sharing, asked.text, self._clock(),
+                ),
+            ).fetchone()  # fmt: skip
+            return _one(db, "id = ?", (row[0],))
+
+    def question(self, number: int) -> Question | None:
+        """The question with that number, or None."""
+        with self.database.reading() as db:
+            return _first(db, "id = ?", (number,))
+
+    def asked_by_message(self, place: Place, ts: str) -> Question | None:
+        """The question that a message asked, or None."""
+        with self.database.reading() as db:
+            return _first(db, "team = ? AND channel = ? AND ts = ?", (place.team, place.channel, ts))
+
+    def asked_in_thread(self, place: Place, thread: str) -> bool:
+        """Whether the bot was asked in this thread before, and has not taken it all back."""
+        with self.database.reading() as db:
+            row = db.execute(
+                "SELECT 1 FROM questions "
+                "WHERE team = ? AND channel = ? AND thread = ? AND state <> 'removed'",
+                (place.team, place.channel, thread),
+            ).fetchone()
+        return row is not None
+
+    def waiting(self, *, since: float) -> list[Question]:
+        """Questions that wait for their answer and are not older than `since`."""
+        with self.database.reading() as db:
+            return _all(db, "state = 'waiting' AND asked_at >= ?", (since,))
+
+    def recent(self, team: str, person: str, count: int) -> list[Question]:
+        """A person's latest questions, the newest first."""
+        with self.database.reading() as db:
+            where = "team = ? AND person = ? AND state <> 'removed'"
+            return _all(db, where, (team, person), f" DESC LIMIT {int(count)}")
+
+    def edited(self, number: int, text: str) -> Question:
+        """A question in new words, waiting again."""
+        with self.database.writing() as db:
+            db.execute(
+                "UPDATE questions SET text = ?, revision = revision + 1, state = 'waiting' WHERE id = ?",
+                (text, number),
+            )
+            return _one(db, "id = ?", (number,))
+
+    def answered(self, number: int, revision: int, *, answer_ts: str | None, outcome: str) -> None:
+        """A question, as it was worded at that revision, has its answer."""
+        self._end(number, revision, "answered", answer_ts, outcome)
+
+    def told(self, number: int, revision: int, *, answer_ts: str | None) -> None:
+        """The person was told that there will be no answer."""
+        self._end(number, revision, "told", answer_ts, None)
+
+    def removed(self, number: int) -> None:
+        """A question was taken back: its words go, and what was found for it."""
+        with self.database.writing() as db:
+            db.execute(
+                "UPDATE questions SET state = 'removed', text = '', outcome = NULL, response_url = NULL "
+                "WHERE id = ?",
+                (number,),
+            )
+
+    def feedback(self, number: int, person: str, *, helpful: bool, reason: str = "") -> None:
+        """What a person thinks of an answer; the last word counts."""
+        with self.database.writing() as db:
+            db.execute(
+                "INSERT INTO feedback (question_id, person, helpful, reason, at) VALUES (?, ?, ?, ?, ?) "
+                "ON CONFLICT (question_id, person) DO UPDATE SET helpful = excluded.helpful, "
+                "reason = excluded.reason, at = excluded.at",
+                (number, person, helpful, reason, self._clock()),
+            )
+
+    def reasons(self, number: int) -> dict[str, tuple[bool, str]]:
+        """Each person's word on an answer: whether it helped, and why not."""
+        with self.database.reading() as db:
+            rows = db.execute(
+                "SELECT person, helpful, reason FROM feedback WHERE question_id = ?", (number,)
+            ).fetchall()
+        return {person: (bool(helpful), reason) for person, helpful, reason in rows}
+
+    def counts(self) -> Counts:
+        """How much there is."""
+        with self.database.reading() as db:
+            questions = db.execute("SELECT count(*) FROM questions").fetchone()[0]
+            helpful, words = db.execute("SELECT coalesce(sum(helpful), 0), count(*) FROM feedback").fetchone()
+        return Counts(questions, helpful, words - helpful)
+
+    def forget(self, *, days: int) -> int:
+        """Delete questions older than so many days, with their feedback; how many there were."""
+        with self.database.writing() as db:
+            oldest = self._clock() - days * DAY
+            return db.execute("DELETE FROM questions WHERE asked_at < ?", (oldest,)).rowcount
+
+    def _end(
+        self, number: int, revision: int, state: State, answer_ts: str | None, outcome: str | None
+    ) -> None:
+        """Subtle: whatever became of the question meanwhile, the message that was posted is not forgotten."""
+        with self.database.writing() as db:
+            db.execute(
+                "UPDATE questions SET answer_ts = coalesce(:ts, answer_ts) WHERE id = :id",
+                {"ts": answer_ts, "id": number},
+            )
+            db.execute(
+                "UPDATE questions SET state = :state, outcome = :outcome, response_url = NULL "
+                "WHERE id = :id AND revision = :revision AND state <> 'removed'",
+                {"state": state, "outcome": outcome, "id": number, "revision": revision},
+            )
+
+
+_COLUMNS = (
+    "id", "team", "enterprise", "channel", "person", "via", "ts", "thread", "response_url", "sharing", "text",
+    "asked_at", "revision", "state", "answer_ts", "outcome",
+)  # fmt: skip
+
+
+def _all(
+    db: sqlite3.Connection, where: str, values: Iterable[str | float], order: str = ""
+) -> list[Question]:
+    rows = db.execute(
+        f"SELECT {', '.join(_COLUMNS)} FROM questions WHERE {where} ORDER BY id{order}", tuple(values)
+    )
+    return [_question(dict(zip(_COLUMNS, row, strict=True))) for row in rows.fetchall()]
+
+
+def _first(db: sqlite3.Connection, where: str, values: Iterable[str | float]) -> Question | None:
+    found = _all(db, where, values, " DESC LIMIT 1")
+    return found[0] if found else None
+
+
+def _one(db: sqlite3.Connection, where: str, values: Iterable[str | float]) -> Question:
+    found = _first(db, where, values)
+    assert found is not None
+    return found
+
+
+def _question(row: dict[str, Any]) -> Question:
+    place = Place(team=row["team"], channel=row["channel"], enterprise=row["enterprise"])
+    return Question(
+        id=row["id"],
+        asked=Asked(
+            place=place,
+            person=row["person"],
+            text=row["text"],
+            via=row["via"],
+            ts=row["ts"],
+            thread=row["thread"],
+            response_url=row["response_url"],
+            sharing=row["sharing"],
+        ),
+        asked_at=row["asked_at"],
+        revision=row["revision"],
+        state=row["state"],
+        answer_ts=row["answer_ts"],
+        outcome=row["outcome"],
+    )

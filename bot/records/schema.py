@@ -1,0 +1,58 @@
+"""The tables of the bot's records, as migrations of sqlite-utils: applied once each, in order, never edited.
+
+But: no text of a document is kept here, only references into the store; a document that is removed or
+hidden leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import sqlite_utils
+from sqlite_utils import Migrations
+
+MIGRATIONS = Migrations("quoth-records")
+
+APPLICATION_ID = 0x51755263  # "QuRc": tells records of ours from a store and from any other SQLite file
+
+
+@MIGRATIONS()
+def questions_feedback_and_seen(db: sqlite_utils.Database) -> None:
+    db.executescript(
+        """
+        CREATE TABLE seen (             -- what was taken in already, for some minutes
+            key TEXT PRIMARY KEY,
+            at REAL NOT NULL            -- seconds since 1970, as all times here
+        ) WITHOUT ROWID;
+        CREATE INDEX seen_by_time ON seen(at);
+        CREATE TABLE questions (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            team TEXT NOT NULL,
+            enterprise TEXT,
+            channel TEXT NOT NULL,
+            person TEXT NOT NULL,
+            via TEXT NOT NULL,          -- command, mention, thread, direct, shortcut
+            ts TEXT,                    -- of the message that asks; a command has none
+            thread TEXT,                -- where a public answer goes
+            response_url TEXT,          -- until it is answered
+            sharing TEXT,               -- what Slack said of the channel when it was asked, if it did
+            text TEXT NOT NULL,
+            asked_at REAL NOT NULL,
+            revision INTEGER NOT NULL,  -- 0, and one more for each edit
+            state TEXT NOT NULL,        -- waiting, answered, told (that there will be no answer), removed
+            answer_ts TEXT,             -- the message that answers, where it is public
+            outcome TEXT                -- JSON of `outcomes.py`
+        );
+        CREATE INDEX questions_by_message ON questions(team, channel, ts);
+        CREATE INDEX questions_by_thread ON questions(team, channel, thread);
+        CREATE INDEX questions_by_person ON questions(team, person, id);
+        CREATE INDEX questions_waiting ON questions(state) WHERE state = 'waiting';
+        CREATE TABLE feedback (
+            question_id INTEGER NOT NULL REFERENCES questions(id) ON DELETE CASCADE,
+            person TEXT NOT NULL,
+            helpful INTEGER NOT NULL,
+            reason TEXT NOT NULL,
+            at REAL NOT NULL,
+            PRIMARY KEY (question_id, person)
+        ) WITHOUT ROWID;
+        """
+    )
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")

@@ -1,0 +1,190 @@
+"""Saying things in Slack: each thing once, and with our own errors where it fails.
+
+A message that got no usable reply may have been posted or not.  So it carries a mark (the id of its first
+block, which Slack gives back with it), and before it is posted again the thread is searched for that mark: a
+reset costs neither a second answer nor the only one.
+
+But: what is said, and what happens when it cannot be said, is decided by the desk.
+"""
+
+from __future__ import annotations
+
+import http.client
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from urllib.error import URLError
+
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.models.views import View
+from slack_sdk.web import SlackResponse
+from slack_sdk.webhook import WebhookClient
+
+from bot.errors import SlackRefuses, SlackSilent
+from bot.slack.clients import TIMEOUT_SECONDS, TRIES, Clients, patience
+from bot.views.blocks.parts import Message
+
+log = logging.getLogger(__name__)
+
+PAUSE_SECONDS = 0.5  # before a second try; doubled for each further one
+NOT_NOW = frozenset({"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable"})
+SIGNED_OUT = frozenset({"invalid_auth", "account_inactive", "token_revoked", "token_expired", "not_authed"})
+
+
+class Posting:
+    """One workspace, as the bot speaks to it; safe to share between threads."""
+
+    def __init__(self, clients: Clients, *, pause: Callable[[float], None] = time.sleep) -> None:
+        self._clients = clients
+        self._pause = pause
+
+    def say(
+        self, channel: str, message: Message, *, thread: str | None, mark: str, perhaps_said: bool = False
+    ) -> str:
+        """Post a message; the timestamp it got.  `mark` tells it from all others in its thread.
+
+        `perhaps_said`: it may be there already, from before a crash.
+        """
+        if perhaps_said:
+            posted = self._marked(channel, thread, mark)
+            if posted is not None:
+                return posted
+        for attempt in range(TRIES):
+            try:
+                response = _called(
+                    self._clients.once.chat_postMessage,
+                    channel=channel,
+                    thread_ts=thread,
+                    **_content(message, mark),
+                )
+                return str(response["ts"])
+            except SlackSilent:
+                log.warning("a message got no usable reply, attempt %d", attempt + 1)
+                self._pause(PAUSE_SECONDS * 2**attempt)
+                posted = self._marked(channel, thread, mark)
+                if posted is not None:
+                    return posted
+        raise SlackSilent(f"Slack gave no usable reply to chat.postMessage in {TRIES} attempts.")
+
+    def update(self, channel: str, ts: str, message: Message) -> None:
+        """Put other words into a message of the bot's."""
+        _called(self._clients.again.chat_update, channel=channel, ts=ts, **_content(message))
+
+    def delete(self, channel: str, ts: str) -> None:
+        """Remove a message of the bot's; fine if it is gone already."""
+        try:
+            _called(self._clients.again.chat_delete, channel=channel, ts=ts)
+        except SlackRefuses as error:
+            if error.code != "message_not_found":
+                raise
+
+    def whisper(self, channel: str, person: str, message: Message, *, thread: str | None = None) -> None:
+        """Show a message to one person only."""
+        _called(
+            self._clients.once.chat_postEphemeral,
+            channel=channel,
+            user=person,
+            thread_ts=thread,
+            **_content(message),
+        )
+
+    def respond(self, response_url: str, message: Message) -> None:
+        """Answer a command or a button's press to that person only.
+
+        Raises SlackRefuses where the address is used up or too old, SlackSilent without a reply.
+        """
+        client = WebhookClient(response_url, timeout=TIMEOUT_SECONDS, retry_handlers=patience())
+        try:
+            response = client.send(
+                text=message.text,
+                blocks=list(message.blocks),
+                response_type="ephemeral",
+                replace_original=False,
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+        except (OSError, http.client.HTTPException, SlackClientError) as error:
+            raise SlackSilent("Slack gave no usable reply to a response_url.") from error
+        if response.status_code >= 500:
+            raise SlackSilent("Slack gave no usable reply to a response_url.")
+        if response.status_code != 200:
+            raise SlackRefuses("response_url", f"status {response.status_code}")
+
+    def status(self, channel: str, thread: str, text: str) -> None:
+        """Show in a thread what the bot is doing; gone with its next message there."""
+        _called(
+            self._clients.once.assistant_threads_setStatus,
+            channel_id=channel,
+            thread_ts=thread,
+            status=text,
+        )
+
+    def prompts(self, channel: str, prompts: Sequence[Mapping[str, str]], *, title: str) -> None:
+        """Suggest questions in the agent view; without thread_ts, with which they silently fail there."""
+        _called(
+            self._clients.again.assistant_threads_setSuggestedPrompts,
+            channel_id=channel,
+            title=title,
+            prompts=[dict(each) for each in prompts],
+        )
+
+    def open(self, trigger_id: str, view: View) -> None:
+        """Open a window for the person who pressed a button, within three seconds of that."""
+        _called(self._clients.once.views_open, trigger_id=trigger_id, view=view)
+
+    def home(self, person: str, view: View) -> None:
+        """Show a person's App Home."""
+        _called(self._clients.again.views_publish, user_id=person, view=view)
+
+    def channel(self, channel: str) -> Mapping[str, Any]:
+        """What Slack says of a channel."""
+        response = _called(self._clients.again.conversations_info, channel=channel)
+        found: Mapping[str, Any] = response["channel"]
+        return found
+
+    def _marked(self, channel: str, thread: str | None, mark: str) -> str | None:
+        """The timestamp of the message with that mark; None if it is not there.
+
+        Raises SlackSilent where that cannot be found out: then it is better not posted again.
+        """
+        client = self._clients.again
+        if thread is not None:
+            response = _called(client.conversations_replies, channel=channel, ts=thread, limit=200)
+        else:
+            response = _called(client.conversations_history, channel=channel, limit=20)
+        for message in response["messages"]:
+            if any(block.get("block_id") == mark for block in message.get("blocks") or []):
+                return str(message["ts"])
+        return None
+
+
+def _content(message: Message, mark: str | None = None) -> dict[str, Any]:
+    """Nothing in it unfolds, and the notification's text is not formatted."""
+    blocks = [block.to_dict() for block in message.blocks]
+    if mark is not None:
+        blocks[0]["block_id"] = mark
+    return {
+        "text": message.text,
+        "blocks": blocks,
+        "mrkdwn": False,
+        "unfurl_links": False,
+        "unfurl_media": False,
+    }
+
+
+def _called(method: Callable[..., SlackResponse], **options: Any) -> SlackResponse:
+    """Call the Web API; foreign exceptions become ours here."""
+    name = method.__name__.replace("_", ".")
+    try:
+        return method(**options)
+    except SlackApiError as error:
+        response = error.response
+        if not isinstance(response, SlackResponse) or response.status_code >= 500:
+            raise SlackSilent(f"Slack gave no usable reply to {name}.") from error
+        code = str(response.get("error", "unknown"))
+        if " " in code or code in NOT_NOW:  # a blank: slack_sdk's own sentence about a body that is no JSON
+            raise SlackSilent(f"Slack gave no usable reply to {name}.") from error
+        raise SlackRefuses(name, code) from error
+    except (URLError, OSError, http.client.HTTPException, SlackClientError) as error:
+        raise SlackSilent(f"Slack gave no usable reply to {name}.") from error

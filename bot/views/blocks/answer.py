@@ -1,0 +1,157 @@
+"""An answer, or that there is none, as a message in Slack.
+
+But: nothing is looked up here; what is shown comes from `exhibits.py`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, RichTextElement
+
+from bot import messages
+from bot.citations import Citation
+from bot.exhibits import AnswerShown, Exhibit, NoAnswerShown, Shown
+from bot.views.blocks.parts import (
+    Message,
+    bold,
+    bullets,
+    channel_or_words,
+    cut,
+    cut_front,
+    escaped,
+    italic,
+    line,
+    link,
+    person,
+    plain,
+    quotation,
+    rich,
+    shown,
+)
+
+MOST_BESIDE = 400  # characters of the sentence on either side of the span; most sentences are far shorter
+MOST_SPAN = 600
+MOST_NEAREST = 240
+MOST_QUESTION = 300
+DAYS_A_YEAR = 365
+
+ACTIONS = "answer"
+HELPFUL, NOT_HELPFUL, MORE, WHY, SHARE = "helpful", "not_helpful", "show_more", "why", "share"
+
+
+def answer_message(
+    number: int,
+    question: str,
+    what: Shown,
+    *,
+    today: date,
+    private: bool = False,
+    shareable: bool = False,
+    contact: str | None = None,
+    shared_by: str | None = None,
+) -> Message:
+    """What is posted for a question.
+
+    `private`: only one person sees it, so that it repeats the question.  `shared_by`: the ID of the person
+    who shares a private answer with the channel.
+    """
+    blocks: list[Block] = []
+    if private or shared_by is not None:
+        blocks.append(_question(question, shared_by))
+    if isinstance(what, AnswerShown):
+        blocks += [_answer(what, today)]
+        text = f"{what.best.before}{what.best.span}{what.best.after}"
+    else:
+        blocks += [_no_answer(what, contact)]
+        text = messages.NO_ANSWER[what.reason]
+    if what.reason != "no question" if isinstance(what, NoAnswerShown) else True:
+        blocks.append(_buttons(number, what, share=shareable and isinstance(what, AnswerShown)))
+    return Message(text=escaped(text), blocks=tuple(blocks))
+
+
+def sentence_parts(exhibit: Exhibit, *, beside: int = MOST_BESIDE) -> list[RichTextElement]:
+    """A quote in its sentence, the span in bold, in quotation marks."""
+    return [
+        plain(f"“{cut_front(exhibit.before, beside)}"),
+        bold(cut(exhibit.span, MOST_SPAN)),
+        plain(f"{cut(exhibit.after, beside)}”"),
+    ]
+
+
+def citation_parts(citation: Citation) -> list[RichTextElement]:
+    """Title > section as a link, and the file and line."""
+    return [link(citation.place, citation.url), plain(f" ({cut_front(citation.location, 100)})")]
+
+
+def _question(question: str, shared_by: str | None) -> Block:
+    asked = line(italic(messages.ASKED), plain(cut(question, MOST_QUESTION)))
+    if shared_by is None:
+        return rich(asked)
+    return rich(asked, line(italic(messages.SHARED_BY), person(shared_by)))
+
+
+def _answer(what: AnswerShown, today: date) -> Block:
+    best = what.best
+    facts = [f"{messages.confidence(best.confidence)} ({best.confidence:.0%})"]
+    if best.changed is not None:
+        facts.append(_age(best.changed, today))
+    lines = [
+        quotation(*sentence_parts(best)),
+        line(*citation_parts(best.citation)),
+        line(italic(" · ".join(facts))),
+    ]
+    if len(what.same) == 1:
+        lines.append(line(italic(messages.SAME_ELSEWHERE_ONE)))
+    elif what.same:
+        lines.append(line(italic(messages.SAME_ELSEWHERE.format(count=len(what.same)))))
+    return rich(*lines, *_hurried(what))
+
+
+def _no_answer(what: NoAnswerShown, contact: str | None) -> Block:
+    lines = [line(plain(messages.NO_ANSWER[what.reason]))]
+    if what.nearest:
+        lines.append(line(plain(messages.NEAREST)))
+        lines.append(bullets([line(*_near(exhibit)) for exhibit in what.nearest]))
+    if contact is not None and what.reason != "no question":
+        lines.append(line(plain(messages.CONTACT), channel_or_words(contact)))
+    return rich(*lines, *_hurried(what))
+
+
+def _hurried(what: Shown) -> list[RichTextElement]:
+    """That not all was read, where the time was short."""
+    if what.hurried is None:
+        return []
+    read, found = what.hurried
+    return [line(italic(messages.SOME_READ.format(read=read, found=found)))]
+
+
+def _near(exhibit: Exhibit) -> list[RichTextElement]:
+    """A passage as a link and the sentence in it, without bold: nobody claims that it answers."""
+    sentence = shown(f"{exhibit.before}{exhibit.span}{exhibit.after}")
+    return [*citation_parts(exhibit.citation), plain(f": “{cut(sentence, MOST_NEAREST)}”")]
+
+
+def _age(changed: date, today: date) -> str:
+    day = f"{changed.day} {changed:%B %Y}"
+    years = (today - changed).days // DAYS_A_YEAR
+    if years < 1:
+        return messages.AS_OF.format(day=day)
+    return messages.OLD_PAGE.format(day=day, years="a year" if years == 1 else f"{years} years")
+
+
+def _buttons(number: int, what: Shown, *, share: bool) -> Block:
+    buttons = [
+        _button(messages.HELPFUL, HELPFUL, number),
+        _button(messages.NOT_HELPFUL, NOT_HELPFUL, number),
+    ]
+    if what.others or (isinstance(what, AnswerShown) and what.same):
+        buttons.append(_button(messages.SHOW_MORE, MORE, number))
+    buttons.append(_button(messages.WHY, WHY, number))
+    if share:
+        buttons.append(_button(messages.SHARE, SHARE, number))
+    return ActionsBlock(block_id=ACTIONS, elements=buttons)
+
+
+def _button(label: str, action: str, number: int) -> ButtonElement:
+    return ButtonElement(text=label, action_id=action, value=str(number))

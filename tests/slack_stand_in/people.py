@@ -1,0 +1,228 @@
+"""People in Slack: they type, edit, delete, press buttons and fill in forms, and see what there is to see."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from tests.slack_stand_in.limits import words
+from tests.slack_stand_in.workspace import BOT_ID, BOT_USER, TEAM, Channel, Message
+
+if TYPE_CHECKING:
+    from tests.slack_stand_in.slack import Slack
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody with a keyboard."""
+
+    slack: Slack = field(repr=False)
+    id: str
+    name: str
+
+    @property
+    def dm(self) -> Channel:
+        """Their direct messages with the bot."""
+        return self.slack.direct(self.id)
+
+    def says(
+        self, channel: Channel, text: str, *, under: Message | None = None, attached: str | None = None
+    ) -> Message:
+        """Write a message, in the thread below another one if that is given, perhaps with a file."""
+        thread = None if under is None else under.thread or under.ts
+        message = Message(channel, self.slack.workspace.next_ts(), self.id, self._typed(text), thread=thread)
+        self.slack.workspace.add(message)
+        self.slack.tell_of_message(message, attached=attached)
+        return message
+
+    def edits(self, message: Message, text: str) -> None:
+        """Write other words into one's message."""
+        message.text = self._typed(text)
+        changed = self._record(message) | {"edited": {"user": self.id, "ts": message.ts}}
+        self._tell(message, {"subtype": "message_changed", "message": changed})
+
+    def deletes(self, message: Message) -> None:
+        """Delete one's message; where others stand below it, Slack leaves a tombstone."""
+        below = any(m.thread == message.ts for m in self.slack.workspace.visible(message.channel.id))
+        message.deleted = True
+        if below:
+            tombstone = {
+                "type": "message",
+                "subtype": "tombstone",
+                "user": "USLACKBOT",
+                "ts": message.ts,
+                "thread_ts": message.ts,
+            }
+            self._tell(message, {"subtype": "message_changed", "message": tombstone, "hidden": True})
+        else:
+            self._tell(message, {"subtype": "message_deleted", "deleted_ts": message.ts, "hidden": True})
+
+    def asks(self, channel: Channel, text: str) -> Message:
+        """Type /ask; what one sees at once."""
+        before = len(self._alone(channel, acknowledges=True))
+        self.commands(channel, text)
+        seen: list[Message] = self.slack.workspace.wait(
+            lambda: self._alone(channel, acknowledges=True)[before:]
+        )
+        return seen[0]
+
+    def commands(self, channel: Channel, text: str) -> Any:
+        """Type /ask, and look at nothing."""
+        payload = {
+            "token": "unused", "team_id": TEAM, "team_domain": "skerryvane", "channel_id": channel.id,
+            "channel_name": "directmessage" if channel.direct else "privategroup" if channel.private else channel.name,
+            "user_id": self.id, "user_name": self.name, "command": "/ask", "text": self._typed(text, names=True),
+            "api_app_id": "A0QUOTH", "is_enterprise_install": "false", "trigger_id": self.slack.trigger(self.id),
+            "response_url": self.slack.response_url(channel, self.id),
+        }  # fmt: skip
+        return self.slack.deliver("slash_commands", payload)
+
+    def chooses(self, message: Message, shortcut: str = "ask_about_message") -> None:
+        """Choose a shortcut in a message's menu."""
+        payload = self._interaction(message.channel) | {
+            "type": "message_action", "callback_id": shortcut, "message_ts": message.ts,
+            "message": self._record(message), "response_url": self.slack.response_url(message.channel, self.id),
+        }  # fmt: skip
+        self.slack.deliver("interactive", payload)
+
+    def presses(self, message: Message, label: str, *, trigger_id: str | None = None) -> None:
+        """Press a button below a message."""
+        button, block = message.button(label)
+        container = {
+            "type": "message",
+            "message_ts": message.ts,
+            "channel_id": message.channel.id,
+            "is_ephemeral": message.only_for is not None,
+        }
+        payload = self._interaction(message.channel) | {
+            "type": "block_actions", "container": container,
+            "response_url": self.slack.response_url(message.channel, self.id),
+            "actions": [{**button, "block_id": block, "action_ts": message.ts}],
+        }  # fmt: skip
+        if message.only_for is None:
+            payload["message"] = self._record(message)
+        if trigger_id is not None:
+            payload["trigger_id"] = trigger_id
+        self.slack.deliver("interactive", payload)
+
+    def fills_in(self, text: str | None) -> None:
+        """Write into the open form and send it."""
+        view = self.window
+        (block,) = (block for block in view["blocks"] if block["type"] == "input")
+        values = {
+            block["block_id"]: {block["element"]["action_id"]: {"type": "plain_text_input", "value": text}}
+        }
+        payload = {
+            "type": "view_submission", "team": {"id": TEAM, "domain": "skerryvane"},
+            "user": {"id": self.id, "name": self.name, "team_id": TEAM}, "api_app_id": "A0QUOTH", "token": "unused",
+            "trigger_id": self.slack.trigger(self.id),
+            "view": {**view, "id": f"V{self.id}", "team_id": TEAM, "state": {"values": values}},
+        }  # fmt: skip
+        del self.slack.workspace.windows[self.id]
+        self.slack.deliver("interactive", payload, wait=True)
+
+    def opens_home(self, tab: str = "home") -> None:
+        """Look at the bot's App Home, or at its messages."""
+        event = {
+            "type": "app_home_opened",
+            "user": self.id,
+            "channel": self.dm.id,
+            "tab": tab,
+            "event_ts": "1",
+        }
+        self.slack.event(event, self.dm)
+
+    @property
+    def window(self) -> dict[str, Any]:
+        """The window that is open in front of them."""
+        view: dict[str, Any] = self.slack.workspace.wait(lambda: self.slack.workspace.windows.get(self.id))
+        return view
+
+    @property
+    def home(self) -> str:
+        """What stands in their App Home."""
+        return words(self.slack.workspace.wait(lambda: self.slack.workspace.homes.get(self.id))["blocks"])
+
+    def sees(self, channel: Channel) -> list[Message]:
+        """The messages in a channel that only they can see, apart from what comes at once."""
+        return self._alone(channel, acknowledges=False)
+
+    def told(self, channel: Channel, number: int = 1, *, seconds: float = 20.0) -> Message:
+        """The first message for them alone, or another one by its number."""
+        seen: list[Message] = self.slack.workspace.wait(
+            lambda: self.sees(channel)[number - 1 :], seconds=seconds
+        )
+        return seen[0]
+
+    def replies(self, message: Message) -> list[Message]:
+        """What the bot said in the thread of a message."""
+        thread = message.thread or message.ts
+        return [
+            m for m in self.slack.workspace.visible(message.channel.id, thread=thread) if m.user == BOT_USER
+        ]
+
+    def reply(self, message: Message, number: int = 1, *, seconds: float = 20.0) -> Message:
+        """The bot's first reply in the thread of a message, or another one by its number."""
+        found: list[Message] = self.slack.workspace.wait(
+            lambda: self.replies(message)[number - 1 :], seconds=seconds
+        )
+        return found[0]
+
+    def _alone(self, channel: Channel, *, acknowledges: bool) -> list[Message]:
+        with self.slack.workspace.change:
+            return [
+                message
+                for message in self.slack.workspace.messages
+                if message.channel is channel
+                and message.only_for == self.id
+                and message.acknowledges == acknowledges
+            ]
+
+    def _typed(self, text: str, *, names: bool = False) -> str:
+        """As Slack passes on what was typed: its three characters as entities, names as IDs."""
+        for character, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
+            text = text.replace(character, entity)
+        ids = {name.lower(): user for user, name in self.slack.workspace.names.items()}
+
+        def mention(found: re.Match[str]) -> str:
+            user = ids.get(found[1].lower())
+            if user is None:
+                return found[0]
+            return f"<@{user}|{found[1].lower()}>" if names else f"<@{user}>"
+
+        return re.sub(r"@(\w+)", mention, text)
+
+    def _record(self, message: Message) -> dict[str, Any]:
+        record: dict[str, Any] = {
+            "type": "message",
+            "user": message.user,
+            "text": message.text,
+            "ts": message.ts,
+            "team": TEAM,
+        }
+        if message.thread is not None:
+            record["thread_ts"] = message.thread
+        if message.user == BOT_USER:
+            record |= {"bot_id": BOT_ID, "blocks": message.blocks}
+        return record
+
+    def _tell(self, message: Message, what: dict[str, Any]) -> None:
+        channel = message.channel
+        kind = "im" if channel.direct else "group" if channel.private else "channel"
+        event = {
+            "type": "message", "channel": channel.id, "channel_type": kind, "ts": self.slack.workspace.next_ts(),
+            "event_ts": str(time.time()), "previous_message": {"user": self.id, "ts": message.ts}, **what,
+        }  # fmt: skip
+        if BOT_USER in channel.members:
+            self.slack.event(event, channel)
+
+    def _interaction(self, channel: Channel) -> dict[str, Any]:
+        return {
+            "team": {"id": TEAM, "domain": "skerryvane"}, "user": {"id": self.id, "name": self.name, "team_id": TEAM},
+            "api_app_id": "A0QUOTH", "token": "unused", "trigger_id": self.slack.trigger(self.id),
+            "channel": {"id": channel.id, "name": "directmessage" if channel.direct else channel.name},
+            "action_ts": secrets.token_hex(4), "is_enterprise_install": False, "enterprise": None,
+        }  # fmt: skip

@@ -1,0 +1,297 @@
+"""The Web API's methods: arguments, scopes and limits as Slack has them, acting on the workspace.
+
+But: how a request arrives, and how it can go wrong on the way, is the server's business.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from tests.slack_stand_in import limits
+from tests.slack_stand_in.workspace import APP, BOT_ID, BOT_USER, TEAM, Channel, Message
+
+if TYPE_CHECKING:
+    from tests.slack_stand_in.slack import Slack
+
+Arguments = Mapping[str, Any]
+
+
+class ApiError(Exception):
+    """Answered as {"ok": false, "error": code}."""
+
+    def __init__(self, code: str, **more: str) -> None:
+        super().__init__(code)
+        self.record = {"ok": False, "error": code, **more}
+
+
+def call(slack: Slack, method: str, arguments: Arguments, token: str) -> dict[str, Any]:
+    """Do what a method does.  Raises ApiError."""
+    if method not in METHODS:
+        slack.complain(f"{method} is no method that the stand-in knows")
+        raise ApiError("unknown_method")
+    scopes, function = METHODS[method]
+    if method == "apps.connections.open":
+        if token != slack.app_token:
+            raise ApiError("invalid_auth")
+    elif method == "oauth.v2.access":
+        pass  # its credentials are the app's, see there
+    elif token not in slack.bot_tokens:
+        raise ApiError("invalid_auth" if token else "not_authed")
+    elif slack.revoked:
+        raise ApiError("token_revoked")
+    elif scopes and not set(scopes) & slack.scopes:
+        slack.complain(f"{method} needs one of {scopes}")
+        raise ApiError("missing_scope", needed=",".join(scopes), provided=",".join(sorted(slack.scopes)))
+    return {"ok": True, **function(slack, arguments)}
+
+
+def auth_test(slack: Slack, _: Arguments) -> dict[str, Any]:
+    return {
+        "team": "Skerryvane",
+        "team_id": TEAM,
+        "user": "quoth",
+        "user_id": BOT_USER,
+        "bot_id": BOT_ID,
+        "url": "https://skerryvane.example/",
+        "is_enterprise_install": False,
+    }
+
+
+def oauth_access(slack: Slack, given: Arguments) -> dict[str, Any]:
+    """A token for a code, or a fresh one for a refresh token, whose old one then ends."""
+    if (given.get("client_id"), given.get("client_secret")) != (slack.client_id, slack.client_secret):
+        raise ApiError("bad_client_secret")
+    if given.get("grant_type") == "refresh_token":
+        old = slack.refresh_tokens.pop(str(given.get("refresh_token")), None)
+        if old is None:
+            raise ApiError("invalid_refresh_token")
+        slack.bot_tokens.discard(old)
+    elif str(given.get("code")) in slack.codes:
+        slack.codes.discard(str(given["code"]))
+    else:
+        raise ApiError("invalid_code")
+    return {
+        "app_id": APP, "token_type": "bot", "scope": ",".join(sorted(slack.scopes)), "bot_user_id": BOT_USER,
+        "team": {"id": TEAM, "name": "Skerryvane"}, "enterprise": None, "is_enterprise_install": False,
+        "authed_user": {"id": "U0ADMIN"}, **slack.new_token(),
+    }  # fmt: skip
+
+
+def bots_info(slack: Slack, _: Arguments) -> dict[str, Any]:
+    return {"bot": {"id": BOT_ID, "app_id": APP, "name": "quoth", "user_id": BOT_USER}}
+
+
+def connections_open(slack: Slack, _: Arguments) -> dict[str, Any]:
+    return {"url": slack.socket_url()}
+
+
+def post_message(slack: Slack, given: Arguments) -> dict[str, Any]:
+    channel = _writable(slack, given.get("channel"))
+    _check(slack, "chat.postMessage", given)
+    thread = given.get("thread_ts")
+    message = Message(
+        channel,
+        slack.workspace.next_ts(),
+        BOT_USER,
+        str(given.get("text") or ""),
+        list(given.get("blocks") or []),
+        thread=thread,
+    )
+    slack.workspace.add(message)
+    if thread is not None:
+        slack.end_status(channel.id, thread)
+    slack.tell_of_message(message)
+    return {"channel": channel.id, "ts": message.ts, "message": {"text": message.text}}
+
+
+def post_ephemeral(slack: Slack, given: Arguments) -> dict[str, Any]:
+    channel = _writable(slack, given.get("channel"))
+    if given.get("user") not in channel.members:
+        raise ApiError("user_not_in_channel")
+    _check(slack, "chat.postEphemeral", given)
+    ts = slack.workspace.next_ts()
+    slack.workspace.add(
+        Message(
+            channel,
+            ts,
+            BOT_USER,
+            str(given.get("text") or ""),
+            list(given.get("blocks") or []),
+            thread=given.get("thread_ts"),
+            only_for=given["user"],
+        )
+    )
+    return {"message_ts": ts}
+
+
+def update(slack: Slack, given: Arguments) -> dict[str, Any]:
+    message = _own_message(slack, given, "cant_update_message")
+    _check(slack, "chat.update", given)
+    message.text, message.blocks = str(given.get("text") or ""), list(given.get("blocks") or [])
+    message.edits += 1
+    slack.workspace.changed()
+    return {"channel": message.channel.id, "ts": message.ts}
+
+
+def delete(slack: Slack, given: Arguments) -> dict[str, Any]:
+    message = _own_message(slack, given, "cant_delete_message")
+    message.deleted = True
+    slack.workspace.changed()
+    return {"channel": message.channel.id, "ts": message.ts}
+
+
+def replies(slack: Slack, given: Arguments) -> dict[str, Any]:
+    channel = _readable(slack, given.get("channel"))
+    thread = str(given.get("ts"))
+    found = list(slack.workspace.visible(channel.id, thread=thread))
+    if not found:
+        raise ApiError("thread_not_found")
+    return {"messages": [_record(message) for message in found]}
+
+
+def history(slack: Slack, given: Arguments) -> dict[str, Any]:
+    channel = _readable(slack, given.get("channel"))
+    found = [m for m in slack.workspace.visible(channel.id) if m.thread is None]
+    return {"messages": [_record(message) for message in reversed(found)]}
+
+
+def info(slack: Slack, given: Arguments) -> dict[str, Any]:
+    channel = slack.workspace.channels.get(str(given.get("channel")))
+    if channel is None or channel.direct or (channel.private and BOT_USER not in channel.members):
+        raise ApiError("channel_not_found")
+    _need(slack, "conversations.info", "groups:read" if channel.private else "channels:read")
+    return {
+        "channel": {
+            "id": channel.id,
+            "name": channel.name,
+            "is_private": channel.private,
+            "is_ext_shared": channel.shared,
+            "is_shared": channel.shared,
+            "is_org_shared": False,
+            "is_archived": channel.archived,
+        }
+    }
+
+
+def set_status(slack: Slack, given: Arguments) -> dict[str, Any]:
+    if not given.get("thread_ts"):
+        raise ApiError("invalid_thread_ts")
+    channel = _readable(slack, given.get("channel_id"))
+    slack.workspace.statuses.append((channel.id, str(given["thread_ts"]), str(given.get("status") or "")))
+    slack.workspace.changed()
+    return {}
+
+
+def set_prompts(slack: Slack, given: Arguments) -> dict[str, Any]:
+    """With a thread_ts it looks fine and shows nothing, as in an agent's app."""
+    prompts = given.get("prompts") or []
+    if not 0 < len(prompts) <= 4 or any(not p.get("title") or not p.get("message") for p in prompts):
+        raise ApiError("invalid_arguments")
+    if not given.get("thread_ts"):
+        slack.workspace.prompts[str(given["channel_id"])] = list(prompts)
+        slack.workspace.changed()
+    return {}
+
+
+def views_open(slack: Slack, given: Arguments) -> dict[str, Any]:
+    person = slack.spend_trigger(str(given.get("trigger_id")))
+    if person is None:
+        raise ApiError("expired_trigger_id")
+    _check_view(slack, "views.open", given)
+    slack.workspace.windows[person] = dict(given["view"])
+    slack.workspace.changed()
+    return {"view": {"id": f"V{person}"}}
+
+
+def views_publish(slack: Slack, given: Arguments) -> dict[str, Any]:
+    _check_view(slack, "views.publish", given)
+    slack.workspace.homes[str(given["user_id"])] = dict(given["view"])
+    slack.workspace.changed()
+    return {"view": {"id": f"H{given['user_id']}"}}
+
+
+METHODS: dict[str, tuple[tuple[str, ...], Callable[[Slack, Arguments], dict[str, Any]]]] = {
+    "auth.test": ((), auth_test),
+    "oauth.v2.access": ((), oauth_access),
+    "bots.info": (("users:read",), bots_info),
+    "apps.connections.open": ((), connections_open),
+    "chat.postMessage": (("chat:write",), post_message),
+    "chat.postEphemeral": (("chat:write",), post_ephemeral),
+    "chat.update": (("chat:write",), update),
+    "chat.delete": (("chat:write",), delete),
+    "conversations.replies": (("channels:history", "groups:history", "im:history"), replies),
+    "conversations.history": (("channels:history", "groups:history", "im:history"), history),
+    "conversations.info": (("channels:read", "groups:read"), info),
+    "assistant.threads.setStatus": (("assistant:write", "chat:write"), set_status),
+    "assistant.threads.setSuggestedPrompts": (("assistant:write",), set_prompts),
+    "views.open": ((), views_open),
+    "views.publish": ((), views_publish),
+}
+
+
+def _need(slack: Slack, method: str, scope: str) -> None:
+    if scope not in slack.scopes:
+        slack.complain(f"{method} needs {scope}")
+        raise ApiError("missing_scope", needed=scope)
+
+
+def _writable(slack: Slack, wanted: object) -> Channel:
+    """A channel that the bot may post in; a person's ID means the direct messages with them."""
+    name = str(wanted or "")
+    if re.fullmatch(r"[UW]\w+", name) and name in slack.workspace.names:
+        return slack.direct(name)
+    channel = slack.workspace.channels.get(name)
+    if channel is None or (channel.private and BOT_USER not in channel.members):
+        raise ApiError("channel_not_found")
+    if channel.archived:
+        raise ApiError("is_archived")
+    if BOT_USER not in channel.members:
+        raise ApiError("not_in_channel")
+    return channel
+
+
+def _readable(slack: Slack, wanted: object) -> Channel:
+    channel = slack.workspace.channels.get(str(wanted or ""))
+    if channel is None or (channel.private and BOT_USER not in channel.members):
+        raise ApiError("channel_not_found")
+    if BOT_USER not in channel.members:
+        raise ApiError("not_in_channel")
+    return channel
+
+
+def _own_message(slack: Slack, given: Arguments, code: str) -> Message:
+    message = slack.workspace.find(str(given.get("channel")), str(given.get("ts")))
+    if message is None:
+        raise ApiError("message_not_found")
+    if message.user != BOT_USER:
+        raise ApiError(code)
+    return message
+
+
+def _check(slack: Slack, method: str, given: Arguments) -> None:
+    problems = limits.message_problems(given.get("text"), given.get("blocks") or [])
+    if method == "chat.postMessage" and (
+        given.get("unfurl_links") is not False or given.get("unfurl_media") is not False
+    ):
+        slack.complain(f"{method}: links may unfold")
+    if problems:
+        slack.complain(f"{method}: {problems}")
+        raise ApiError("invalid_blocks")
+
+
+def _check_view(slack: Slack, method: str, given: Arguments) -> None:
+    problems = limits.view_problems(given.get("view") or {})
+    if problems:
+        slack.complain(f"{method}: {problems}")
+        raise ApiError("invalid_arguments")
+
+
+def _record(message: Message) -> dict[str, Any]:
+    record: dict[str, Any] = {"type": "message", "ts": message.ts, "user": message.user, "text": message.text}
+    if message.thread is not None:
+        record["thread_ts"] = message.thread
+    if message.blocks:
+        record["blocks"] = message.blocks
+    return record

@@ -1,0 +1,133 @@
+"""What a workspace is made of: channels, messages, what one person sees alone.
+
+But: who may do what is the Web API's to decide, and what happens then is Slack's.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.slack_stand_in.limits import words
+
+TEAM, BOT_USER, BOT_ID, APP = "T0SKERRY", "U0QUOTH", "B0QUOTH", "A0QUOTH"
+
+
+@dataclass(slots=True)
+class Channel:
+    """A channel.  `members`: the people who see it; the bot is one if it was invited."""
+
+    id: str
+    name: str
+    members: set[str]
+    private: bool = False
+    shared: bool = False
+    archived: bool = False
+
+    @property
+    def direct(self) -> bool:
+        return self.id.startswith("D")
+
+
+@dataclass(slots=True)
+class Message:
+    """A message.  `only_for`: the one person who sees it, where it is ephemeral."""
+
+    channel: Channel
+    ts: str
+    user: str
+    text: str
+    blocks: list[dict[str, Any]] = field(default_factory=list)
+    thread: str | None = None
+    only_for: str | None = None
+    acknowledges: bool = False  # it came as the acknowledgement of a command
+    deleted: bool = False
+    edits: int = 0
+    posted: float = field(default_factory=time.monotonic)
+
+    @property
+    def words(self) -> str:
+        """What a person reads of it."""
+        return words(self.blocks) if self.blocks else self.text
+
+    @property
+    def buttons(self) -> list[str]:
+        """The labels of its buttons."""
+        return [
+            element["text"]["text"]
+            for block in self.blocks
+            if block["type"] == "actions"
+            for element in block["elements"]
+        ]
+
+    def button(self, label: str) -> tuple[dict[str, Any], str]:
+        """The button with that label, and its block."""
+        for block in self.blocks:
+            for element in block.get("elements", []) if block["type"] == "actions" else []:
+                if element["text"]["text"] == label:
+                    return element, block.get("block_id", "")
+        raise AssertionError(f"no button {label!r}; there are {self.buttons}")
+
+
+class Workspace:
+    """The state of a workspace, and a way to wait for it to change."""
+
+    def __init__(self) -> None:
+        self.change = threading.Condition()
+        self.channels: dict[str, Channel] = {}
+        self.messages: list[Message] = []
+        self.names: dict[str, str] = {BOT_USER: "quoth"}
+        self.windows: dict[str, dict[str, Any]] = {}  # the open modal of each person
+        self.homes: dict[str, dict[str, Any]] = {}
+        self.statuses: list[tuple[str, str, str]] = []
+        self.prompts: dict[str, list[dict[str, str]]] = {}
+        self._clock = 1_700_000_000_000_000
+
+    def next_ts(self) -> str:
+        with self.change:
+            self._clock += 100
+            return f"{self._clock // 1_000_000}.{self._clock % 1_000_000:06d}"
+
+    def add(self, message: Message) -> Message:
+        with self.change:
+            self.messages.append(message)
+            self.change.notify_all()
+        return message
+
+    def changed(self) -> None:
+        """Something else was changed."""
+        with self.change:
+            self.change.notify_all()
+
+    def find(self, channel: str, ts: str) -> Message | None:
+        """The public message with that timestamp."""
+        with self.change:
+            for message in self.messages:
+                if (message.channel.id, message.ts) == (channel, ts) and message.only_for is None:
+                    return None if message.deleted else message
+        return None
+
+    def visible(self, channel: str, *, thread: str | None = None) -> Iterator[Message]:
+        """The public messages of a channel (of a thread in it), the oldest first."""
+        with self.change:
+            found = [
+                message
+                for message in self.messages
+                if message.channel.id == channel
+                and message.only_for is None
+                and not message.deleted
+                and (thread is None or thread in (message.ts, message.thread))
+            ]
+        return iter(found)
+
+    def wait(self, what: Callable[[], Any], *, seconds: float = 20.0) -> Any:
+        """Wait until something is so; what it is.  Fails if it does not come."""
+        deadline = time.monotonic() + seconds
+        with self.change:
+            while not (found := what()):
+                assert time.monotonic() < deadline, "what was waited for did not come"
+                self.change.wait(0.05)  # some things change without a word
+        return found

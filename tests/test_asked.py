@@ -1,0 +1,143 @@
+"""Slack's markup as words, who is mentioned, and what reads like a question."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.asked import MAX_QUESTION, Place, mentions, reads_like_a_question, words
+from bot.audience import Audience, Refused, audience
+from bot.errors import SlackRefuses, SlackSilent
+from bot.slack.lines import Channels
+from bot.slack_settings import SlackSettings
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("<@U0QUOTH> When?", "When?"),
+        ("<@U0QUOTH|quoth>When?", "When?"),
+        ("Hi <!here>, <!subteam^S1|@team>: when?", "Hi , : when?"),
+        ("See <#C1|general> and <#C2>", "See general and"),
+        ("What does <https://a.example/b|the page> say?", "What does the page say?"),
+        ("What is <https://a.example/b>?", "What is https://a.example/b ?"),
+        ("Is 1 &lt; 2 &amp;&amp; 3 &gt; 2? &amp;lt;", "Is 1 < 2 && 3 > 2? &lt;"),
+        ("Two\nlines\tand\u200b more\u202e", "Two lines and more"),
+        ("", ""),
+    ],
+)
+def test_words(text: str, expected: str) -> None:
+    """Mentions go, labels stay, entities are resolved once, nothing invisible is left."""
+    assert words(text) == expected
+
+
+@given(
+    st.text()
+    | st.lists(st.sampled_from(["<@U1>", "<", ">", "|", "<!x", "&lt;", "\ud800", "\x00", "a"])).map("".join)
+)
+def test_words_of_anything(text: str) -> None:
+    """No error, no control character, no more than is read."""
+    found = words(text)
+    assert len(found) <= MAX_QUESTION
+    assert not any(unicodedata.category(character) in ("Cc", "Cs") for character in found)
+
+
+def test_a_question_of_any_length() -> None:
+    assert len(words("x" * 100_000)) == MAX_QUESTION
+
+
+def test_mentions() -> None:
+    assert mentions("<@U1> and <@U2|ann>, <!here>, @U3, &lt;@U4&gt;") == {"U1", "U2"}
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("When do we close?", True), ("how do I claim", True), ("Can I?", True), ("And abroad?", True), ("Thanks!", False),
+        ("Good to know.", False), ("However, I disagree", False), ("Whence", False), ("", False), ("ok", False),
+    ],
+)  # fmt: skip
+def test_reads_like_a_question(text: str, asks: bool) -> None:
+    """A question mark, or a question's first word as a whole word."""
+    assert reads_like_a_question(text) == asks
+
+
+@pytest.mark.parametrize(
+    ("sharing", "private", "allowed", "shared_allowed"),
+    [
+        ("inside", False, True, True), ("inside", True, True, True),
+        ("shared", False, False, True), ("shared", True, False, True),
+        ("hidden", False, False, False), ("hidden", True, True, True),
+        ("unknown", False, False, False), ("unknown", True, False, False),
+    ],
+)  # fmt: skip
+def test_who_may_see_what(sharing: str, private: bool, allowed: bool, shared_allowed: bool) -> None:
+    """Closed where a stranger may listen or nobody knows; the setting opens shared channels only."""
+    for setting, expected in ((False, allowed), (True, shared_allowed)):
+        settings = SlackSettings(shared_channels=setting, collections=("hr",))
+        found = audience(settings, sharing, private=private)  # type: ignore[arg-type]
+        assert isinstance(found, Audience if expected else Refused)
+        if isinstance(found, Audience):
+            assert found.collections == ("hr",)
+
+
+class Line:
+    """What conversations.info says, or fails with."""
+
+    def __init__(self, *answers: dict[str, bool] | Exception) -> None:
+        self.answers = list(answers)
+
+    def to(self, place: Place) -> Line:
+        return self
+
+    def channel(self, channel: str) -> dict[str, bool]:
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+C1, D1 = Place(team="T1", channel="C1"), Place(team="T1", channel="D1")
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ({}, "inside"),
+        ({"is_shared": True, "is_org_shared": True}, "inside"),
+        ({"is_shared": True}, "shared"),
+        ({"is_ext_shared": True}, "shared"),
+        ({"is_pending_ext_shared": True}, "shared"),
+        (SlackRefuses("conversations.info", "channel_not_found"), "hidden"),
+        (SlackRefuses("conversations.info", "missing_scope"), "unknown"),
+        (SlackSilent("no reply"), "unknown"),
+    ],
+)
+def test_what_slack_says_of_a_channel(answer: dict[str, bool] | Exception, expected: str) -> None:
+    """Shared, about to be, or not told."""
+    assert Channels(Line(answer)).sharing(C1, None) == expected  # type: ignore[arg-type]
+
+
+def test_what_is_known_is_not_asked_again_for_a_while() -> None:
+    """Ten minutes; a failure is asked again at once; an event that says "shared" counts at once."""
+    now = [0.0]
+    line = Line(SlackSilent("no reply"), {}, {"is_ext_shared": True})
+    channels = Channels(line, clock=lambda: now[0])  # type: ignore[arg-type]
+    assert [channels.sharing(C1, None) for _ in range(3)] == ["unknown", "inside", "inside"]
+    assert channels.sharing(C1, "shared") == "shared"
+    now[0] = 601.0
+    assert channels.sharing(C1, None) == "shared"
+    assert channels.sharing(C1, "inside") == "shared"
+
+
+def test_direct_messages_are_not_looked_up() -> None:
+    """The event says all there is to know; a command in a talk between people says nothing."""
+    channels = Channels(Line())  # type: ignore[arg-type]
+    assert [channels.sharing(D1, hint) for hint in ("inside", "shared", None)] == [
+        "inside",
+        "shared",
+        "hidden",
+    ]

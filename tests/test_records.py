@@ -1,0 +1,229 @@
+"""The bot's records: seen once, asked, answered, reworded, taken back, forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from bot.asked import Asked, Place
+from bot.composition import StoredLibrary
+from bot.records.outcomes import outcome_from_json, outcome_to_json
+from bot.records.records import DAY, SEEN_SECONDS, Records
+from qa_engine.answerer import Answerer
+from qa_engine.answers import Answer, NoAnswer
+from qa_engine.reader import Reader
+from retrieval.database import Database
+from retrieval.errors import StoreCorrupt
+from retrieval.live_index import LiveIndex
+from retrieval.store import Store, StoredPassage
+from tests.fake_runtime import ChosenRuntime
+from tests.slack_bot import PLAIN, TOKENIZER
+from tests.stores import put
+
+PLACE = Place(team="T1", channel="C1")
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def records(tmp_path: Path, clock: Clock) -> Iterator[Records]:
+    opened = Records(tmp_path / "records.db", clock=clock)
+    yield opened
+    opened.close()
+
+
+def asked(text: str = "When?", **more: object) -> Asked:
+    values: dict[str, object] = {
+        "place": PLACE,
+        "person": "U1",
+        "text": text,
+        "via": "mention",
+        "ts": "1.1",
+        "thread": "1.1",
+    }
+    return Asked(**(values | more))  # type: ignore[arg-type]
+
+
+def test_first_sight(records: Records, clock: Clock) -> None:
+    """Each key is new once, for a quarter of an hour; one old key among several makes them all old."""
+    assert records.first_sight("a", "b")
+    assert not records.first_sight("a")
+    assert not records.first_sight("b", "c")
+    assert not records.first_sight("c")
+    assert records.was_seen("a")
+    clock.now += SEEN_SECONDS + 1
+    assert not records.was_seen("a")
+    assert records.first_sight("a")
+
+
+def test_first_sight_survives_a_restart(tmp_path: Path, records: Records, clock: Clock) -> None:
+    """An event that comes again after a restart is known."""
+    records.first_sight("a")
+    again = Records(tmp_path / "records.db", clock=clock)
+    assert not again.first_sight("a")
+    again.close()
+
+
+def test_a_question_s_life(records: Records) -> None:
+    """Waiting, answered, reworded, answered anew; the message that answers stays the same."""
+    question = records.add(asked(response_url="https://hooks.example/1"))
+    assert (question.state, question.revision, question.asked) == (
+        "waiting",
+        0,
+        asked(response_url="https://hooks.example/1"),
+    )
+    records.answered(question.id, 0, answer_ts="1.2", outcome='{"answer": true}')
+    done = records.question(question.id)
+    assert done is not None
+    assert (done.state, done.answer_ts, done.has_answer, done.asked.response_url) == (
+        "answered",
+        "1.2",
+        True,
+        None,
+    )
+    reworded = records.edited(question.id, "Where?")
+    assert (reworded.state, reworded.revision, reworded.asked.text, reworded.answer_ts) == (
+        "waiting",
+        1,
+        "Where?",
+        "1.2",
+    )
+    records.told(question.id, 1, answer_ts=None)
+    told = records.question(question.id)
+    assert told is not None
+    assert (told.state, told.answer_ts, told.has_answer) == ("told", "1.2", False)
+
+
+def test_an_answer_to_old_words_does_not_count(records: Records) -> None:
+    """Reworded while it was answered: still waiting, but the message that was posted is known."""
+    question = records.add(asked())
+    records.edited(question.id, "Where?")
+    records.answered(question.id, 0, answer_ts="1.2", outcome="{}")
+    now = records.question(question.id)
+    assert now is not None
+    assert (now.state, now.answer_ts, now.outcome) == ("waiting", "1.2", None)
+
+
+def test_taken_back(records: Records) -> None:
+    """Its words go at once; an answer that was under way is known, so that it can be removed."""
+    question = records.add(asked("A secret of mine"))
+    records.removed(question.id)
+    records.answered(question.id, 0, answer_ts="1.2", outcome="{}")
+    gone = records.question(question.id)
+    assert gone is not None
+    assert (gone.state, gone.asked.text, gone.outcome, gone.answer_ts) == ("removed", "", None, "1.2")
+    assert records.recent("T1", "U1", 5) == []
+    assert not records.asked_in_thread(PLACE, "1.1")
+
+
+def test_found_by_message_thread_and_person(records: Records) -> None:
+    """In its own team and channel only; a person's latest come first."""
+    first, second = records.add(asked()), records.add(asked(ts="2.1", thread="1.1", person="U2"))
+    third = records.add(asked(ts=None, thread=None, via="command"))
+    assert records.asked_by_message(PLACE, "2.1") == second
+    assert records.asked_by_message(Place(team="T2", channel="C1"), "2.1") is None
+    assert records.asked_in_thread(PLACE, "1.1")
+    assert not records.asked_in_thread(Place(team="T1", channel="C2"), "1.1")
+    assert [question.id for question in records.recent("T1", "U1", 5)] == [third.id, first.id]
+    assert [question.id for question in records.recent("T1", "U1", 1)] == [third.id]
+    assert records.recent("T2", "U1", 5) == []
+
+
+def test_waiting_and_forgetting(records: Records, clock: Clock) -> None:
+    """What waits is found by its age; what is old goes, with what was said of it."""
+    old = records.add(asked())
+    records.feedback(old.id, "U1", helpful=False, reason="wrong page")
+    clock.now += 10 * DAY
+    new = records.add(asked())
+    assert [question.id for question in records.waiting(since=clock.now - 60)] == [new.id]
+    assert [question.id for question in records.waiting(since=0)] == [old.id, new.id]
+    assert records.forget(days=5) == 1
+    assert records.question(old.id) is None
+    assert records.counts().not_helpful == 0
+
+
+def test_feedback_is_a_person_s_last_word(records: Records) -> None:
+    """Helpful, then not: not; each person counts once."""
+    question = records.add(asked())
+    records.feedback(question.id, "U1", helpful=True)
+    records.feedback(question.id, "U1", helpful=False, reason="old")
+    records.feedback(question.id, "U2", helpful=True)
+    assert records.reasons(question.id) == {"U1": (False, "old"), "U2": (True, "")}
+    counts = records.counts()
+    assert (counts.questions, counts.helpful, counts.not_helpful) == (1, 1, 1)
+
+
+def test_a_file_of_another_kind(tmp_path: Path) -> None:
+    """A store is no file of records, nor the other way round; garbage is neither."""
+    Database(tmp_path / "store.db").close()
+    with pytest.raises(StoreCorrupt):
+        Records(tmp_path / "store.db")
+    Records(tmp_path / "records.db").close()
+    with pytest.raises(StoreCorrupt):
+        Store(tmp_path / "records.db")
+    (tmp_path / "bad.db").write_bytes(b"x" * 5_000)
+    with pytest.raises(StoreCorrupt, match="move it away and start again"):
+        Records(tmp_path / "bad.db")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store(tmp_path / "store.db") as opened:
+        yield opened
+
+
+def ask(store: Store, threshold: float) -> Answer[StoredPassage] | NoAnswer[StoredPassage]:
+    reader = Reader(TOKENIZER, ChosenRuntime(TOKENIZER, {"four years": 5.0, "five years": 3.0}))
+    answerer = Answerer(StoredLibrary(store, LiveIndex(store)), reader, PLAIN)
+    return answerer.ask("When are laptops replaced?", threshold=threshold)
+
+
+@pytest.mark.parametrize("threshold", [0.0, 1.0])
+def test_an_outcome_comes_back_as_it_was(store: Store, threshold: float) -> None:
+    """The same quotes, evidence and figures, read from the store again; and no word of them in the record."""
+    put(store, "a.md", "Laptops are replaced after four years.")
+    put(store, "b.md", "Laptops of the board are replaced after five years.")
+    outcome = ask(store, threshold)
+    text = outcome_to_json(outcome)
+    assert "years" not in text
+    again = outcome_from_json(text, store.passages)
+    assert type(again) is type(outcome)
+    assert again is not None
+    assert again.others == outcome.others
+    assert again.evidence.passages == outcome.evidence.passages
+    assert (again.evidence.read, again.evidence.windows) == (outcome.evidence.read, outcome.evidence.windows)
+    if isinstance(outcome, Answer):
+        assert cast(Answer[StoredPassage], again).quote == outcome.quote
+        assert cast(Answer[StoredPassage], again).also == outcome.also
+    else:
+        assert cast(NoAnswer[StoredPassage], again).nearest == outcome.nearest
+
+
+def test_an_outcome_without_what_is_gone_or_hidden(store: Store) -> None:
+    """A document that was removed, changed, or may not be seen here leaves no trace in it."""
+    first = put(store, "a.md", "Laptops are replaced after four years.", collection="board")
+    put(store, "b.md", "Laptops of others are replaced after five years.", collection="staff")
+    text = outcome_to_json(ask(store, 0.0))
+    hidden = outcome_from_json(text, lambda ids: store.passages(ids, collections=["staff"]))
+    assert hidden is None  # the answer itself was the board's
+    unsure = outcome_to_json(ask(store, 1.0))
+    seen = outcome_from_json(unsure, lambda ids: store.passages(ids, collections=["staff"]))
+    assert isinstance(seen, NoAnswer)
+    assert {quote.passage.collection for quote in (*seen.nearest, *seen.others)} == {"staff"}
+    assert {row.passage.collection for row in seen.evidence.passages} == {"staff"}
+    store.remove(first)
+    assert outcome_from_json(text, store.passages) is None

@@ -1,0 +1,152 @@
+"""Settings: flag before environment before .env before TOML; nothing unknown, and no secret in a message."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.configuration import read_dotenv
+from bot.errors import UsageError
+from bot.settings import VARIABLES, Settings, read_settings
+from bot.slack_settings import SLACK_API, SlackSettings
+
+TOKEN = "xoxb-1234567890-secret"
+
+
+@pytest.fixture
+def dotenv(tmp_path: Path) -> Path:
+    return tmp_path / ".env"
+
+
+def read(tmp_path: Path, dotenv: Path, environment: dict[str, str] | None = None, **flags: str) -> Settings:
+    return read_settings(
+        home=tmp_path,
+        environment=environment or {},
+        dotenv=dotenv,
+        flags={f"QUOTH_SLACK_{name.upper()}": value for name, value in flags.items()},
+    )
+
+
+def test_the_order(tmp_path: Path, dotenv: Path) -> None:
+    """Each source is overridden by the one above it."""
+    assert read(tmp_path, dotenv).slack.port == 3000
+    (tmp_path / "quoth.toml").write_text('model = "m"\nthreads = 3\n[slack]\nport = 1\nworkers = 5\n')
+    assert read(tmp_path, dotenv).slack.port == 1
+    dotenv.write_text("QUOTH_SLACK_PORT=2\nOTHER_TOOL=x\n")
+    assert read(tmp_path, dotenv).slack.port == 2
+    assert read(tmp_path, dotenv, {"QUOTH_SLACK_PORT": "4"}).slack.port == 4
+    assert read(tmp_path, dotenv, {"QUOTH_SLACK_PORT": "4"}, port="5").slack.port == 5
+    settings = read(tmp_path, dotenv)
+    assert (settings.model, settings.threads, settings.slack.workers) == ("m", 3, 5)
+    assert read_settings(home=tmp_path, model="n", threads=2, environment={}, dotenv=dotenv).model == "n"
+
+
+def test_values_of_every_kind(tmp_path: Path, dotenv: Path) -> None:
+    """Lists, words and numbers, from TOML and from the environment alike."""
+    (tmp_path / "quoth.toml").write_text(
+        '[slack]\ncollections = ["hr", "it"]\nshared_channels = true\ncontact = "C0123456789"\n'
+        'api_url = "https://slack-gov.example/api"\n'
+    )
+    slack = read(tmp_path, dotenv).slack
+    assert (slack.collections, slack.shared_channels, slack.contact) == (("hr", "it"), True, "C0123456789")
+    assert slack.api_url == "https://slack-gov.example/api/"
+    environment = {"QUOTH_SLACK_COLLECTIONS": " hr ,it,", "QUOTH_SLACK_SHARED_CHANNELS": "no"}
+    slack = read(tmp_path, dotenv, environment).slack
+    assert (slack.collections, slack.shared_channels) == (("hr", "it"), False)
+    assert SlackSettings().api_url == SLACK_API
+
+
+@pytest.mark.parametrize(
+    ("toml", "words"),
+    [
+        ("colour = 1", "colour is no setting"),
+        ("[slack]\nbot_tokn = 'xoxb-1-secret'", "[slack] bot_tokn is no setting"),
+        ("home = '/x'", "home is no setting"),
+        ("[slak]\nport = 1", "[slak] port is no setting"),
+        ("[slack\nport = 1", "is not TOML (at line 1"),
+        ("bot_token = xoxb-1-secret", "is not TOML (at line 1"),
+    ],
+)
+def test_a_toml_file_that_is_wrong(tmp_path: Path, dotenv: Path, toml: str, words: str) -> None:
+    """One line with the file and the name, or the place; never the value."""
+    (tmp_path / "quoth.toml").write_text(toml)
+    with pytest.raises(UsageError) as caught:
+        read(tmp_path, dotenv)
+    message = str(caught.value)
+    assert words in message
+    assert str(tmp_path / "quoth.toml") in message
+    assert "secret" not in message.partition("expected")[0]
+    assert "\n" not in message
+
+
+def test_names_that_are_no_settings(tmp_path: Path, dotenv: Path) -> None:
+    """In the environment and in .env; those of other programs are not ours to judge."""
+    with pytest.raises(UsageError, match="QUOTH_SLACK_BOT_TOKN: no such setting"):
+        read(tmp_path, dotenv, {"QUOTH_SLACK_BOT_TOKN": TOKEN})
+    dotenv.write_text(f"SLACK_BOT_TOKEN={TOKEN}\nQUOTH_SLACK_TOKEN={TOKEN}\n")
+    with pytest.raises(UsageError, match=r"\.env: QUOTH_SLACK_TOKEN: no such setting") as caught:
+        read(tmp_path, dotenv)
+    assert TOKEN not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("BOT_TOKEN", "xapp-1234567890-secret"), ("BOT_TOKEN", "xoxb-with blank-secret"), ("BOT_TOKEN", "xoxb-ü-secret"),
+        ("APP_TOKEN", TOKEN), ("SIGNING_SECRET", "two words-secret"), ("CONTACT", "U0123456789"), ("CONTACT", "S0123456789"),
+        ("WORKERS", "0"), ("WORKERS", "-1"), ("WORKERS", "1.5"), ("WORKERS", "9" * 30), ("PORT", "65536"), ("PORT", "x"),
+        ("SHARED_CHANNELS", "maybe"), ("API_URL", "slack.com"), ("API_URL", "ftp://slack.com/"), ("DRAIN_SECONDS", "601"),
+    ],
+)  # fmt: skip
+def test_bad_values(tmp_path: Path, dotenv: Path, name: str, value: str) -> None:
+    """One line that says what was expected, without the value of what may be a secret."""
+    with pytest.raises(UsageError) as caught:
+        read(tmp_path, dotenv, {f"QUOTH_SLACK_{name}": value})
+    message = str(caught.value)
+    assert f"QUOTH_SLACK_{name}" in message
+    assert "expected" in message
+    assert "secret" not in message
+    assert "\n" not in message
+
+
+def test_secrets_have_no_repr(tmp_path: Path, dotenv: Path) -> None:
+    """Neither in the settings' nor in what holds them."""
+    settings = read(
+        tmp_path, dotenv, {"QUOTH_SLACK_BOT_TOKEN": TOKEN, "QUOTH_SLACK_SIGNING_SECRET": "abc-secret"}
+    )
+    assert settings.slack.bot_token == TOKEN
+    assert "-secret" not in repr(settings)
+    with pytest.raises(UsageError) as caught:
+        settings.slack.need("bot_token", "app_token")
+    assert "QUOTH_SLACK_APP_TOKEN" in str(caught.value)
+    assert "-secret" not in str(caught.value)
+
+
+def test_dotenv(dotenv: Path) -> None:
+    """Assignments, quotes, export, comments; nothing is expanded; a wrong line is named by number only."""
+    dotenv.write_text(
+        "\ufeff# a comment\n\nexport A=1\nB = 'x y'\nC=\"#no\"\nD=$A\nE=\n  F=a=b  \n", encoding="utf-8"
+    )
+    assert read_dotenv(dotenv) == {"A": "1", "B": "x y", "C": "#no", "D": "$A", "E": "", "F": "a=b"}
+    dotenv.write_text("A=1\nxoxb-secret\n")
+    with pytest.raises(UsageError, match=r"line 2: expected NAME=value\.$"):
+        read_dotenv(dotenv)
+    dotenv.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(UsageError, match="is not UTF-8 text"):
+        read_dotenv(dotenv)
+
+
+def test_every_setting_says_what_it_is() -> None:
+    """And is a field of the settings."""
+    assert all(text and "\n" not in text for text in VARIABLES.values())
+    names = {
+        name.removeprefix("QUOTH_SLACK_").lower() for name in VARIABLES if name.startswith("QUOTH_SLACK_")
+    }
+    assert names == set(SlackSettings.__slots__)
+
+
+def test_a_home_within_keeps_everything_else(tmp_path: Path, dotenv: Path) -> None:
+    settings = read(tmp_path, dotenv, {"QUOTH_SLACK_PORT": "4"})
+    assert settings.within("demo").home == tmp_path / "demo"
+    assert settings.within("demo").slack == settings.slack

@@ -1,0 +1,311 @@
+"""Conversations with the bot, from end to end: real events, real HTTP, the embedded reader, the handbook.
+
+Each runs in both modes.  Nothing in them knows how the bot is made: people type, press and read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.slack.manifest import manifest
+from bot.slack.service import Mode
+from tests.slack_bot import Bot, home_like, running_bot
+from tests.slack_stand_in import Channel, Person, Slack, running
+
+LEAVE = "How many unused leave days may I carry over?"
+LAPTOPS = "When are laptops replaced?"
+UNKNOWN = "What is the airspeed velocity of an unladen swallow?"
+
+Chat = tuple[Slack, Bot]
+
+
+@pytest.fixture(scope="module", params=["socket", "http"])
+def chat(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, handbook_home: Path
+) -> Iterator[Chat]:
+    mode: Mode = request.param
+    home = home_like(tmp_path_factory.mktemp(mode), handbook_home)
+    url = "https://quoth.example" if mode == "http" else None
+    with (
+        running(manifest(mode, url=url)) as slack,
+        running_bot(home, slack, mode, contact="the office in Bristol") as bot,
+    ):
+        yield slack, bot
+
+
+@pytest.fixture(autouse=True)
+def no_complaints(chat: Chat) -> Iterator[None]:
+    """Whatever is done, Slack refuses nothing and waits for nothing."""
+    yield
+    slack, _ = chat
+    slack.slowest_ack()
+    assert slack.complaints == []
+
+
+@pytest.fixture
+def slack(chat: Chat) -> Slack:
+    return chat[0]
+
+
+@pytest.fixture
+def ann(slack: Slack) -> Person:
+    return slack.person("Ann")
+
+
+@pytest.fixture
+def ben(slack: Slack) -> Person:
+    return slack.person("Ben")
+
+
+@pytest.fixture
+def general(slack: Slack, ann: Person, ben: Person) -> Channel:
+    return slack.channel("general", ann, ben)
+
+
+def test_ask_privately(slack: Slack, ann: Person, general: Channel) -> None:
+    """/ask: at once "looking", then the answer with its place, for the person who asked only."""
+    looking = ann.asks(general, LEAVE)
+    assert looking.words == f"Looking for an answer to: {LEAVE}"
+    answer = ann.told(general)
+    assert f"Question: {LEAVE}" in answer.words
+    assert "“You may carry over up to five unused days until 31 March.”" in answer.words
+    assert "Annual leave > Carrying over and buying days (people/annual-leave.md:37)" in answer.words
+    assert re.search(r"(very|fairly) sure \(\d+%\)|likely \(\d+%\)|perhaps \(\d+%\)", answer.words)
+    assert re.search(r"page last changed \d+ \w+ \d{4}", answer.words)
+    assert {"Helpful", "Not helpful", "Why this answer", "Share to channel"} <= set(answer.buttons)
+    assert list(slack.workspace.visible(general.id)) == []
+
+
+def test_ask_for_help(ann: Person, general: Channel) -> None:
+    """/ask help, and /ask alone."""
+    for text in ("help", "", "  "):
+        assert "I quote your documents word for word" in ann.asks(general, text).words
+
+
+def test_ask_for_sources(ann: Person, general: Channel) -> None:
+    """/ask sources: how many documents there are, and their titles."""
+    ann.commands(general, "sources")
+    said = ann.told(general).words
+    assert "I know 40 documents" in said
+    assert "and 15 more" in said
+
+
+def test_mention_in_a_channel(ann: Person, general: Channel) -> None:
+    """@quoth: the answer in the thread, for all."""
+    question = ann.says(general, f"@quoth {LAPTOPS}")
+    answer = ann.reply(question)
+    assert answer.thread == question.ts
+    assert "after four years" in answer.words
+    assert "Equipment > Refresh (it/equipment.md:" in answer.words
+    assert "Share to channel" not in answer.buttons
+    assert len(ann.replies(question)) == 1
+
+
+def test_a_follow_up_needs_no_mention(ann: Person, ben: Person, general: Channel) -> None:
+    """In a thread where the bot was asked, a question is enough; what is no question is left alone."""
+    question = ann.says(general, f"@quoth {LAPTOPS}")
+    ann.reply(question)
+    ben.says(general, "Thanks, good to know.", under=question)
+    ben.says(general, "@Ann did you know?", under=question)
+    ben.says(general, LEAVE, under=question)
+    assert "five" in ann.reply(question, 2).words
+    assert len(ann.replies(question)) == 2
+
+
+def test_people_among_themselves_are_left_alone(slack: Slack, ann: Person, general: Channel) -> None:
+    """A question in a channel, or in a thread where nobody asked the bot, is not its business."""
+    talk = ann.says(general, LAPTOPS)
+    ann.says(general, LEAVE, under=talk)
+    asked = ann.says(general, f"@quoth {LEAVE}")
+    ann.reply(asked)
+    assert ann.replies(talk) == []
+
+
+def test_mention_in_a_thread(ann: Person, ben: Person, general: Channel) -> None:
+    """Called into a talk, it answers there."""
+    talk = ann.says(general, "I wonder about laptops.")
+    ben.says(general, f"@quoth {LAPTOPS}", under=talk)
+    assert "four years" in ann.reply(talk).words
+
+
+def test_mention_in_a_quotation(ann: Person, general: Channel) -> None:
+    """The mention may stand inside a quoted line."""
+    assert "four years" in ann.reply(ann.says(general, f"> @quoth {LAPTOPS}")).words
+
+
+def test_a_direct_message(slack: Slack, ann: Person) -> None:
+    """No mention needed; while it works there is a status, and it ends with the answer."""
+    question = ann.says(ann.dm, LEAVE)
+    assert "five" in ann.reply(question).words
+    slack.workspace.wait(
+        lambda: (ann.dm.id, question.ts, "is looking in the documents") in slack.workspace.statuses
+    )
+
+
+def test_suggested_prompts(slack: Slack, ann: Person) -> None:
+    """The agent view suggests questions taken from the documents."""
+    ann.opens_home("messages")
+    prompts = slack.workspace.wait(lambda: slack.workspace.prompts.get(ann.dm.id))
+    assert 1 <= len(prompts) <= 4
+    assert all(prompt["message"].endswith("?") for prompt in prompts)
+
+
+def test_app_home(chat: Chat, ann: Person) -> None:
+    """What it knows, how to ask, one's own latest questions and what became of them."""
+    ann.opens_home()
+    assert "You have not asked anything yet." in ann.home
+    ann.reply(ann.says(ann.dm, LAPTOPS))
+    assert chat[1].service.desk.questions.wait_idle(10)  # the answer is seen before it is written down
+    del ann.slack.workspace.homes[ann.id]
+    ann.opens_home()
+    assert "I know 40 documents; the latest change is of" in ann.home
+    assert "How to ask" in ann.home
+    assert f"{LAPTOPS} (answered)" in ann.home
+
+
+def test_the_message_shortcut(ann: Person, ben: Person, general: Channel) -> None:
+    """Ask Quoth about this: the message is the question, the answer is for whoever chose it."""
+    message = ben.says(general, LAPTOPS)
+    ann.chooses(message)
+    answer = ann.told(general)
+    assert "four years" in answer.words
+    assert ben.sees(general) == []
+    assert ann.replies(message) == []
+
+
+def test_no_answer_shows_where_to_look(ann: Person, general: Channel) -> None:
+    """I don't know, the nearest passages as links, and who to ask; never a guess."""
+    question = ann.says(general, "@quoth How do I become a falconer at the office in Porto?")
+    reply = ann.reply(question)
+    assert reply.words.startswith("I don't know.")
+    assert "These come nearest:" in reply.words
+    assert "Who to ask: the office in Bristol" in reply.words
+    (block,) = (block for block in reply.blocks if block["type"] == "rich_text")
+    links = re.findall(r"'url': '([^']+)'", str(block))
+    assert 1 <= len(links) <= 3
+    assert all(link.startswith("https://handbook.skerryvane.example/") for link in links)
+
+
+def test_nothing_found(ann: Person, general: Channel) -> None:
+    """Not one word of it: it says so."""
+    reply = ann.reply(ann.says(general, "@quoth Qwertz uiopasdf?"))
+    assert "none of the documents has any word of this question" in reply.words
+
+
+def test_helpful(chat: Chat, ann: Person, ben: Person, general: Channel) -> None:
+    """A press counts once a person, and says thank you to that person only."""
+    answer = ann.reply(ann.says(general, f"@quoth {LAPTOPS}"))
+    before = chat[1].service.desk.records.counts()
+    for person in (ann, ben, ben):
+        person.presses(answer, "Helpful")
+    assert ann.told(general).words == "Thank you, noted."
+    assert ben.told(general, 2).words == "Thank you, noted."
+    after = chat[1].service.desk.records.counts()
+    assert (after.helpful - before.helpful, after.not_helpful - before.not_helpful) == (2, 0)
+
+
+@pytest.mark.parametrize("reason", ["Out of date <@U1> & more", None])
+def test_not_helpful_with_a_reason(chat: Chat, ann: Person, general: Channel, reason: str | None) -> None:
+    """It counts at once; the reason is asked for and may stay empty."""
+    desk = chat[1].service.desk
+    answer = ann.reply(ann.says(general, f"@quoth {LAPTOPS}"))
+    ann.presses(answer, "Not helpful")
+    assert ann.window["title"]["text"] == "Not helpful"
+    number = int(ann.window["private_metadata"])
+    assert desk.records.reasons(number) == {ann.id: (False, "")}
+    ann.fills_in(reason)
+    assert desk.records.reasons(number) == {ann.id: (False, reason or "")}
+
+
+def test_show_more(ann: Person, ben: Person, general: Channel) -> None:
+    """A window with other answers and other places, for whoever pressed."""
+    answer = ann.reply(ann.says(general, f"@quoth {LEAVE}"))
+    ben.presses(answer, "Show more")
+    assert ben.window["title"]["text"] == "Show more"
+    assert "handbook.skerryvane.example" in str(ben.window["blocks"])
+    assert len(ann.replies(answer)) == 1
+
+
+def test_why_this_answer(ann: Person, general: Channel) -> None:
+    """Passages and windows read, the threshold, the margin, the words that hit."""
+    ann.asks(general, LEAVE)
+    ann.presses(ann.told(general), "Why this answer")
+    text = str(ann.window["blocks"])
+    for part in (
+        "Read 20 passages in",
+        "An answer needs",
+        "more than the best that says something else",
+        "carri",
+    ):
+        assert part in text
+
+
+def test_share(slack: Slack, ann: Person, ben: Person, general: Channel) -> None:
+    """A private answer goes to the channel once, under the name of who shared it, with its buttons."""
+    ann.asks(general, LEAVE)
+    answer = ann.told(general)
+    ann.presses(answer, "Share to channel")
+    assert ann.told(general, 2).words == "Shared to the channel."
+    ann.presses(answer, "Share to channel")
+    assert ann.told(general, 3).words == "Shared to the channel."
+    (shared,) = slack.workspace.visible(general.id)
+    assert f"Shared by {ann.id}" in shared.words
+    assert "five" in shared.words
+    assert "Share to channel" not in shared.buttons
+    ben.presses(shared, "Helpful")
+    assert ben.told(general).words == "Thank you, noted."
+
+
+def test_share_where_the_bot_is_not(slack: Slack, ann: Person) -> None:
+    """/ask works everywhere; sharing where the bot was not invited says what to do."""
+    elsewhere = slack.channel("elsewhere", ann, bot=False)
+    ann.asks(elsewhere, LEAVE)
+    ann.presses(ann.told(elsewhere), "Share to channel")
+    assert ann.told(elsewhere, 2).words.startswith("I can't post in this channel. Invite me")
+
+
+def test_an_edit_updates_the_answer(slack: Slack, ann: Person, general: Channel) -> None:
+    """Other words, another answer in the same message; the same words, nothing."""
+    question = ann.says(general, f"@quoth {LAPTOPS}")
+    answer = ann.reply(question)
+    ann.edits(question, f"@quoth {LAPTOPS} ")
+    ann.edits(question, f"@quoth {LEAVE}")
+    slack.workspace.wait(lambda: "five" in answer.words)
+    assert answer.edits == 1
+    assert len(ann.replies(question)) == 1
+
+
+def test_an_edit_that_adds_the_mention(ann: Person, general: Channel) -> None:
+    """Forgot the mention, put it in: asked."""
+    question = ann.says(general, LAPTOPS)
+    ann.edits(question, f"@quoth {LAPTOPS}")
+    assert "four years" in ann.reply(question).words
+
+
+def test_a_deletion_removes_the_answer(chat: Chat, ann: Person, general: Channel) -> None:
+    """In a channel, where a tombstone stays above the answer, and in a direct message."""
+    slack, bot = chat
+    for channel, text in ((general, f"@quoth {LAPTOPS}"), (ann.dm, LAPTOPS)):
+        question = ann.says(channel, text)
+        answer = ann.reply(question)
+        ann.deletes(question)
+        slack.workspace.wait(lambda answer=answer: answer.deleted)  # type: ignore[misc]
+    recent = bot.service.desk.records.recent("T0SKERRY", ann.id, 5)
+    assert recent == []
+
+
+def test_a_command_with_the_word_payload(ann: Person, general: Channel) -> None:
+    """Bolt's own parser loses it over HTTP."""
+    looking = ann.asks(general, "What is the payload = of a laptop & bag?")
+    assert looking.words == "Looking for an answer to: What is the payload = of a laptop & bag?"
+    assert "Question: What is the payload" in ann.told(general).words
+
+
+@pytest.mark.parametrize("text", ["@quoth", "@quoth ?", "@quoth … 👍"])
+def test_nothing_asked(ann: Person, general: Channel, text: str) -> None:
+    """A mention alone gets help, not silence."""
+    assert ann.reply(ann.says(general, text)).words.startswith("Ask a question in words")

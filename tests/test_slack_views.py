@@ -1,0 +1,257 @@
+"""Views for Slack: whatever is in a document, a title or a question, Slack takes it and nothing comes alive.
+
+Judged by the stand-in's own limits, written from Slack's documentation, not by the views' own.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+
+from bot import messages
+from bot.citations import Citation
+from bot.exhibits import (
+    AnswerShown,
+    Exhibit,
+    NoAnswerShown,
+    PassageShown,
+    Shown,
+    SourcesShown,
+    WhyShown,
+)
+from bot.views.blocks import limits as own
+from bot.views.blocks import modals, notes
+from bot.views.blocks.answer import answer_message
+from bot.views.blocks.home import home_view
+from bot.views.blocks.parts import Message, cut, cut_front, escaped, shown
+from tests.slack_stand_in import limits
+
+TODAY = date(2026, 3, 1)
+
+HOSTILE = (
+    "<!channel>", "<!here|here>", "<@U0OTHER>", "<!subteam^S1>", "<http://evil.example|bank.com>", "<#C1>", "&lt;!channel&gt;",
+    "`code`", "```", "*bold*", "_it_", "~no~", "> quote", "\u202e", "\u200b", "\u2066", "\x00", "\x1b[31m", "\ud800", "\ufeff",
+    "@channel", "@here", "http://evil.example/", "mailto:a@b.example", "javascript:alert(1)", ":tada:", "\n\n", "\t", "\u2028",
+    "\U0001f469\u200d\U0001f467", "日本語", "\u200f\u05e2\u05d1", "x" * 4_000, "word " * 3_000,
+)  # fmt: skip
+TEXTS = st.lists(st.one_of(st.sampled_from(HOSTILE), st.text(max_size=30)), max_size=6).map("".join)
+URLS = st.one_of(
+    st.none(),
+    st.sampled_from(
+        ["https://wiki.example/a#b", "http://wiki.example/ü?x=1&y=2", "javascript:alert(1)", "https://a b", "https://",
+         "https://a/<!channel>", "https://a/|evil", "ftp://a/", "https://a/" + "x" * 3_000, "https://a/\u202e", ""]
+    ),
+)  # fmt: skip
+CITATIONS = st.builds(Citation, title=TEXTS, section=TEXTS, location=TEXTS, url=URLS)
+EXHIBITS = st.builds(
+    Exhibit,
+    before=TEXTS,
+    span=TEXTS,
+    after=TEXTS,
+    confidence=st.floats(0, 1),
+    citation=CITATIONS,
+    changed=st.one_of(st.none(), st.dates(date(1970, 1, 1), date(2100, 1, 1))),
+)
+FEW = st.lists(EXHIBITS, max_size=4).map(tuple)
+HURRIED = st.one_of(st.none(), st.just((4, 20)))
+SHOWN: st.SearchStrategy[Shown] = st.one_of(
+    st.builds(AnswerShown, best=EXHIBITS, same=FEW, others=FEW, hurried=HURRIED),
+    st.builds(
+        NoAnswerShown,
+        reason=st.sampled_from(["no question", "nothing found", "not sure"]),
+        nearest=st.lists(EXHIBITS, max_size=3).map(tuple),
+        others=FEW,
+        hurried=HURRIED,
+    ),
+)
+WHYS = st.builds(
+    WhyShown,
+    passages=st.lists(
+        st.builds(PassageShown, place=TEXTS, url=URLS, bm25=st.floats(0, 99), probability=st.floats(0, 1),
+                  terms=st.lists(TEXTS, max_size=5).map(tuple)),
+        max_size=6,
+    ).map(tuple),
+    read=st.integers(0, 99),
+    confirmed=st.integers(0, 9),
+    windows=st.integers(0, 99),
+    threshold=st.floats(0, 1),
+    nothing=st.floats(0, 1),
+    confidence=st.one_of(st.none(), st.floats(0, 1)),
+    margin=st.one_of(st.none(), st.floats(0, 1)),
+    milliseconds=st.integers(0, 10_000),
+)  # fmt: skip
+
+
+def records(blocks: Sequence[Block]) -> list[dict[str, Any]]:
+    return [block.to_dict() for block in blocks]
+
+
+def links_of(*exhibits: Exhibit) -> set[str]:
+    return {exhibit.citation.url for exhibit in exhibits if exhibit.citation.url}
+
+
+def all_of(what: Shown) -> list[Exhibit]:
+    first = [what.best, *what.same] if isinstance(what, AnswerShown) else list(what.nearest)
+    return [*first, *what.others]
+
+
+def assert_harmless(text: str, blocks: Sequence[Block], links: set[str]) -> None:
+    """Slack takes it; nobody is pinged; links go nowhere but where the citations do, by http(s)."""
+    assert limits.message_problems(text, records(blocks)) == []
+    assert limits.live_mentions(text, records(blocks)) == []
+    found = set(limits.live_links(text, records(blocks)))
+    assert found <= links
+    assert all(link.startswith(("https://", "http://")) for link in found)
+    for _, string in limits._strings(records(blocks)):
+        assert not any(
+            unicodedata.category(c) in ("Cc", "Cs") or c in "\u202e\u2066\u200b\ufeff" for c in string
+        )
+
+
+@given(
+    what=SHOWN,
+    question=TEXTS,
+    private=st.booleans(),
+    shareable=st.booleans(),
+    contact=st.one_of(st.none(), TEXTS, st.just("C0123456789")),
+)
+def test_answers_are_harmless(
+    what: Shown, question: str, private: bool, shareable: bool, contact: str | None
+) -> None:
+    """An answer or none, in all its forms; and our own check agrees."""
+    message = answer_message(
+        2**40, question, what, today=TODAY, private=private, shareable=shareable, contact=contact
+    )
+    assert_harmless(message.text, message.blocks, links_of(*all_of(what)))
+    assert own.message_problems(message) == []
+
+
+@given(what=SHOWN, why=WHYS)
+def test_windows_are_harmless(what: Shown, why: WhyShown) -> None:
+    """Show more and Why, as windows and as the messages that take their place."""
+    links = links_of(*all_of(what)) | {passage.url for passage in why.passages if passage.url}
+    for title, blocks in (
+        (messages.MORE_TITLE, modals.more_blocks(what)),
+        (messages.WHY_TITLE, modals.why_blocks(why)),
+    ):
+        view = modals.modal(title, blocks)
+        assert limits.view_problems(view.to_dict()) == own.view_problems(view) == []
+        message = modals.as_message(title, blocks)
+        assert_harmless(message.text, message.blocks, links)
+
+
+@given(
+    titles=st.lists(TEXTS, max_size=30).map(tuple),
+    recent=st.lists(st.tuples(TEXTS, st.sampled_from(sorted(messages.STATES))), max_size=5),
+    changed=st.one_of(st.none(), st.dates()),
+    sentence=TEXTS.filter(lambda text: bool(shown(text).strip())),
+)
+def test_home_sources_and_notes_are_harmless(
+    titles: tuple[str, ...], recent: list[tuple[str, str]], changed: date | None, sentence: str
+) -> None:
+    """App Home, /ask sources, and a sentence with something of somebody's in it."""
+    sources = SourcesShown(documents=len(titles) + 7, changed=changed, titles=titles)
+    home = home_view(sources, recent)
+    assert limits.view_problems(home.to_dict()) == own.view_problems(home) == []
+    blocks = [block for block in home.blocks or [] if isinstance(block, Block)]
+    assert_harmless("", blocks, set())
+    for message in (notes.sources_message(sources), notes.note(sentence), notes.help_message()):
+        assert_harmless(message.text, message.blocks, set())
+
+
+@given(text=TEXTS, most=st.integers(2, 500))
+def test_cutting(text: str, most: int) -> None:
+    """Never longer than was asked for; what is short enough stays; the ends that count are kept."""
+    whole = shown(text)
+    head, tail = cut(text, most), cut_front(text, most)
+    assert len(head) <= most
+    assert len(tail) <= most
+    if len(whole) <= most:
+        assert head == tail == whole
+    else:
+        assert whole.startswith(head[:-1])
+        assert whole.endswith(tail[1:])
+    assert not re.search("[<>]", escaped(text))
+
+
+def exhibit(**more: Any) -> Exhibit:
+    values: dict[str, Any] = {
+        "before": "We shut at ",
+        "span": "five o'clock",
+        "after": ".",
+        "confidence": 0.63,
+        "citation": Citation(
+            title="Hours", section="Shop", location="hours.md:3", url="https://wiki.example/hours"
+        ),
+        "changed": date(2025, 11, 12),
+    }
+    return Exhibit(**(values | more))
+
+
+def rendered(message: Message) -> str:
+    return limits.words(records(message.blocks))
+
+
+def test_an_answer_reads_like_this() -> None:
+    """The sentence, the place, how sure, how old; the span in bold, the place as a link."""
+    message = answer_message(7, "When do you shut?", AnswerShown(best=exhibit()), today=TODAY)
+    assert rendered(message) == (
+        "“We shut at five o'clock.”Hours > Shop (hours.md:3)fairly sure (63%) · page last changed 12 November 2025"
+        "HelpfulNot helpfulWhy this answer"
+    )
+    quote = message.blocks[0].to_dict()["elements"][0]
+    assert [(part["text"], part.get("style")) for part in quote["elements"]] == [
+        ("“We shut at ", None), ("five o'clock", {"bold": True}), (".”", None),
+    ]  # fmt: skip
+    assert message.text == "We shut at five o'clock."
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        (date(2026, 2, 28), "page last changed 28 February 2026"),
+        (date(2025, 2, 28), "page last changed 28 February 2025, more than a year ago"),
+        (date(2022, 5, 1), "page last changed 1 May 2022, more than 3 years ago"),
+    ],
+)
+def test_old_pages_are_named_as_such(changed: date, words: str) -> None:
+    """A year is old."""
+    text = rendered(answer_message(7, "?", AnswerShown(best=exhibit(changed=changed)), today=TODAY))
+    assert f"· {words}Helpful" in text
+
+
+def test_the_same_elsewhere_is_counted() -> None:
+    """And Show more is offered for it, or for other answers, and else not."""
+    for count, words in ((1, "in one other place"), (2, "in 2 other places")):
+        message = answer_message(7, "?", AnswerShown(best=exhibit(), same=(exhibit(),) * count), today=TODAY)
+        assert words in rendered(message)
+        assert "Show more" in rendered(message)
+    assert "Show more" not in rendered(answer_message(7, "?", AnswerShown(best=exhibit()), today=TODAY))
+
+
+def test_a_very_long_sentence_keeps_its_span() -> None:
+    """Cut at both ends, at words, with the span whole in the middle."""
+    long = exhibit(before="before " * 500, after=" after" * 500)
+    text = rendered(answer_message(7, "?", AnswerShown(best=long), today=TODAY))
+    assert "before five o'clock after" in text
+    assert text.startswith("“…before")
+    assert "after…”" in text
+
+
+def test_our_own_check_finds_what_does_not_fit() -> None:
+    """So that a mistake in a view becomes a sentence instead of silence."""
+    too_many = Message(text="x", blocks=notes.note("x").blocks * 51)
+    assert own.message_problems(too_many) == ["51 blocks"]
+    assert own.message_problems(Message(text="", blocks=())) == ["0 blocks", "a text of 0 characters"]
+    long = Message(text="x", blocks=notes.note("y" * 2_000).blocks * 7)
+    assert own.message_problems(long) == ["14000 characters"]
+    assert own.view_problems(View(type="modal", blocks=[])) != []
