@@ -44,9 +44,10 @@ def loopback_only() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def settings_of_nobody() -> Iterator[None]:
-    """No QUOTH_ variable of whoever runs the tests reaches them."""
+def settings_of_nobody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No QUOTH_ variable of whoever runs the tests reaches them, and no `.env` in their folder."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path_factory.mktemp("nobody"))
         for name in [name for name in os.environ if name.startswith("QUOTH_")]:
             patch.delenv(name)
         yield

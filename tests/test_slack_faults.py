@@ -265,6 +265,18 @@ def test_a_window_that_comes_too_late(slack: Slack, ann: Person, general: Channe
     assert "An answer needs" in ann.told(general).words
 
 
+@pytest.mark.parametrize("fault", [rate_limited(3_600), server_error(), reset(after=False)])
+def test_a_window_that_slack_has_no_time_for(
+    slack: Slack, ann: Person, general: Channel, fault: Fault
+) -> None:
+    """It is not waited for: in three seconds the press is forgotten."""
+    answer = ann.reply(ann.says(general, ASK))
+    slack.misbehave("views.open", fault)
+    ann.presses(answer, "Why this answer")
+    assert "An answer needs" in ann.told(general).words
+    assert slack.count("views.open") >= 1
+
+
 def test_a_document_that_is_gone(slack: Slack, bot: Bot, ann: Person, general: Channel) -> None:
     """Removed from the store: not quoted again by any button, and not found by the next question."""
     number = put(bot.work.store, "acme.md", "Tablets are sold to Acme.")

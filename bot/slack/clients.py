@@ -1,7 +1,8 @@
 """Clients of Slack's Web API that wait when they are told to, and try again where that is safe.
 
-Two of them, since posting a message twice is worse than asking a question twice: one tries again after a
-reset or a server's error, the other only after "too many requests", which says that nothing was done.
+Three of them, since posting a message twice is worse than asking a question twice, and a status that comes
+late is worth nothing: one tries again after a reset or a server's error, one only after "too many requests",
+which says that nothing was done, and one never.
 
 But: what to do when all tries fail is for the caller.
 """
@@ -34,10 +35,11 @@ QUIET = ("slack_sdk", "slack_bolt")
 
 @dataclass(frozen=True, slots=True)
 class Clients:
-    """`once` for what must not happen twice, `again` for everything else."""
+    """`once` for what must not happen twice, `now` for what cannot wait, `again` for everything else."""
 
     once: WebClient = field(repr=False)
     again: WebClient = field(repr=False)
+    now: WebClient = field(repr=False)
 
 
 class CappedRateLimit(RateLimitErrorRetryHandler):
@@ -71,6 +73,7 @@ def connect(token: str | None, api_url: str) -> Clients:
                 ServerErrorRetryHandler(max_retry_count=TRIES),
             ],
         ),
+        now=_client(token, api_url, []),
     )
 
 

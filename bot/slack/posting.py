@@ -114,7 +114,7 @@ class Posting:
     def status(self, channel: str, thread: str, text: str) -> None:
         """Show in a thread what the bot is doing; gone with its next message there."""
         _called(
-            self._clients.once.assistant_threads_setStatus,
+            self._clients.now.assistant_threads_setStatus,
             channel_id=channel,
             thread_ts=thread,
             status=text,
@@ -131,7 +131,7 @@ class Posting:
 
     def open(self, trigger_id: str, view: View) -> None:
         """Open a window for the person who pressed a button, within three seconds of that."""
-        _called(self._clients.once.views_open, trigger_id=trigger_id, view=view)
+        _called(self._clients.now.views_open, trigger_id=trigger_id, view=view)
 
     def home(self, person: str, view: View) -> None:
         """Show a person's App Home."""
