@@ -55,7 +55,8 @@ class Service:
         self._need(settings)
         quieten()
         without_slacks_own_variables()
-        _ = self._work.answerer, len(self._work.index)  # the first question should not pay for these
+        _ = self._work.answerer, len(self._work.index)  # the first question should not pay for these,
+        self._work.model.runtime.warm()  # nor for a length's first time
         clients = connect(settings.bot_token, settings.api_url)
         records = Records(self._work.settings.records)
         self._open_parts.append(records)
