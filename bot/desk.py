@@ -117,7 +117,7 @@ class Desk:
         if wait:
             self.errand(partial(self._tell, reworded, messages.TOO_FAST.format(seconds=int(wait) + 1)))
         elif self.questions.offer(Job(reworded.id, reworded.revision)) is None:
-            self.errand(partial(self._tell, reworded, messages.BUSY))
+            self.errand(partial(self._tell, reworded, self._full()))
 
     def take_back(self, question: Question) -> None:
         """The message that asks was deleted: its words go from the records, and its answer from Slack."""
@@ -208,10 +208,14 @@ class Desk:
             return Receipt(refusal=messages.NOT_RECORDED)
         ahead = self.questions.offer(Job(question.id, question.revision))
         if ahead is None:
-            log.warning("the queue is full: a question is refused")
+            log.warning("the queue is full or closed: a question is refused")
             self.records.told(question.id, question.revision, answer_ts=None)
-            return Receipt(refusal=messages.BUSY)
+            return Receipt(refusal=self._full())
         return Receipt(ahead=max(0, ahead + 1 - self.settings.workers))
+
+    def _full(self) -> str:
+        """Why a question is not taken."""
+        return messages.STOPPING if self.questions.closed else messages.BUSY
 
     def _show_progress(self, asked: Asked, receipt: Receipt) -> None:
         """In the thread: what the bot is at, or why it will not answer."""
