@@ -11,6 +11,7 @@ But: what a question's words mean is the engine's business, how an answer looks 
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -87,6 +88,7 @@ class Desk:
         self.exhibition = Exhibition(work)
         self.signed_out = False  # Slack does not take our token any more
         self._buckets = TokenBuckets(settings.per_minute)
+        self._guard = threading.Lock()
         self._locks = KeyedLocks()
         self.questions: WorkQueue[Job] = WorkQueue(
             "question", self._answer, workers=settings.workers, room=settings.waiting
@@ -242,9 +244,10 @@ class Desk:
 
     def _note_trouble(self, error: SlackTrouble) -> None:
         if isinstance(error, SlackRefuses) and error.code in SIGNED_OUT:
-            if not self.signed_out:
+            with self._guard:
+                known, self.signed_out = self.signed_out, True
+            if not known:
                 log.error("Slack does not take our token any more (%s); run quoth doctor", error.code)
-            self.signed_out = True
             return
         log.error("%s", error)
 
