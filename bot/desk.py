@@ -11,6 +11,7 @@ But: what a question's words mean is the engine's business, how an answer looks 
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -87,6 +88,7 @@ class Desk:
         self.exhibition = Exhibition(work)
         self.signed_out = False  # Slack does not take our token any more
         self._buckets = TokenBuckets(settings.per_minute)
+        self._guard = threading.Lock()
         self._locks = KeyedLocks()
         self.questions: WorkQueue[Job] = WorkQueue(
             "question", self._answer, workers=settings.workers, room=settings.waiting
@@ -117,7 +119,7 @@ class Desk:
         if wait:
             self.errand(partial(self._tell, reworded, messages.TOO_FAST.format(seconds=int(wait) + 1)))
         elif self.questions.offer(Job(reworded.id, reworded.revision)) is None:
-            self.errand(partial(self._tell, reworded, messages.BUSY))
+            self.errand(partial(self._tell, reworded, self._full()))
 
     def take_back(self, question: Question) -> None:
         """The message that asks was deleted: its words go from the records, and its answer from Slack."""
@@ -208,10 +210,14 @@ class Desk:
             return Receipt(refusal=messages.NOT_RECORDED)
         ahead = self.questions.offer(Job(question.id, question.revision))
         if ahead is None:
-            log.warning("the queue is full: a question is refused")
+            log.warning("the queue is full or closed: a question is refused")
             self.records.told(question.id, question.revision, answer_ts=None)
-            return Receipt(refusal=messages.BUSY)
+            return Receipt(refusal=self._full())
         return Receipt(ahead=max(0, ahead + 1 - self.settings.workers))
+
+    def _full(self) -> str:
+        """Why a question is not taken."""
+        return messages.STOPPING if self.questions.closed else messages.BUSY
 
     def _show_progress(self, asked: Asked, receipt: Receipt) -> None:
         """In the thread: what the bot is at, or why it will not answer."""
@@ -238,9 +244,10 @@ class Desk:
 
     def _note_trouble(self, error: SlackTrouble) -> None:
         if isinstance(error, SlackRefuses) and error.code in SIGNED_OUT:
-            if not self.signed_out:
+            with self._guard:
+                known, self.signed_out = self.signed_out, True
+            if not known:
                 log.error("Slack does not take our token any more (%s); run quoth doctor", error.code)
-            self.signed_out = True
             return
         log.error("%s", error)
 

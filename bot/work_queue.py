@@ -51,6 +51,12 @@ class WorkQueue(Generic[J]):
         with self._change:
             return self._busy
 
+    @property
+    def closed(self) -> bool:
+        """Whether nothing more is taken in, however much room there is."""
+        with self._change:
+            return not self._open
+
     def offer(self, job: J) -> int | None:
         """Take a job in; how many are before it, those under way included.  None: full, or closed."""
         with self._change:

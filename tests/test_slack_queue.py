@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -10,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.asked import Asked
+from bot.desk import Receipt
 from bot.slack.manifest import manifest
 from bot.slack.service import Mode
 from retrieval.store import Store
@@ -116,6 +120,33 @@ def test_stopped_with_five_questions_under_way(slack: Slack, mode: Mode, home: P
         gate.open.set()
     for person, question in zip(people, asked, strict=True):
         assert [reply.words.count("four years") for reply in person.replies(question)] == [1]
+
+
+def test_acknowledged_and_not_yet_taken_in(
+    slack: Slack, mode: Mode, home: Path, gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bolt acknowledges an event before its listener runs: stopped in between, it is answered all the same."""
+    ann = slack.person("Ann")
+    general = slack.channel("general", ann)
+    with running_bot(home, slack, mode, gate=gate) as bot:
+        take, held, go_on = bot.service.desk.take, threading.Event(), threading.Event()
+
+        def hesitate(asked: Asked, *keys: str) -> Receipt | None:
+            held.set()
+            assert go_on.wait(10)
+            return take(asked, *keys)
+
+        monkeypatch.setattr(bot.service.desk, "take", hesitate)
+        question = ann.says(general, ASK)
+        assert held.wait(10)
+        slack.slowest_ack()
+        slack.app_is_stopping = True
+        with ThreadPoolExecutor(1) as pool:
+            stopped = pool.submit(bot.service.close)
+            time.sleep(0.1)  # the stop has begun; where it is by now makes no difference
+            go_on.set()
+            assert stopped.result() == 0
+    assert [reply.words.count("four years") for reply in ann.replies(question)] == [1]
 
 
 def test_stopped_with_no_time_left(slack: Slack, mode: Mode, home: Path, gate: Gate) -> None:

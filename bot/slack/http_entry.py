@@ -13,6 +13,7 @@ import json
 import logging
 import re
 import threading
+import time
 from collections.abc import Callable, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -28,6 +29,7 @@ log = logging.getLogger(__name__)
 MOST_BYTES = 1_000_000
 READ_SECONDS = 10.0
 CONNECTIONS = 64  # at once; more are closed unread
+LAST_SECONDS = 1.0  # at the end, for requests under way
 
 _TIMESTAMP = re.compile(r"[0-9]{1,12}")
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
@@ -67,6 +69,9 @@ class HttpEntry(ThreadingHTTPServer):
         if self._thread.is_alive():
             self.shutdown()
             self._thread.join()
+            until = time.monotonic() + LAST_SECONDS  # what has arrived is taken in and acknowledged
+            for _ in range(CONNECTIONS):
+                self._slots.acquire(timeout=max(until - time.monotonic(), 0.0))
 
     def close(self) -> None:
         """End everything."""

@@ -1,7 +1,7 @@
 """The bot as it runs: opened part by part, stopped in the right order, nothing lost on the way.
 
-Stopping: first nothing new is heard, then questions under way are answered for some seconds, the rest are
-told, and only then are connections and files closed.
+Stopping: first nothing new is heard and what was heard is taken in, then questions under way are answered
+for some seconds, the rest are told, and only then are connections and files closed.
 
 But: signals and settings are the command's business.
 """
@@ -123,6 +123,9 @@ class Service:
         self._closed = True
         if hasattr(self, "intake"):
             self.intake.stop_intake()
+        for part in self._open_parts:
+            if isinstance(part, SlackApp):
+                part.close()  # subtle: an event is acknowledged before its listener has taken it in
         if hasattr(self, "desk"):
             told = self.desk.close(self._settings.drain_seconds)
         if hasattr(self, "intake"):
