@@ -12,11 +12,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from bot.commands.demo import DATA
 from bot.composition import Workplace
 from bot.settings import Settings
+
+# How long an example takes is the machine's business: speed lives in `benchmarks/`.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 LOOPBACK = ("127.", "::1", "localhost")
 NOBODY = 65534
