@@ -91,7 +91,7 @@ class Answerer(Generic[P]):
             passages=_passage_evidence(found, compared),
             read=reading.passages,
             confirmed=confirmed,
-            windows=len(reading.masses),
+            windows=reading.windows,
             threshold=threshold,
             nothing=nothing,
             seconds=clock.seconds,
@@ -107,12 +107,13 @@ class Answerer(Generic[P]):
                 reason="not sure", nearest=tuple(nearest), others=tuple(others), evidence=evidence
             )
         quote, *rest = standing
-        same = {id(each) for each in rest if _says(each) == _says(quote) != ""}
+        said = normalise_answer(quote.text)
+        also: list[Quote[P]] = []
+        others: list[Quote[P]] = []
+        for each in rest:
+            (also if said and normalise_answer(each.text) == said else others).append(each)
         return Answer(
-            quote=quote,
-            also=tuple(each for each in rest if id(each) in same)[:OTHERS],
-            others=tuple(each for each in rest if id(each) not in same)[:OTHERS],
-            evidence=evidence,
+            quote=quote, also=tuple(also[:OTHERS]), others=tuple(others[:OTHERS]), evidence=evidence
         )
 
     def _confirm(
@@ -197,10 +198,6 @@ def _ranked(found: Sequence[Found[P]], compared: _Compared) -> list[Quote[P]]:
     confidence = pooled(probabilities, [normalise_answer(text) for text in texts])
     order = sorted(range(len(best)), key=lambda i: (-confidence[i], -probabilities[i]))
     return _distinct(_quote(found[best[i].passage].passage, best[i], float(confidence[i])) for i in order)
-
-
-def _says(quote: Quote[P]) -> str:
-    return normalise_answer(quote.text)
 
 
 def _quote(passage: P, candidate: Candidate, confidence: float) -> Quote[P]:

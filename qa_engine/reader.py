@@ -12,8 +12,6 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from qa_engine import spans
 from qa_engine.runtime import Logits, Runtime
 from qa_engine.tokens import Tokenizer, Tokens
@@ -43,14 +41,12 @@ class Candidate:
 class Reading:
     """All that was read for one question.
 
-    `candidates`: the best spans of each window, best first.  `masses`, one a window: log of the sum of
-    exp(score) over all its spans, for normalising.  `best`, one a passage: the score of its best span,
-    -inf where it had no window.  `passages`: how many of them were read, from the first.
+    `candidates`: the best spans of each window, best first.  `windows`: how many were read.  `passages`:
+    how many of those given were, from the first.
     """
 
     candidates: tuple[Candidate, ...] = field(repr=False)
-    masses: tuple[float, ...]
-    best: tuple[float, ...]
+    windows: int
     passages: int
 
 
@@ -129,17 +125,13 @@ def _slices(all_windows: Sequence[Window]) -> Iterator[Sequence[Window]]:
 def extract(prepared: Prepared, logits: Sequence[Logits]) -> Reading:
     """The best spans of every window, in characters of its passage."""
     candidates: list[Candidate] = []
-    masses: list[float] = []
-    best = [-np.inf] * len(prepared.passages)
     for number, (window, scores) in enumerate(zip(prepared.windows, logits, strict=True)):
         inside = slice(window.lead, window.lead + window.count)
         nothing = float(scores.start[0]) + float(scores.end[0])
         table = spans.diagonals(scores.start[inside], scores.end[inside]) - nothing
-        masses.append(spans.log_sum(table))
         offsets = prepared.passages[window.passage].offsets[window.first : window.first + window.count]
         for span in spans.best(table, SPANS_A_WINDOW):
             start, end = int(offsets[span.first, 0]), int(offsets[span.last, 1])
             candidates.append(Candidate(window.passage, start, end, span.score, number))
-            best[window.passage] = max(best[window.passage], span.score)
     candidates.sort(key=lambda candidate: (-candidate.score, candidate.passage, candidate.start))
-    return Reading(tuple(candidates), tuple(masses), tuple(best), len(prepared.passages))
+    return Reading(tuple(candidates), len(prepared.windows), len(prepared.passages))

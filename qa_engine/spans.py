@@ -55,11 +55,3 @@ def best(table: Floats, count: int) -> list[Span]:
     lengths, firsts = np.divmod(chosen, table.shape[1])
     order = np.lexsort((lengths, firsts, -flat[chosen]))[:count]
     return [Span(int(firsts[i]), int(firsts[i] + lengths[i]), float(flat[chosen[i]])) for i in order]
-
-
-def log_sum(table: Floats) -> float:
-    """log of the sum of exp over all spans of the table; -inf for an empty one."""
-    peak = table.max(initial=-np.inf)
-    if not np.isfinite(peak):
-        return float(-np.inf)
-    return float(peak + np.log(np.exp(table - peak).sum()))

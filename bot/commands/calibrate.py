@@ -84,7 +84,7 @@ def calibrate(
         asked = read_questions(file)
         choices = _ask_all(work, asked, chosen_collections(work, collections), passages)
         before = work.model.calibration
-        curve_before = risk_coverage(*outcomes(choices, before))
+        judged_before = outcomes(choices, before)
         confidence, right = cross_fitted(choices, before)
         curve = risk_coverage(confidence, right)
         fitted = with_risk(
@@ -101,9 +101,9 @@ def calibrate(
         "without_an_answer": sum(not each.answers for each in asked),
         "best_answer_right": percent(float(right.mean())),
         "calibration_error": round(calibration_error(confidence, right), 4),
-        "calibration_error_before": round(calibration_error(*outcomes(choices, before)), 4),
+        "calibration_error_before": round(calibration_error(*judged_before), 4),
         "area_under_risk_coverage": round(curve.area, 4),
-        "area_under_risk_coverage_before": round(curve_before.area, 4),
+        "area_under_risk_coverage_before": round(risk_coverage(*judged_before).area, 4),
         "threshold": fitted.threshold,
         "answer_rate": percent(float(given.mean())),
         "right_of_answers_given": percent(float(right[given].mean()) if given.any() else None),
