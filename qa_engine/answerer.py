@@ -102,9 +102,11 @@ class Answerer(Generic[P]):
         if not standing:
             return NoAnswer(reason="nothing found", nearest=(), others=(), evidence=evidence)
         if standing[0].confidence < threshold:
-            nearest, others = standing[:NEAREST], standing[NEAREST : NEAREST + OTHERS]
             return NoAnswer(
-                reason="not sure", nearest=tuple(nearest), others=tuple(others), evidence=evidence
+                reason="not sure",
+                nearest=tuple(standing[:NEAREST]),
+                others=tuple(standing[NEAREST : NEAREST + OTHERS]),
+                evidence=evidence,
             )
         quote, *rest = standing
         said = normalise_answer(quote.text)
