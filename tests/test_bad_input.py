@@ -244,7 +244,8 @@ def test_questions(answering_home: Path, question: str, code: int, words: str) -
     """Whatever the characters: an answer, an honest "I don't know", or a hint how to ask; nothing is harmed."""
     said = call("ask", question, "-k", "5", home=answering_home)
     assert said.code == code
-    assert words in (said.complaint if code else said.out)
+    unmarked = said.out.replace("«", "").replace("»", "")  # where the span begins is the reader's business
+    assert words in (said.complaint if code else unmarked)
     assert (said.out if code else said.err) == ""
     assert "\x1b" not in said.out
     with Store(answering_home / "store.db") as store:

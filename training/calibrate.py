@@ -44,7 +44,7 @@ def main() -> None:
     parser.add_argument("--model", default="embedded")
     parser.add_argument("--unseen", type=Path)
     parser.add_argument("--questions", type=int, default=1500)
-    parser.add_argument("--most-wrong", type=float, default=0.2)
+    parser.add_argument("--most-wrong", type=float, default=0.3)
     parser.add_argument("--write", action="store_true", help="put the weights into the model's manifest")
     arguments = parser.parse_args()
     rows = train_rows()
