@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -132,7 +133,7 @@ class Database:
             raise StoreCorrupt(
                 f"{self.path} is an SQLite file but no store of Quoth's; name another folder with --home."
             )
-        self._writer.execute("PRAGMA journal_mode = WAL")
+        self._write_ahead()
         db = sqlite_utils.Database(self._writer, execute_plugins=False)
         unknown = {migration.name for migration in self._migrations.applied(db)} - known_migrations(
             self._migrations
@@ -146,18 +147,33 @@ class Database:
             with self.writing():
                 self._migrations.apply(db)
 
+    def _write_ahead(self) -> None:
+        """Turn the journal to WAL, once for the file.
+
+        While another one that opens the new file is about to do the same, SQLite fails at once, whatever the
+        timeout, since waiting with a shared lock in hand would be a deadlock.
+        """
+        deadline = time.monotonic() + BUSY_SECONDS
+        while True:
+            try:
+                self._writer.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError as error:
+                if not _is_busy(error) or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.01)
+
     @contextmanager
     def _explained(self) -> Iterator[None]:
         """Foreign exceptions become ours here, each with what to do."""
         try:
             yield
         except sqlite3.OperationalError as error:
-            code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the primary code of an extended one
-            if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            if _is_busy(error):
                 raise StoreBusy(
                     f"Another process is writing to {self.path}; waited {BUSY_SECONDS:.0f} s, try again."
                 ) from error
-            raise StoreError(_OPERATIONAL.get(code, "{path} cannot be used: {error}.").format(
+            raise StoreError(_OPERATIONAL.get(_code(error), "{path} cannot be used: {error}.").format(
                 path=self.path, error=error
             )) from error  # fmt: skip
         except sqlite3.DatabaseError as error:
@@ -173,6 +189,15 @@ class Database:
             raise StoreError(
                 f"{error.filename or self.path}: {error.strerror}; name another folder with --home."
             ) from error
+
+
+def _code(error: sqlite3.OperationalError) -> int:
+    """The primary code of what may be an extended one; 0 where there is none."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
+def _is_busy(error: sqlite3.OperationalError) -> bool:
+    return _code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 _OPERATIONAL = {

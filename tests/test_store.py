@@ -229,6 +229,19 @@ def test_many_may_open_a_new_store_at_once(tmp_path: Path) -> None:
         assert len(set(pool.map(opened, range(8)))) == 8
 
 
+def test_a_new_file_that_another_is_writing_to_is_waited_for(tmp_path: Path) -> None:
+    """SQLite refuses at once, whatever the timeout, to turn the journal of such a file to WAL."""
+    path = tmp_path / "store.db"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    release = threading.Timer(0.2, other.execute, ["ROLLBACK"])
+    release.start()
+    with Store(path) as store:
+        put(store, "a.md", "Text.")
+    release.join()
+    other.close()
+
+
 def test_two_processes_may_open_a_new_store_at_once(tmp_path: Path) -> None:
     """The same between processes, where no lock of ours helps."""
     program = (
