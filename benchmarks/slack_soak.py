@@ -1,11 +1,11 @@
 """Many people at once: `python -m benchmarks.slack_soak`.
 
 Twenty people ask ten questions each at the same moment, in a channel, in direct messages and with /ask; the
-bot is the real one with the embedded reader and the sample handbook, Slack is the stand-in of the tests, on
+bot is the real one with the embedded reader and the sample handbook, Slack is the local workspace, on
 the same machine.  Several rounds: every question must get exactly one visible reply, and memory must not
 grow.
 
-But: the stand-in shares the processors with the bot, so that real answers come sooner than these.
+But: the workspace shares the processors with the bot, so that real answers come sooner than these.
 """
 
 from __future__ import annotations

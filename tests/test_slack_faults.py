@@ -14,19 +14,22 @@ import pytest
 from bot import desk
 from bot.slack import clients, posting
 from bot.slack.manifest import manifest
+from bot.workspace.limits import live_links, live_mentions
 from qa_engine.errors import ModelCorrupt
 from retrieval.errors import StoreError
 from retrieval.ingest import searchable
 from retrieval.store import Store
 from tests.slack_bot import TOKENIZER, Bot, Gate, running_bot
-from tests.slack_stand_in import Channel, Person, Slack, running
-from tests.slack_stand_in.limits import live_links, live_mentions
-from tests.slack_stand_in.server import (
+from tests.slack_stand_in import (
+    Channel,
     Fault,
+    Person,
+    Slack,
     error_after,
     rate_limited,
     refused,
     reset,
+    running,
     server_error,
     slow,
 )
@@ -70,7 +73,7 @@ def at_peace(slack: Slack, bot: Bot) -> Iterator[None]:
     assert bot.service.desk.questions.wait_idle(20)
     assert bot.service.desk.errands.wait_idle(20)
     slack.slowest_ack()
-    slack._faults.clear()
+    slack.faults.clear()
     bot.service.desk.signed_out = False
     slack.revoked = False
 
@@ -203,7 +206,7 @@ def test_where_it_may_not_post(
     ann.says(general, ASK)
     assert bot.service.desk.questions.wait_idle(20)
     slack.workspace.wait(
-        lambda: bot.service.desk.questions.wait_idle(0) and not slack._faults["chat.postMessage"]
+        lambda: bot.service.desk.questions.wait_idle(0) and not slack.faults["chat.postMessage"]
     )
     assert bot.service.desk.questions.wait_idle(20)
     assert [r.getMessage() for r in caplog.records if r.levelno >= logging.ERROR] == [
@@ -221,7 +224,7 @@ def test_a_token_that_is_taken_away(
     slack.misbehave("chat.postMessage", refused(code), refused(code))
     for _ in range(2):
         ann.says(general, ASK)
-    slack.workspace.wait(lambda: not slack._faults["chat.postMessage"])
+    slack.workspace.wait(lambda: not slack.faults["chat.postMessage"])
     assert bot.service.desk.questions.wait_idle(20)
     errors = [r.getMessage() for r in caplog.records if r.levelno >= logging.ERROR]
     assert len([e for e in errors if "run quoth doctor" in e]) == 1

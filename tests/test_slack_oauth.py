@@ -21,11 +21,11 @@ from bot.slack.installations import Installations
 from bot.slack.manifest import SCOPES, manifest
 from bot.slack.service import Service
 from bot.slack_settings import SlackSettings
+from bot.workspace.state import TEAM
 from retrieval.store import Store
 from tests.command_line import call
 from tests.slack_bot import TOKENIZER, Bot, Gate, running_bot, slack_settings
 from tests.slack_stand_in import Slack, running
-from tests.slack_stand_in.workspace import TEAM
 from tests.stores import put
 
 URL = "https://quoth.example"

@@ -14,8 +14,7 @@ import pytest
 from bot.slack.manifest import manifest
 from retrieval.store import Store
 from tests.slack_bot import TOKENIZER, Bot, Gate, running_bot
-from tests.slack_stand_in import Channel, Person, Slack, running
-from tests.slack_stand_in.server import refused
+from tests.slack_stand_in import Channel, Person, Slack, refused, running
 from tests.stores import put
 
 BACK_WITHIN = 10.0

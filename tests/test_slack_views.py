@@ -33,7 +33,7 @@ from bot.views.blocks import modals, notes
 from bot.views.blocks.answer import answer_message
 from bot.views.blocks.home import home_view
 from bot.views.blocks.parts import Message, cut, cut_front, escaped, shown
-from tests.slack_stand_in import limits
+from bot.workspace import limits
 
 TODAY = date(2026, 3, 1)
 

@@ -19,7 +19,7 @@ TEXT, CLOSE, PING, PONG = 0x1, 0x8, 0x9, 0xA
 
 def accept_key(key: str) -> str:
     """The answer to a client's Sec-WebSocket-Key."""
-    return base64.b64encode(hashlib.sha1((key + GUID).encode()).digest()).decode()
+    return base64.b64encode(hashlib.sha1((key + GUID).encode(), usedforsecurity=False).digest()).decode()
 
 
 class WebSocket:

@@ -8,11 +8,11 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from tests.slack_stand_in.limits import words
-from tests.slack_stand_in.workspace import BOT_ID, BOT_USER, TEAM, Channel, Message
+from bot.workspace.limits import words
+from bot.workspace.state import APP, BOT_ID, BOT_USER, TEAM, Channel, Message
 
 if TYPE_CHECKING:
-    from tests.slack_stand_in.slack import Slack
+    from bot.workspace.slack import Slack
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +73,9 @@ class Person:
         """Type /ask, and look at nothing."""
         payload = {
             "token": "unused", "team_id": TEAM, "team_domain": "skerryvane", "channel_id": channel.id,
-            "channel_name": "directmessage" if channel.direct else "privategroup" if channel.private else channel.name,
-            "user_id": self.id, "user_name": self.name, "command": "/ask", "text": self._typed(text, names=True),
-            "api_app_id": "A0QUOTH", "is_enterprise_install": "false", "trigger_id": self.slack.trigger(self.id),
+            "channel_name": _name_for_commands(channel), "user_id": self.id, "user_name": self.name,
+            "command": "/ask", "text": self._typed(text, names=True), "api_app_id": APP,
+            "is_enterprise_install": "false", "trigger_id": self.slack.trigger(self.id),
             "response_url": self.slack.response_url(channel, self.id),
         }  # fmt: skip
         return self.slack.deliver("slash_commands", payload)
@@ -84,7 +84,8 @@ class Person:
         """Choose a shortcut in a message's menu."""
         payload = self._interaction(message.channel) | {
             "type": "message_action", "callback_id": shortcut, "message_ts": message.ts,
-            "message": self._record(message), "response_url": self.slack.response_url(message.channel, self.id),
+            "message": self._record(message),
+            "response_url": self.slack.response_url(message.channel, self.id),
         }  # fmt: skip
         self.slack.deliver("interactive", payload)
 
@@ -117,8 +118,8 @@ class Person:
         }
         payload = {
             "type": "view_submission", "team": {"id": TEAM, "domain": "skerryvane"},
-            "user": {"id": self.id, "name": self.name, "team_id": TEAM}, "api_app_id": "A0QUOTH", "token": "unused",
-            "trigger_id": self.slack.trigger(self.id),
+            "user": {"id": self.id, "name": self.name, "team_id": TEAM}, "api_app_id": APP,
+            "token": "unused", "trigger_id": self.slack.trigger(self.id),
             "view": {**view, "id": f"V{self.id}", "team_id": TEAM, "state": {"values": values}},
         }  # fmt: skip
         del self.slack.workspace.windows[self.id]
@@ -213,16 +214,25 @@ class Person:
         channel = message.channel
         kind = "im" if channel.direct else "group" if channel.private else "channel"
         event = {
-            "type": "message", "channel": channel.id, "channel_type": kind, "ts": self.slack.workspace.next_ts(),
-            "event_ts": str(time.time()), "previous_message": {"user": self.id, "ts": message.ts}, **what,
+            "type": "message", "channel": channel.id, "channel_type": kind,
+            "ts": self.slack.workspace.next_ts(), "event_ts": str(time.time()),
+            "previous_message": {"user": self.id, "ts": message.ts}, **what,
         }  # fmt: skip
         if BOT_USER in channel.members:
             self.slack.event(event, channel)
 
     def _interaction(self, channel: Channel) -> dict[str, Any]:
         return {
-            "team": {"id": TEAM, "domain": "skerryvane"}, "user": {"id": self.id, "name": self.name, "team_id": TEAM},
-            "api_app_id": "A0QUOTH", "token": "unused", "trigger_id": self.slack.trigger(self.id),
+            "team": {"id": TEAM, "domain": "skerryvane"},
+            "user": {"id": self.id, "name": self.name, "team_id": TEAM}, "api_app_id": APP,
+            "token": "unused", "trigger_id": self.slack.trigger(self.id),
             "channel": {"id": channel.id, "name": "directmessage" if channel.direct else channel.name},
             "action_ts": secrets.token_hex(4), "is_enterprise_install": False, "enterprise": None,
         }  # fmt: skip
+
+
+def _name_for_commands(channel: Channel) -> str:
+    """What a command says of where it was given."""
+    if channel.direct:
+        return "directmessage"
+    return "privategroup" if channel.private else channel.name

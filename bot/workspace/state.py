@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.slack_stand_in.limits import words
+from bot.workspace.limits import words
 
 TEAM, BOT_USER, BOT_ID, APP = "T0SKERRY", "U0QUOTH", "B0QUOTH", "A0QUOTH"
 

@@ -1,29 +1,22 @@
 """The HTTP server of the stand-in: the Web API, response_urls, and the WebSocket's handshake.
 
-Each request takes the next fault that is queued for its method, and a right treatment when none is left.
+But: what is done with a request is the Web API's business, and Slack's to allow.
 """
 
 from __future__ import annotations
 
 import base64
 import json
-import os
-import socket
-import struct
-import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-from tests.slack_stand_in.web_api import ApiError, call
-from tests.slack_stand_in.websocket import WebSocket, accept_key
+from bot.workspace.web_api import ApiError, call
+from bot.workspace.websocket import WebSocket, accept_key
 
 if TYPE_CHECKING:
-    from tests.slack_stand_in.slack import Slack
-
-Fault = Callable[["Handler", Callable[[], Any]], None]
-"""Treats a request; the function given does what was asked for, and returns what Slack would answer."""
+    from bot.workspace.slack import Slack
 
 
 class Server(ThreadingHTTPServer):
@@ -36,7 +29,7 @@ class Server(ThreadingHTTPServer):
         self.slack = slack
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A client that hangs up is part of the tests."""
+        """A client that hangs up is no event."""
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -78,13 +71,8 @@ class Handler(BaseHTTPRequestHandler):
             self.answer(404, b"")
 
     def _treat(self, name: str, arguments: Any, work: Callable[[], Any]) -> None:
-        slack = self.server.slack
-        slack.calls.append((name, arguments))
-        fault = slack.next_fault(name)
-        if fault is not None:
-            fault(self, work)
-        else:
-            self.respond(work())
+        self.server.slack.calls.append((name, arguments))
+        self.server.slack.treat(self, name, work)
 
     def _call(self, method: str, arguments: dict[str, Any], token: str) -> Any:
         try:
@@ -124,54 +112,3 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the name of the base class
         pass
-
-
-def rate_limited(seconds: int) -> Fault:
-    """429, and come back after so long."""
-    return lambda handler, _: handler.answer(
-        429, b'{"ok":false,"error":"ratelimited"}', "application/json", Retry_After=str(seconds)
-    )
-
-
-def server_error(status: int = 500, body: bytes = b"<html>Oops</html>") -> Fault:
-    """A server's error with a page of HTML; nothing was done."""
-    return lambda handler, _: handler.answer(status, body, "text/html")
-
-
-def error_after(status: int = 500) -> Fault:
-    """A server's error although it was done."""
-
-    def fault(handler: Handler, work: Callable[[], Any]) -> None:
-        work()
-        handler.answer(status, b"<html>Oops</html>", "text/html")
-
-    return fault
-
-
-def refused(code: str) -> Fault:
-    """The Web API says no."""
-    return lambda handler, _: handler.respond({"ok": False, "error": code})
-
-
-def reset(*, after: bool) -> Fault:
-    """A TCP reset, before or after it was done."""
-
-    def fault(handler: Handler, work: Callable[[], Any]) -> None:
-        if after:
-            work()
-        linger = struct.pack("ii", 1, 0)
-        handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-        handler.close_connection = True
-        os.close(handler.connection.detach())
-
-    return fault
-
-
-def slow(seconds: float) -> Fault:
-    """Right, and late."""
-
-    def fault(handler: Handler, work: Callable[[], Any]) -> None:
-        time.sleep(seconds)
-        handler.respond(work())
-
-    return fault

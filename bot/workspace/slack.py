@@ -1,4 +1,4 @@
-"""Slack itself: tokens, faults, response_urls and triggers, and how events reach the app.
+"""Slack itself: tokens, response_urls and triggers, and how events reach the app.
 
 An event goes over the WebSocket, or over HTTP with a signature, and must be acknowledged within 3 seconds;
 what is not is written down as a complaint, and an event of the Events API is sent again on a new connection.
@@ -14,24 +14,25 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections import defaultdict, deque
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode
 
-from tests.slack_stand_in import limits
-from tests.slack_stand_in.server import Fault, Server
-from tests.slack_stand_in.websocket import WebSocket
-from tests.slack_stand_in.workspace import APP, BOT_ID, BOT_USER, TEAM, Channel, Message, Workspace
-
-if TYPE_CHECKING:
-    from tests.slack_stand_in.people import Person
+from bot.workspace import limits
+from bot.workspace.people import Person
+from bot.workspace.server import Handler, Server
+from bot.workspace.state import APP, BOT_ID, BOT_USER, TEAM, Channel, Message, Workspace
+from bot.workspace.websocket import WebSocket
 
 ACK_SECONDS = 3.0
 RESPONSES = 5
 TRIGGER_SECONDS = 3.0
+AUTHORIZATION = {
+    "enterprise_id": None, "team_id": TEAM, "user_id": BOT_USER, "is_bot": True,
+    "is_enterprise_install": False,
+}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -78,7 +79,6 @@ class Slack:
         self.http_address: str | None = None
         self.connections = 0
         self.app_is_stopping = False  # what does not arrive then would come again later
-        self._faults: dict[str, deque[Fault]] = defaultdict(deque)
         self._tickets: set[str] = set()
         self._responses: dict[str, ResponseUrl] = {}
         self._triggers: dict[str, tuple[str, float]] = {}
@@ -116,8 +116,6 @@ class Slack:
     # People and places.
 
     def person(self, name: str) -> Person:
-        from tests.slack_stand_in.people import Person
-
         with self._guard:
             self._numbers += 1
             user = f"U{self._numbers:03d}{name.upper()}"
@@ -145,17 +143,12 @@ class Slack:
                 )
         return self.workspace.channels[identity]
 
-    # Faults.
+    # What it was asked for.
 
-    def misbehave(self, method: str, *faults: Fault) -> None:
-        """The next requests of a method (or of "response_url") go wrong like this, one each."""
-        with self._guard:
-            self._faults[method].extend(faults)
-
-    def next_fault(self, method: str) -> Fault | None:
-        with self._guard:
-            queue = self._faults.get(method)
-            return queue.popleft() if queue else None
+    def treat(self, handler: Handler, name: str, work: Callable[[], Any]) -> None:
+        """Answer a request of a method (or of "response_url"); `work` does it, and returns the answer."""
+        del name
+        handler.respond(work())
 
     def count(self, method: str) -> int:
         """How often a method was called."""
@@ -291,7 +284,7 @@ class Slack:
         payload = {
             "token": "unused", "team_id": TEAM, "api_app_id": APP, "type": "event_callback", "event": event,
             "event_id": f"Ev{secrets.token_hex(6)}", "event_time": int(time.time()),
-            "authorizations": [{"enterprise_id": None, "team_id": TEAM, "user_id": BOT_USER, "is_bot": True, "is_enterprise_install": False}],
+            "authorizations": [AUTHORIZATION],
             "is_ext_shared_channel": bool(channel and channel.shared),
         } | more  # fmt: skip
         return self.deliver("events_api", payload)
@@ -406,14 +399,3 @@ class Slack:
                 )
             )  # fmt: skip
         self.workspace.changed()
-
-
-@contextmanager
-def running(manifest: Mapping[str, Any]) -> Iterator[Slack]:
-    """A Slack with the app installed."""
-    slack = Slack(manifest)
-    slack.start()
-    try:
-        yield slack
-    finally:
-        slack.stop()

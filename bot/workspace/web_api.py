@@ -9,11 +9,11 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from tests.slack_stand_in import limits
-from tests.slack_stand_in.workspace import APP, BOT_ID, BOT_USER, TEAM, Channel, Message
+from bot.workspace import limits
+from bot.workspace.state import APP, BOT_ID, BOT_USER, TEAM, Channel, Message
 
 if TYPE_CHECKING:
-    from tests.slack_stand_in.slack import Slack
+    from bot.workspace.slack import Slack
 
 Arguments = Mapping[str, Any]
 
@@ -47,7 +47,7 @@ def call(slack: Slack, method: str, arguments: Arguments, token: str) -> dict[st
     return {"ok": True, **function(slack, arguments)}
 
 
-def auth_test(slack: Slack, _: Arguments) -> dict[str, Any]:
+def auth_test(_slack: Slack, _: Arguments) -> dict[str, Any]:
     return {
         "team": "Skerryvane",
         "team_id": TEAM,
@@ -79,7 +79,7 @@ def oauth_access(slack: Slack, given: Arguments) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def bots_info(slack: Slack, _: Arguments) -> dict[str, Any]:
+def bots_info(_slack: Slack, _: Arguments) -> dict[str, Any]:
     return {"bot": {"id": BOT_ID, "app_id": APP, "name": "quoth", "user_id": BOT_USER}}
 
 
