@@ -111,6 +111,15 @@ def test_what_was_never_asked_is_known(corpus: Corpus, groups: Groups) -> None:
     assert groups.unasked(1, 0) == set()
 
 
+def test_what_is_kept_for_the_calibration_is_never_asked(corpus: Corpus, groups: Groups) -> None:
+    """In no pass; the others come in the order in which they come without it."""
+    unseen = set(groups.order(0)[10:14])
+    kept = Groups(corpus, mine(corpus), TOKENIZER, size=SIZE, seed=1, unseen=unseen)
+    for number in range(3):
+        assert kept.order(number) == [index for index in groups.order(number) if index not in unseen]
+    assert kept.order(0)[:10] == groups.order(0)[:10]
+
+
 def test_a_negative_looks_like_the_passage_and_does_not_answer(corpus: Corpus) -> None:
     """Never the own passage, never one that holds the reference, as alike as BM25 finds; none for sets whose
     questions mean nothing without their passage."""

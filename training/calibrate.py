@@ -7,8 +7,8 @@ each, and the conditional logit is fitted by maximum likelihood.  A quarter of t
 unanswerable ones, and another eighth have the passage with their answer taken away, since a person asks what
 the documents do not say at least that often.
 
-A reader is surer of what it has learned by heart: `--unseen`, the file of that name that a training run
-leaves, keeps to questions that it has not been trained on.
+A reader is surer of what it has learned by heart: `--unseen`, the file of that name in the folder of a
+training run, keeps to questions that it has not been trained on.
 
 Half of the questions fit the weights; the other half gives the printed figures and the thresholds for a share
 of wrong answers.

@@ -13,7 +13,7 @@ But: nothing of PyTorch here.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -50,13 +50,21 @@ Group = tuple[TrainingWindow, ...]
 
 
 class Groups:
-    """All groups of a corpus, pass by pass."""
+    """All groups of a corpus, pass by pass; the examples in `unseen` are never asked."""
 
     def __init__(
-        self, corpus: Corpus, negatives: Passages, tokenizer: Tokenizer, *, size: int, seed: int
+        self,
+        corpus: Corpus,
+        negatives: Passages,
+        tokenizer: Tokenizer,
+        *,
+        size: int,
+        seed: int,
+        unseen: Collection[int] = frozenset(),
     ) -> None:
         self._corpus = corpus
         self._negatives = negatives
+        self._unseen = frozenset(unseen)
         self._colon = tokenizer.colon
         self._cls, self._sep, self._size, self._seed = tokenizer.cls, tokenizer.sep, size, seed
 
@@ -77,7 +85,7 @@ class Groups:
             visits = next(v for start, v in VISITS.items() if example.source.startswith(start))
             chosen += [index] * (int(visits) + (draw.random() < visits % 1))
         draw.shuffle(chosen)
-        return chosen
+        return [index for index in chosen if index not in self._unseen]
 
     def unasked(self, number: int, skip: int) -> set[int]:
         """The examples that were not asked before group `skip` of pass `number`."""

@@ -3,9 +3,10 @@
     python -m training.train_reader FOLDER [--start CHECKPOINT] [--tokens 24e6] [--cooldown 0.25]
 
 FOLDER keeps the state (weights, optimiser, averages, how far), the mined negatives, `reader/`, the averaged
-weights as a checkpoint for `training.export_reader`, and at the end `unseen.json`, the questions that were
-never asked, for `training.calibrate`.  Everything random is drawn from the seed and
-the place in the data, so a run that was stopped and resumed reads what an unbroken one reads.
+weights as a checkpoint for `training.export_reader`, and `unseen.json`, the questions that are never asked,
+for `training.calibrate`: they are drawn once, from those that were not asked so far.  Everything random is
+drawn from the seed and the place in the data, so a run that was stopped and resumed reads what an unbroken
+one reads.
 
 The learning rate rises, stays, and falls to nothing over the last part (`--cooldown`) of the tokens.  A
 longer or shorter run may be decided on while it stays: start again with other `--tokens`.  The weights that
@@ -27,6 +28,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -44,13 +46,14 @@ from training.attention import register as register_attention
 from training.data import QA_DATA, dev_rows, sample, train_rows
 from training.examples import Corpus, build_corpus, without_dev
 from training.groups import Group, Groups, TrainingWindow
-from training.negatives import Passages, mine
+from training.negatives import OPEN, Passages, mine
 from training.shared_norm import loss
 
 START = QA_DATA.parent / "models" / "minilm_l6_start"
 BUCKET = 64
 LONGEST = 256
 HELD_OUT = 400
+UNSEEN = 3000
 SAVE_EVERY, REPORT_EVERY = 300.0, 30.0  # seconds
 
 
@@ -117,7 +120,7 @@ class Trainer:
     def run(self) -> None:
         """Train until the plan's tokens are read."""
         held_out, corpus, negatives = self._data()
-        groups = Groups(corpus, negatives, self.tokenizer, size=LONGEST, seed=self.plan.seed)
+        groups = self._groups(corpus, negatives)
         print(f"{len(groups.order(0)):,} groups a pass", flush=True)
         begun = saved = reported = time.monotonic()
         counted, sums = self.tokens, [0.0, 0.0, 0.0]
@@ -143,8 +146,6 @@ class Trainer:
         self._save()
         exact, overlap = self._measure(held_out)
         print(f"held-out EM {exact:.1%} F1 {overlap:.1%}", flush=True)
-        unseen = [corpus.rows[index].id for index in sorted(groups.unasked(*self.at))]
-        (self.folder / "unseen.json").write_text(json.dumps(unseen))
 
     def _step(self, batch: list[Group]) -> tuple[float, float]:
         rate = self.plan.rate_at(self.step, self.tokens)
@@ -211,6 +212,19 @@ class Trainer:
         if not file.exists():
             np.save(file, mine(corpus))
         return held_out, corpus, np.load(file)
+
+    def _groups(self, corpus: Corpus, negatives: Passages) -> Groups:
+        """The groups of this run, which leave out the questions that are kept for the calibration."""
+        chosen = partial(Groups, corpus, negatives, self.tokenizer, size=LONGEST, seed=self.plan.seed)
+        file = self.folder / "unseen.json"
+        if not file.exists():
+            unasked = [
+                i for i in sorted(chosen().unasked(*self.at)) if corpus.rows[i].source.startswith(OPEN)
+            ]
+            drawn = sample(unasked, UNSEEN, seed=self.plan.seed)
+            file.write_text(json.dumps([corpus.rows[i].id for i in drawn]))
+        kept = set(json.loads(file.read_text()))
+        return chosen(unseen={i for i, row in enumerate(corpus.rows) if row.id in kept})
 
     def _resume(self) -> None:
         file = self.folder / "state.pt"
