@@ -21,7 +21,8 @@ import numpy as np
 from qa_engine.tokens import Int32s, Tokenizer
 from qa_engine.windows import MAX_HEADING, MAX_QUESTION, SPECIAL
 from training.examples import Corpus
-from training.negatives import MISSING, Passages
+from training.near_misses import near_miss
+from training.negatives import MISSING, OPEN, Passages
 
 CROPPED = 0.3
 TITLED = 0.5
@@ -32,6 +33,9 @@ VISITS = {
     "nq_oracle": 1.0, "cpgqa": 1.0, "sleepqa": 1.0, "tatqa": 1.0, "quoref": 1.0, "covid_qa": 0.5,
     "squadshifts": 0.3, "policyqa": 0.3, "fairytaleqa": 0.3, "friendsqa": 0.3, "qamr": 0.15,
 }  # fmt: skip
+NEAR_MISSES = 0.25
+"""How often an answerable question of an open set is asked with a word changed, so that its passage has no
+answer (where there is a word to change: in over half)."""
 NEGATIVES = (0.45, 0.35, 0.15, 0.05)
 """How probably a group gets 0, 1, 2, 3 wrong passages."""
 
@@ -65,7 +69,7 @@ class Groups:
         self._corpus = corpus
         self._negatives = negatives
         self._unseen = frozenset(unseen)
-        self._colon = tokenizer.colon
+        self._tokenizer, self._colon = tokenizer, tokenizer.colon
         self._cls, self._sep, self._size, self._seed = tokenizer.cls, tokenizer.sep, size, seed
 
     def from_(self, number: int, skip: int) -> Iterator[tuple[int, int, Group]]:
@@ -95,13 +99,24 @@ class Groups:
     def group(self, index: int, draw: random.Random) -> Group:
         """The windows of an example."""
         example = self._corpus.examples[index]
+        question = example.question
         span = draw.choice(example.spans) if example.spans else None  # annotators take turns
-        windows = [self._window(example.question, example.passage, span, draw)]
+        missed = self._near_miss(index, draw)
+        if missed is not None:
+            question, span = missed, None
+        windows = [self._window(question, example.passage, span, draw)]
         wrong = [passage for passage in self._negatives[index].tolist() if passage != MISSING]
         count = min(len(wrong), draw.choices(range(len(NEGATIVES)), NEGATIVES)[0])
         # The first few look most like the answer, and the bot will read them all.
-        windows += [self._window(example.question, p, None, draw) for p in draw.sample(wrong, count)]
+        windows += [self._window(question, p, None, draw) for p in draw.sample(wrong, count)]
         return tuple(windows)
+
+    def _near_miss(self, index: int, draw: random.Random) -> Int32s | None:
+        example, row = self._corpus.examples[index], self._corpus.rows[index]
+        if not example.spans or not example.source.startswith(OPEN) or draw.random() >= NEAR_MISSES:
+            return None
+        text = near_miss(row.question, row.context, [each.text for each in row.references], draw)
+        return self._tokenizer(text).ids if text is not None else None
 
     def _window(
         self, question: Int32s, passage: int, span: tuple[int, int] | None, draw: random.Random
