@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-import signal
 import sys
-import time
 import webbrowser
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 
 import click
 
@@ -18,6 +15,7 @@ from bot import messages
 from bot.commands.ask import converse
 from bot.commands.documents import print_report, run_ingest
 from bot.commands.options import home_option, model_option, note, open_workplace, style, threads_option
+from bot.commands.signals import stopping
 from bot.composition import Workplace
 from bot.demo.cast import HANDBOOK, PEOPLE_TEAM
 from bot.demo.local import LocalWorkspace
@@ -33,7 +31,6 @@ DATA = next(
     HERE.parents[2] / "data",
 )
 OWN = "yours"
-LOOK_SECONDS = 0.2  # how often it is looked whether a signal came
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,29 +114,22 @@ def _serve(
     settings: Settings, paths: tuple[Path, ...], *, host: str, port: int | None, browser: bool
 ) -> None:
     """The workspace, until a signal comes."""
-    signals: list[int] = []
-
-    def on_signal(number: int, _frame: FrameType | None) -> None:
-        signals.append(number)  # as in `serve`
-
     local = LocalWorkspace()
-    with Workplace(local.settings(settings)) as work, closing(local):
+    with Workplace(local.settings(settings)) as work:
         _prepare(work, paths)
         if not paths:
             run_ingest(work, (DATA / PEOPLE_TEAM,), collection=PEOPLE_TEAM, prune=True)
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, on_signal)
         suggestions = [] if paths else [sample.question for sample in sample_questions() if sample.demo]
-        try:
-            local.open(work, suggestions=suggestions, host=host, port=port)
-        except OSError as error:
-            where = host if port is None else f"{host}:{port}"
-            raise BotError(f"Cannot listen on {where}: {error.strerror}. Name another: --port.") from None
-        click.echo(messages.DEMO_ADDRESS.format(address=local.page.address))
-        note(messages.DEMO_SERVING)
-        if browser and sys.stdout.isatty() and has_display():
-            with suppress(webbrowser.Error):
-                webbrowser.open(local.page.address)
-        while not signals:
-            time.sleep(LOOK_SECONDS)
+        with stopping() as told_to_stop, closing(local):
+            try:
+                local.open(work, suggestions=suggestions, host=host, port=port)
+            except OSError as error:
+                where = host if port is None else f"{host}:{port}"
+                raise BotError(f"Cannot listen on {where}: {error.strerror}. Name another: --port.") from None
+            click.echo(messages.DEMO_ADDRESS.format(address=local.page.address))
+            note(messages.DEMO_SERVING)
+            if browser and sys.stdout.isatty() and has_display():
+                with suppress(webbrowser.Error):
+                    webbrowser.open(local.page.address)
+            told_to_stop.wait()
     note(messages.DEMO_STOPPED)
