@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -49,15 +49,14 @@ class Visitor:
         *,
         cookie: str | None = None,
         raw: bytes | None = None,
-        **headers: Any,
+        headers: Mapping[str, str] | None = None,
     ) -> tuple[int, str, dict[str, str]]:
         """Status, body and headers of what is answered; a POST where there is a body."""
         data = raw if raw is not None else None if body is None else json.dumps(body).encode()
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
         request = urllib.request.Request(
             f"http://{self.address.netloc}{path}",
             data,
-            {"Cookie": self.cookie if cookie is None else cookie, **named},
+            {"Cookie": self.cookie if cookie is None else cookie, **(headers or {})},
         )
         try:
             with urllib.request.urlopen(request, timeout=20) as response:

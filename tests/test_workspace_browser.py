@@ -75,7 +75,8 @@ def write(page: Any, text: str, *, label: str = "Message #general") -> None:
     field = page.get_by_role("combobox", name=label)
     field.click()
     page.keyboard.type(text)
-    page.keyboard.press("Escape")  # whatever was offered
+    if page.get_by_role("listbox").count():
+        page.keyboard.press("Escape")  # nothing of what is offered
     page.keyboard.press("Enter")
 
 
@@ -118,7 +119,7 @@ def test_ask_and_every_button(local: LocalWorkspace, visit: Visit, tabs: list[Ta
     page, isla = visit(), local.cast.isla
     page.get_by_role("combobox", name="Message #general").click()
     page.keyboard.type("/")
-    page.get_by_role("option", name=re.compile("^/ask")).wait_for()
+    page.get_by_role("option").filter(has_text="/ask").wait_for()
     page.keyboard.press("Tab")
     page.get_by_role("option", name=SUGGESTION).wait_for()
     page.keyboard.press("ArrowDown")
@@ -211,7 +212,7 @@ def test_a_dropped_file(visit: Visit, tabs: list[Tab]) -> None:
         """([text]) => {
             const files = new DataTransfer();
             files.items.add(new File([text], "boats.md"));
-            files.items.add(new File(["\\u0000"], "<b>film</b>.mp4"));
+            files.items.add(new File(["\\u0000"], "<b>film.mp4"));
             for (const kind of ["dragover", "drop"]) {
                 document.body.dispatchEvent(new DragEvent(kind, { dataTransfer: files, bubbles: true, cancelable: true }));
             }

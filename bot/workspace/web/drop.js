@@ -47,11 +47,12 @@ export async function sendFiles(person, files, complain) {
 
 export const DropHere = () => html`<div class="drop-here"><p><${Icon} name="file" />Drop files here: Quoth reads them at once</p></div>`;
 
-/** What became of the last files, until they are waved away. */
+/** What became of the files that were dropped since the page was opened, until they are waved away. */
 export function Uploads() {
   const { items } = useShared();
-  const [seen, setSeen] = useState(new Set());
-  const uploads = (items.get("uploads") ?? []).filter((each) => !seen.has(each.number));
+  const all = items.get("uploads") ?? [];
+  const [seen, setSeen] = useState(() => new Set(all.map((each) => each.number)));
+  const uploads = all.filter((each) => !seen.has(each.number));
   const wave = (number) => setSeen((before) => new Set([...before, number]));
   return html`<div class="uploads" role="status" aria-label="Files">
     ${uploads.map((each) => html`<div class=${`upload ${each.state}`} key=${each.number}>

@@ -22,7 +22,7 @@ const PATHS = {
 };
 
 export const Icon = ({ name }) => html`
-  <svg class=${`icon ${name}`} viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path d=${PATHS[name]} /></svg>
+  <svg class=${`icon icon-${name}`} viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path d=${PATHS[name]} /></svg>
 `;
 
 /** A person's initial on a colour of their own, or Quoth's quotation mark. */

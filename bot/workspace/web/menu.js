@@ -1,6 +1,6 @@
 // A button with a menu below it.
 
-import { html, moveFocus, useDismiss, useEffect, useRef, useState } from "./lib.js";
+import { html, moveFocus, useDismiss, useLayoutEffect, useRef, useState } from "./lib.js";
 
 /** `entries`: what there is to choose, each with a label and what it does. */
 export function Menu({ label, entries, children }) {
@@ -12,7 +12,7 @@ export function Menu({ label, entries, children }) {
     opener.current?.focus();
   };
   useDismiss(whole, open, close);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (open) whole.current.querySelector("[role=menuitem]")?.focus();
   }, [open]);
   return html`<div class="menu" ref=${whole}>
