@@ -3,9 +3,9 @@
     python -m training.calibrate [--model embedded] [--unseen FILE] [--questions 1500] [--write]
 
 All distinct train contexts go into one store; questions are asked of all of it, 20 passages are read
-each, and the conditional logit is fitted by maximum likelihood.  A quarter of the questions are SQuAD 2.0's
-unanswerable ones, and another eighth have the passage with their answer taken away, since a person asks what
-the documents do not say at least that often.
+each, and the conditional logit is fitted by maximum likelihood.  An eighth of the questions are SQuAD 2.0's
+unanswerable ones, near misses of what the documents say, and another eighth have the passage with their
+answer taken away: a person asks what the documents do not say about that often.
 
 A reader is surer of what it has learned by heart: `--unseen`, the file of that name in the folder of a
 training run, keeps to questions that it has not been trained on.
@@ -69,9 +69,9 @@ def questions(rows: Sequence[SquadRow], size: int) -> list[tuple[SquadRow, bool]
     """Rows of open sets, each with whether its passage is to be hidden, in random order."""
     opened = [row for row in rows if row.source.startswith(OPEN)]
     hidden = size // 8
-    answerable = sample([row for row in opened if row.answerable], size - size // 4, seed=SEED)
+    answerable = sample([row for row in opened if row.answerable], size - size // 8, seed=SEED)
     chosen = [(row, number < hidden) for number, row in enumerate(answerable)]
-    unanswerable = sample([row for row in opened if not row.answerable], size // 4, seed=SEED)
+    unanswerable = sample([row for row in opened if not row.answerable], size // 8, seed=SEED)
     chosen += [(row, False) for row in unanswerable]
     random.Random(SEED).shuffle(chosen)
     return chosen

@@ -2,7 +2,7 @@
 
 SQuAD 2.0's authors asked people to write such questions: another name, another number, the opposite of a
 word (Rajpurkar, Jia and Liang, "Know What You Don't Know", 2018, table 1).  The same is done here by rule,
-with the names and numbers of the very passage, so that a reader must look whether it is Paris that is asked for.
+with the names and numbers of the very passage, so that a reader must look whether Paris is asked for.
 
 But: now and then the passage answers the new question too; that is a few in a hundred and taken as noise.
 """

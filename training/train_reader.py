@@ -120,7 +120,7 @@ class Trainer:
     def run(self) -> None:
         """Train until the plan's tokens are read."""
         held_out, corpus, negatives = self._data()
-        groups = self._groups(corpus, negatives)
+        groups = self._groups(corpus, negatives, held_out)
         print(f"{len(groups.order(0)):,} groups a pass", flush=True)
         begun = saved = reported = time.monotonic()
         counted, sums = self.tokens, [0.0, 0.0, 0.0]
@@ -213,16 +213,19 @@ class Trainer:
             np.save(file, mine(corpus))
         return held_out, corpus, np.load(file)
 
-    def _groups(self, corpus: Corpus, negatives: Passages) -> Groups:
-        """The groups of this run, which leave out the questions that are kept for the calibration."""
+    def _groups(self, corpus: Corpus, negatives: Passages, held_out: list[squad.SquadRow]) -> Groups:
+        """The groups of this run, which leave out the questions that are kept for the calibration.
+
+        Kept are those that are held out anyway, with passages that no training sees, and some others.
+        """
         chosen = partial(Groups, corpus, negatives, self.tokenizer, size=LONGEST, seed=self.plan.seed)
         file = self.folder / "unseen.json"
         if not file.exists():
             unasked = [
                 i for i in sorted(chosen().unasked(*self.at)) if corpus.rows[i].source.startswith(OPEN)
             ]
-            drawn = sample(unasked, UNSEEN, seed=self.plan.seed)
-            file.write_text(json.dumps([corpus.rows[i].id for i in drawn]))
+            drawn = [corpus.rows[i].id for i in sample(unasked, UNSEEN, seed=self.plan.seed)]
+            file.write_text(json.dumps([row.id for row in held_out] + drawn))
         kept = set(json.loads(file.read_text()))
         return chosen(unseen={i for i, row in enumerate(corpus.rows) if row.id in kept})
 
