@@ -115,12 +115,12 @@ def _serve(
 ) -> None:
     """The workspace, until a signal comes."""
     local = LocalWorkspace()
-    with Workplace(local.settings(settings)) as work:
+    with Workplace(local.settings(settings)) as work, closing(local):
         _prepare(work, paths)
         if not paths:
             run_ingest(work, (DATA / PEOPLE_TEAM,), collection=PEOPLE_TEAM, prune=True)
         suggestions = [] if paths else [sample.question for sample in sample_questions() if sample.demo]
-        with stopping() as told_to_stop, closing(local):
+        with stopping() as told_to_stop:
             try:
                 local.open(work, suggestions=suggestions, host=host, port=port)
             except OSError as error:
@@ -132,4 +132,5 @@ def _serve(
                 with suppress(webbrowser.Error):
                     webbrowser.open(local.page.address)
             told_to_stop.wait()
+            local.close()
     note(messages.DEMO_STOPPED)
