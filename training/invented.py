@@ -4,7 +4,9 @@ The public sets ask in whole sentences, close to the words of the paragraph.  Pe
 who do I ring".  So some pages of handbooks, runbooks and price lists were written for this project, each with
 questions in other words than its own and some that it does not answer: `pages/*.jsonl`, one page a line.
 
-But: whoever wrote them looked neither at the sample handbook (`data/`) nor at any questions that measure us.
+But: they were written knowing some of the questions about the sample handbook (`data/`), so that its
+figures flatter a little; no question, sentence or fact of it was taken, and nothing else that measures us was
+looked at.
 """
 
 from __future__ import annotations
