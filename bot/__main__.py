@@ -22,6 +22,7 @@ from bot.commands.evaluate import evaluate
 from bot.commands.model import model
 from bot.commands.options import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE
 from bot.commands.serve import print_manifest, serve
+from bot.commands.sync import source, sync
 from bot.errors import BotError, UsageError
 from bot.views.style import printable
 from qa_engine.errors import EngineError
@@ -39,7 +40,23 @@ def quoth(verbose: bool) -> None:
 
 
 COMMANDS = (
-    *(ingest, inspect, ls, show, rm, search, ask, chat, demo, model, doctor, evaluate, calibrate),
+    *(
+        ingest,
+        inspect,
+        source,
+        sync,
+        ls,
+        show,
+        rm,
+        search,
+        ask,
+        chat,
+        demo,
+        model,
+        doctor,
+        evaluate,
+        calibrate,
+    ),
     *(serve, print_manifest),
 )
 for command in COMMANDS:
