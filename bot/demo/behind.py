@@ -37,7 +37,7 @@ class Behind:
         records: Records,
         *,
         folder: Path,
-        suggestions: Sequence[str],
+        suggestions: Mapping[str, Sequence[str]],
         changed: Callable[[], None],
     ) -> None:
         """`folder`: where dropped files are kept.  `changed` is called when there is more to see."""

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from bot.composition import Workplace
 from bot.demo.behind import Behind
-from bot.demo.cast import PEOPLE_TEAM, Cast, settle
+from bot.demo.cast import PEOPLE_TEAM, PEOPLE_TEAM_QUESTION, Cast, settle
 from bot.settings import Settings
 from bot.slack.manifest import manifest
 from bot.slack.service import Service
@@ -63,7 +63,7 @@ class LocalWorkspace:
             work,
             self.service.desk.records,
             folder=work.settings.home / "dropped",
-            suggestions=suggestions,
+            suggestions={"": suggestions, self.cast.people_team.id: [PEOPLE_TEAM_QUESTION]},
             changed=self.slack.workspace.changed,
         )
         self.page = self._page(self._behind, host, port)

@@ -78,7 +78,7 @@ class Page(ThreadingHTTPServer):
     def scene(self, person: Person) -> Scene:
         """What a person sees, with what stands behind it."""
         playable = [{"id": each.id, "name": each.name} for each in self.people.values()]
-        suggestions = list(self.backstage.suggestions)
+        suggestions = {channel: list(them) for channel, them in self.backstage.suggestions.items()}
         return (
             scene(self.slack, person)
             | {"cast": playable, "suggestions": suggestions}
