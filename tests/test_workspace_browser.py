@@ -290,6 +290,10 @@ def test_every_block(local: LocalWorkspace, visit: Visit, tabs: list[Tab]) -> No
     slack, general = local.slack, local.cast.general
     slack.workspace.add(Message(general, slack.workspace.next_ts(), BOT_USER, "All blocks", ALL_BLOCKS))
     page = visit("Ben")
+    slack.workspace.statuses.append((general.id, public(local, "A heading")[-1].ts, "is looking"))
+    page.get_by_role("status").get_by_text("Quoth is looking…").wait_for()
+    slack.workspace.statuses.pop()
+    page.get_by_text("Quoth is looking…").wait_for(state="detached")
     message = page.locator("main article", has_text="A heading of Quoth's").last
     for words in (
         "bold word",
