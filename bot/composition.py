@@ -146,9 +146,8 @@ class Workplace:
 
     def cite(self, passage: StoredPassage, start: int | None = None) -> Citation:
         """Where a passage stands, or the character at `start` of its document."""
-        return cite(
-            passage, self.store.line_at(passage.document_id, passage.start if start is None else start)
-        )
+        document, offset = passage.document_id, passage.start if start is None else start
+        return cite(passage, self.store.line_at(document, offset), self.store.place_at(document, offset))
 
     def explain(self, question: str, passage: StoredPassage) -> list[TermContribution]:
         """What each term of the question did for a passage's BM25 score."""

@@ -29,7 +29,7 @@ from retrieval.terms import terms
 Status = Literal["added", "changed", "unchanged", "removed", "missing", "skipped", "failed"]
 STATUSES: tuple[Status, ...] = ("added", "changed", "unchanged", "removed", "missing", "skipped", "failed")
 
-RECIPE = 1
+RECIPE = 2
 """Raise this when readers, passages or terms change so that stored documents should be made anew."""
 
 MAX_BYTES = 64 << 20

@@ -49,7 +49,8 @@ def ingest(
 ) -> None:  # fmt: skip
     """Read files and folders so that they can be asked about.
 
-    Markdown, HTML and plain text can be read, each file in a process with limits.
+    PDF, Word, PowerPoint, Excel, CSV, Markdown, HTML and plain text can be read, each file in a process
+    with limits.
     Again for the same folder, only what has changed is touched.  Exit code 3: some files failed.
     """
     if base_url is not None and not base_url.startswith(("http://", "https://")):

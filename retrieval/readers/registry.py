@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 from retrieval.documents import Document
 from retrieval.errors import ReadError
-from retrieval.readers import formats, html, markdown, plaintext
+from retrieval.readers import delimited, docx, formats, html, markdown, pdf, plaintext, pptx, sheets
 
 Reader = Callable[[bytes, str], Document]
 
@@ -17,6 +17,11 @@ READERS: Mapping[formats.Format, Reader] = {
     formats.MARKDOWN: markdown.read,
     formats.HTML: html.read,
     formats.TEXT: plaintext.read,
+    formats.PDF: pdf.read,
+    formats.DOCX: docx.read,
+    formats.PPTX: pptx.read,
+    formats.SHEETS: sheets.read,
+    formats.DELIMITED: delimited.read,
 }
 
 
