@@ -22,9 +22,10 @@ from qa_engine.models import InstalledModel, resolve
 from qa_engine.reader import Reader
 from qa_engine.sources import Found
 from qa_engine.tokens import Tokenizer
-from retrieval.ingest import PassageSettings, Progress, Report, ingest
+from retrieval.ingest import PassageSettings, ingest
 from retrieval.live_index import LiveIndex, TermContribution
 from retrieval.readers.pool import ReaderPool
+from retrieval.report import Progress, Report
 from retrieval.store import Store, StoredPassage
 
 

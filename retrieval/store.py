@@ -131,6 +131,14 @@ class Store:
                 "UPDATE documents SET size = ?, mtime_ns = ? WHERE id = ?", (size, mtime_ns, document_id)
             )
 
+    def move(self, document_id: int, *, source: str, path: str, url: str | None) -> None:
+        """Note that a document's file has another place; the document stays the same one."""
+        with self.database.writing() as db:
+            db.execute(
+                "UPDATE documents SET source = ?, path = ?, url = ? WHERE id = ?",
+                (source, path, url, document_id),
+            )
+
     def remove(self, document_id: int) -> None:
         """Remove a document and all that was made of it; nothing happens if it is not there."""
         with self.database.writing() as db:

@@ -42,7 +42,9 @@ def read(data: bytes, name: str) -> Document:
     except (OSError, KeyError) as error:  # mammoth's ways to say that a part is missing
         raise ReadError("is no Word document, or a part of it is missing") from error
     found = read_fragment(converted.value, None, guess_headers=True)
-    if all(piece.level != 1 for piece in found):  # no title: headings begin at the top
+    headings = [piece.level for piece in found if piece.kind == "heading"]
+    if headings and headings[0] == 2 and headings.count(2) == 1 and 1 not in headings:
+        # No paragraph is styled as the title, and one heading stands above all others.
         found = [replace(piece, level=max(piece.level - 1, 0)) for piece in found]
     return assemble(found, title=None, url=None, name=name, slugs=False)
 

@@ -32,7 +32,11 @@ PPTX = Format("PowerPoint", (".pptx", ".pptm"), (_ZIP,))
 SHEETS = Format("Excel", (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"), (_ZIP, _OLE))
 DELIMITED = Format("CSV", (".csv", ".tsv"))
 
-FORMATS = (MARKDOWN, HTML, TEXT, PDF, DOCX, PPTX, SHEETS, DELIMITED)
+MAIL = Format("mail", (".eml",))
+EPUB = Format("EPUB", (".epub",), (_ZIP,))
+ARCHIVE = Format("zip", (".zip",), (_ZIP, b"PK\x05\x06"))
+
+FORMATS = (MARKDOWN, HTML, TEXT, PDF, DOCX, PPTX, SHEETS, DELIMITED, MAIL, EPUB, ARCHIVE)
 SUFFIXES = {suffix: form for form in FORMATS for suffix in form.suffixes}
 
 _PLAIN_NAMES = frozenset({"readme", "license", "licence", "copying", "notice", "authors", "changelog"})
