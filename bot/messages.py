@@ -30,6 +30,9 @@ DEMO_ASKING = (
     "Eight questions about the sample handbook of Skerryvane Instruments, a company that we made up:"
 )
 DEMO_OWN = "Now ask about it yourself, or about documents of your own: quoth ingest FOLDER, then quoth chat."
+DEMO_ADDRESS = "Open this in a browser:  {address}"
+DEMO_SERVING = "The address has a key in it: it opens the page to whoever knows it. Ctrl-C stops."
+DEMO_STOPPED = "Stopped."
 
 SERVE_SOCKET = "Connected to Slack; {documents} to quote from. Ctrl-C stops."
 SERVE_HTTP = "Listening for Slack at http://{host}:{port}/slack/events; {documents}. Ctrl-C stops."

@@ -9,6 +9,7 @@ But: nothing is opened or made here, apart from the two settings files.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -116,6 +117,13 @@ def read_settings(
         answers=answers.over(read_answer_settings(given)),
         slack=read_slack_settings(given),
     )
+
+
+def has_display(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether there is a screen for a browser to open on."""
+    if sys.platform in ("win32", "darwin"):
+        return True
+    return bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
 
 
 def without_slacks_own_variables(environment: MutableMapping[str, str] = os.environ) -> None:

@@ -333,9 +333,9 @@ def test_a_chat_at_a_terminal(handbook_home: Path) -> None:
 
 
 def test_the_demo(tmp_path: Path, handbook_home: Path) -> None:
-    """`quoth demo </dev/null`: the sample handbook, all eight questions answered right, exit code 0."""
+    """`quoth demo --terminal </dev/null`: the sample handbook, all eight questions answered right, exit code 0."""
     with_compiled_reader(tmp_path / "demo", handbook_home)
-    said = run("demo", home=tmp_path)
+    said = run("demo", "--terminal", home=tmp_path)
     assert said.code == 0
     assert "40 added" in said.out.splitlines()[0]
     assert "quoth ingest FOLDER" in said.complaint
@@ -353,7 +353,7 @@ def test_the_demo_with_paths(tmp_path: Path, handbook_home: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("Laptops are replaced after four years.")
     with_compiled_reader(tmp_path / "home" / "demo", handbook_home)
-    said = call("demo", page, home=tmp_path / "home", stdin="When are laptops replaced?\n")
+    said = call("demo", page, "--terminal", home=tmp_path / "home", stdin="When are laptops replaced?\n")
     assert said.code == 0
     assert "1 added" in said.out
     assert "four years" in said.out

@@ -15,7 +15,18 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("bot", "qa_engine", "retrieval")
-SHIPPED = (".py", ".json", "py.typed", "MODEL_CARD.md")
+SHIPPED = (
+    ".py",
+    ".json",
+    "py.typed",
+    "MODEL_CARD.md",
+    ".html",
+    ".css",
+    ".js",
+    ".svg",
+    "LICENSE.htm",
+    "LICENSE.preact",
+)
 EMBEDDED = "qa_engine/models/embedded"
 
 TRACER = """

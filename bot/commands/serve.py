@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import signal
-import time
 from pathlib import Path
-from types import FrameType
 
 import click
 
@@ -22,11 +19,10 @@ from bot.commands.options import (
     seconds_option,
     threads_option,
 )
+from bot.commands.signals import stopping
 from bot.errors import UsageError
 from bot.slack.manifest import Mode, manifest
 from bot.slack.service import Service
-
-LOOK_SECONDS = 0.2  # how often it is looked whether a signal came
 
 
 @click.command()
@@ -52,25 +48,18 @@ def serve(
 
     When it is stopped, questions under way are answered first; those that it does not get to are told.
     """
-    signals: list[int] = []
-
-    def on_signal(number: int, _frame: FrameType | None) -> None:
-        signals.append(number)  # subtle: an Event's lock may be held by the very thread that this interrupts
-
     answers = AnswerSettings(max_wrong=max_wrong, seconds=seconds, confirm=confirm)
     slack = {"QUOTH_SLACK_HOST": host, "QUOTH_SLACK_PORT": None if port is None else str(port)}
     with open_workplace(home, model=model, threads=threads, answers=answers, flags=slack) as work:
         service = Service(work, "http" if http else "socket")
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, on_signal)
-        try:
-            service.open()
-            note(_greeting(service, http=http))
-            while not signals:
-                time.sleep(LOOK_SECONDS)
-            note(messages.SERVE_STOPPING)
-        finally:
-            told = service.close()
+        with stopping() as told_to_stop:
+            try:
+                service.open()
+                note(_greeting(service, http=http))
+                told_to_stop.wait()
+                note(messages.SERVE_STOPPING)
+            finally:
+                told = service.close()
         note(messages.SERVE_STOPPED.format(told=told))
 
 

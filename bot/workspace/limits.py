@@ -30,6 +30,9 @@ MESSAGE_BLOCKS, VIEW_BLOCKS, MESSAGE_CHARACTERS, VIEW_TITLE, METADATA, PLACEHOLD
     2000,
 )
 
+CONTEXT_ELEMENTS, FEEDBACK_ELEMENTS, OVERFLOW_OPTIONS = 10, 5, 5
+FIELDS, FIELD_TEXT, MARKDOWN = 10, 2000, 12_000
+
 MESSAGE_TYPES = {
     "rich_text",
     "section",
@@ -39,6 +42,7 @@ MESSAGE_TYPES = {
     "divider",
     "header",
     "image",
+    "markdown",
 }
 VIEW_TYPES = (MESSAGE_TYPES | {"input"}) - {"context_actions"}
 RICH_CONTAINERS = {"rich_text_section", "rich_text_list", "rich_text_quote", "rich_text_preformatted"}
@@ -140,11 +144,24 @@ def _block(block: Record) -> Iterator[str]:
         if len(set(ids)) != len(ids):
             yield "an action_id twice"
         for element in elements or []:
-            yield from _button(element)
+            yield from _control(element)
     elif kind == "header":
         yield from _text_object(block.get("text"), HEADER_TEXT, only="plain_text")
     elif kind == "section":
-        yield from _text_object(block.get("text"), SECTION_TEXT)
+        yield from _section(block)
+    elif kind == "context":
+        if not 0 < len(elements or []) <= CONTEXT_ELEMENTS:
+            yield f"context with {len(elements or [])} elements"
+    elif kind == "context_actions":
+        if not 0 < len(elements or []) <= FEEDBACK_ELEMENTS:
+            yield f"context_actions with {len(elements or [])} elements"
+        for element in elements or []:
+            yield from _feedback(element)
+    elif kind == "image":
+        yield from _image(block)
+    elif kind == "markdown":
+        if not 0 < len(block.get("text") or "") <= MARKDOWN:
+            yield f"markdown of {len(block.get('text') or '')} characters"
     elif kind == "input":
         yield from _text_object(block.get("label"), LABEL, only="plain_text")
         placeholder = (block.get("element") or {}).get("placeholder")
@@ -172,6 +189,48 @@ def _rich(element: Record, *, top: bool = False) -> Iterator[str]:
         yield f"{kind} without its {RICH_LEAVES[kind]}"
     if kind == "link" and (len(str(value)) > URL or not re.fullmatch(r"[a-z]+:\S+", str(value))):
         yield "a link that is no address"
+
+
+def _section(block: Record) -> Iterator[str]:
+    fields, accessory = block.get("fields") or [], block.get("accessory")
+    if block.get("text") is not None or not fields:
+        yield from _text_object(block.get("text"), SECTION_TEXT)
+    if len(fields) > FIELDS:
+        yield f"a section with {len(fields)} fields"
+    for each in fields:
+        yield from _text_object(each, FIELD_TEXT)
+    if accessory is not None:
+        yield from _image(accessory) if accessory.get("type") == "image" else _control(accessory)
+
+
+def _image(image: Record) -> Iterator[str]:
+    if not str(image.get("image_url") or "").startswith("http") or len(image["image_url"]) > URL:
+        yield "an image without its address"
+    if not image.get("alt_text"):
+        yield "an image without alt_text"
+
+
+def _control(element: Record) -> Iterator[str]:
+    """A button, or a menu of options."""
+    options = element.get("options") or []
+    if element.get("type") == "overflow" and not 0 < len(options) <= OVERFLOW_OPTIONS:
+        yield f"overflow with {len(options)} options"
+    elif element.get("type") == "overflow":
+        for option in options:
+            yield from _text_object(option.get("text"), BUTTON_TEXT, only="plain_text")
+    else:
+        yield from _button(element)
+
+
+def _feedback(element: Record) -> Iterator[str]:
+    if element.get("type") != "feedback_buttons":
+        yield f"{element.get('type')} among the feedback"
+        return
+    for name in ("positive_button", "negative_button"):
+        button = element.get(name) or {}
+        yield from _text_object(button.get("text"), BUTTON_TEXT, only="plain_text")
+        if not 0 < len(button.get("value") or "") <= BUTTON_VALUE:
+            yield f"{name} without its value"
 
 
 def _button(button: Record) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +41,7 @@ class Person:
 
     def edits(self, message: Message, text: str) -> None:
         """Write other words into one's message."""
-        message.text = self._typed(text)
+        message.text, message.edited = self._typed(text), True
         changed = self._record(message) | {"edited": {"user": self.id, "ts": message.ts}}
         self._tell(message, {"subtype": "message_changed", "message": changed})
 
@@ -59,6 +60,7 @@ class Person:
             self._tell(message, {"subtype": "message_changed", "message": tombstone, "hidden": True})
         else:
             self._tell(message, {"subtype": "message_deleted", "deleted_ts": message.ts, "hidden": True})
+        self.slack.workspace.changed()
 
     def asks(self, channel: Channel, text: str) -> Message:
         """Type /ask; what one sees at once."""
@@ -92,6 +94,10 @@ class Person:
     def presses(self, message: Message, label: str, *, trigger_id: str | None = None) -> None:
         """Press a button below a message."""
         button, block = message.button(label)
+        self.acts(message, {**button, "block_id": block}, trigger_id=trigger_id)
+
+    def acts(self, message: Message, action: dict[str, Any], *, trigger_id: str | None = None) -> None:
+        """Use an element of a message; `action` is the element, with its block and what was chosen."""
         container = {
             "type": "message",
             "message_ts": message.ts,
@@ -101,7 +107,7 @@ class Person:
         payload = self._interaction(message.channel) | {
             "type": "block_actions", "container": container,
             "response_url": self.slack.response_url(message.channel, self.id),
-            "actions": [{**button, "block_id": block, "action_ts": message.ts}],
+            "actions": [{**action, "action_ts": message.ts}],
         }  # fmt: skip
         if message.only_for is None:
             payload["message"] = self._record(message)
@@ -110,20 +116,46 @@ class Person:
         self.slack.deliver("interactive", payload)
 
     def fills_in(self, text: str | None) -> None:
-        """Write into the open form and send it."""
+        """Write into the one field of the open form and send it."""
+        (block,) = (block for block in self.window["blocks"] if block["type"] == "input")
+        self.submits({block["block_id"]: {block["element"]["action_id"]: text}})
+
+    def submits(self, given: Mapping[str, Mapping[str, Any]]) -> None:
+        """Send the open form: what was written, by block and action.  What the bot answers happens to it."""
         view = self.window
-        (block,) = (block for block in view["blocks"] if block["type"] == "input")
         values = {
-            block["block_id"]: {block["element"]["action_id"]: {"type": "plain_text_input", "value": text}}
+            block: {action: {"type": "plain_text_input", "value": value} for action, value in entries.items()}
+            for block, entries in given.items()
         }
         payload = {
             "type": "view_submission", "team": {"id": TEAM, "domain": "skerryvane"},
             "user": {"id": self.id, "name": self.name, "team_id": TEAM}, "api_app_id": APP,
             "token": "unused", "trigger_id": self.slack.trigger(self.id),
-            "view": {**view, "id": f"V{self.id}", "team_id": TEAM, "state": {"values": values}},
+            "view": {**view, "state": {"values": values}},
         }  # fmt: skip
-        del self.slack.workspace.windows[self.id]
-        self.slack.deliver("interactive", payload, wait=True)
+        response = self.slack.deliver("interactive", payload, wait=True).response or {}
+        action = response.get("response_action")
+        if action == "errors":
+            self.slack.workspace.form_errors[self.id] = dict(response["errors"])
+            self.slack.workspace.changed()
+        elif action == "update":
+            self.slack.show_window(self.id, response["view"], instead_of=view)
+        elif action == "push":
+            self.slack.workspace.below.setdefault(self.id, []).append(view)
+            self.slack.show_window(self.id, response["view"])
+        elif self.slack.workspace.windows.get(self.id) is view:  # or the bot has opened another one since
+            self.slack.close_window(self.id, all_of_them=action == "clear")
+
+    def acts_in_window(self, action: dict[str, Any]) -> None:
+        """Use an element of the open modal."""
+        view = self.window
+        payload = {
+            key: value for key, value in self._interaction(self.dm).items() if key != "channel"
+        } | {
+            "type": "block_actions", "container": {"type": "view", "view_id": view["id"]}, "view": view,
+            "actions": [{**action, "action_ts": self.slack.workspace.next_ts()}],
+        }  # fmt: skip
+        self.slack.deliver("interactive", payload)
 
     def opens_home(self, tab: str = "home") -> None:
         """Look at the bot's App Home, or at its messages."""

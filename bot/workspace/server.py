@@ -71,8 +71,16 @@ class Handler(BaseHTTPRequestHandler):
             self.answer(404, b"")
 
     def _treat(self, name: str, arguments: Any, work: Callable[[], Any]) -> None:
-        self.server.slack.calls.append((name, arguments))
-        self.server.slack.treat(self, name, work)
+        slack = self.server.slack
+        slack.calls.append((name, arguments))
+        exchange = slack.traffic.begin("to slack", name, arguments)
+
+        def answered() -> Any:
+            answer = work()
+            slack.traffic.end(exchange, answer)
+            return answer
+
+        slack.treat(self, name, answered)
 
     def _call(self, method: str, arguments: dict[str, Any], token: str) -> Any:
         try:

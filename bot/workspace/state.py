@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +23,7 @@ class Channel:
     id: str
     name: str
     members: set[str]
+    topic: str = ""
     private: bool = False
     shared: bool = False
     archived: bool = False
@@ -45,6 +46,7 @@ class Message:
     only_for: str | None = None
     acknowledges: bool = False  # it came as the acknowledgement of a command
     deleted: bool = False
+    edited: bool = False  # by the person who wrote it
     edits: int = 0
     posted: float = field(default_factory=time.monotonic)
 
@@ -81,26 +83,41 @@ class Workspace:
         self.messages: list[Message] = []
         self.names: dict[str, str] = {BOT_USER: "quoth"}
         self.windows: dict[str, dict[str, Any]] = {}  # the open modal of each person
+        self.below: dict[str, list[dict[str, Any]]] = {}  # the modals that it lies on
+        self.form_errors: dict[str, dict[str, str]] = {}  # what the bot says is wrong in it, by block
         self.homes: dict[str, dict[str, Any]] = {}
         self.statuses: list[tuple[str, str, str]] = []
         self.prompts: dict[str, list[dict[str, str]]] = {}
-        self._clock = 1_700_000_000_000_000
+        self._clock = 0
+        self._views = 0
+        self.version = 0  # grows with every change
 
     def next_ts(self) -> str:
         with self.change:
-            self._clock += 100
+            self._clock = max(self._clock + 100, time.time_ns() // 1000)
             return f"{self._clock // 1_000_000}.{self._clock % 1_000_000:06d}"
+
+    def new_view(self, view: Mapping[str, Any]) -> dict[str, Any]:
+        """A view with an ID of its own."""
+        with self.change:
+            self._views += 1
+            return {**view, "id": f"V{self._views:05d}", "team_id": TEAM}
 
     def add(self, message: Message) -> Message:
         with self.change:
             self.messages.append(message)
-            self.change.notify_all()
+            self.changed()
         return message
 
     def changed(self) -> None:
         """Something else was changed."""
         with self.change:
+            self.version += 1
             self.change.notify_all()
+
+    def is_newer(self, version: int) -> bool:
+        """Whether something was changed since."""
+        return self.version != version
 
     def find(self, channel: str, ts: str) -> Message | None:
         """The public message with that timestamp."""

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 Arguments = Mapping[str, Any]
 
+MODALS = 3
+
 
 class ApiError(Exception):
     """Answered as {"ok": false, "error": code}."""
@@ -196,20 +198,36 @@ def set_prompts(slack: Slack, given: Arguments) -> dict[str, Any]:
 
 
 def views_open(slack: Slack, given: Arguments) -> dict[str, Any]:
-    person = slack.spend_trigger(str(given.get("trigger_id")))
-    if person is None:
-        raise ApiError("expired_trigger_id")
+    person = _spend_trigger(slack, given)
     _check_view(slack, "views.open", given)
-    slack.workspace.windows[person] = dict(given["view"])
-    slack.workspace.changed()
-    return {"view": {"id": f"V{person}"}}
+    slack.workspace.below.pop(person, None)
+    return {"view": slack.show_window(person, given["view"])}
+
+
+def views_push(slack: Slack, given: Arguments) -> dict[str, Any]:
+    """A modal on top of the one that is open; three at most."""
+    person = _spend_trigger(slack, given)
+    _check_view(slack, "views.push", given)
+    open_now, below = slack.workspace.windows.get(person), slack.workspace.below.setdefault(person, [])
+    if open_now is None or len(below) >= MODALS - 1:
+        raise ApiError("push_limit_reached")
+    below.append(open_now)
+    return {"view": slack.show_window(person, given["view"])}
+
+
+def views_update(slack: Slack, given: Arguments) -> dict[str, Any]:
+    _check_view(slack, "views.update", given)
+    for person, view in slack.workspace.windows.items():
+        if view["id"] == given.get("view_id"):
+            return {"view": slack.show_window(person, given["view"], instead_of=view)}
+    raise ApiError("not_found")
 
 
 def views_publish(slack: Slack, given: Arguments) -> dict[str, Any]:
     _check_view(slack, "views.publish", given)
-    slack.workspace.homes[str(given["user_id"])] = dict(given["view"])
+    view = slack.workspace.homes[str(given["user_id"])] = slack.workspace.new_view(given["view"])
     slack.workspace.changed()
-    return {"view": {"id": f"H{given['user_id']}"}}
+    return {"view": {"id": view["id"]}}
 
 
 METHODS: dict[str, tuple[tuple[str, ...], Callable[[Slack, Arguments], dict[str, Any]]]] = {
@@ -227,6 +245,8 @@ METHODS: dict[str, tuple[tuple[str, ...], Callable[[Slack, Arguments], dict[str,
     "assistant.threads.setStatus": (("assistant:write", "chat:write"), set_status),
     "assistant.threads.setSuggestedPrompts": (("assistant:write",), set_prompts),
     "views.open": ((), views_open),
+    "views.push": ((), views_push),
+    "views.update": ((), views_update),
     "views.publish": ((), views_publish),
 }
 
@@ -235,6 +255,13 @@ def _need(slack: Slack, method: str, scope: str) -> None:
     if scope not in slack.scopes:
         slack.complain(f"{method} needs {scope}")
         raise ApiError("missing_scope", needed=scope)
+
+
+def _spend_trigger(slack: Slack, given: Arguments) -> str:
+    person = slack.spend_trigger(str(given.get("trigger_id")))
+    if person is None:
+        raise ApiError("expired_trigger_id")
+    return person
 
 
 def _writable(slack: Slack, wanted: object) -> Channel:

@@ -1,0 +1,1 @@
+"""The demo: the production bot in a local workspace, with people, channels and documents to try it on."""

@@ -1,0 +1,44 @@
+// The window that the bot opens in front of somebody: something to read, or a form.
+
+import { html, useEffect, useRef, useState } from "./lib.js";
+import { useShared } from "./lib.js";
+import { Blocks } from "./blocks.js";
+import { Icon } from "./icons.js";
+
+export function Modal() {
+  const { items, act } = useShared();
+  const open = items.get("window");
+  return open ? html`<${Opened} key=${open.view.id} open=${open} act=${act} />` : null;
+}
+
+function Opened({ open, act }) {
+  const { view, errors } = open;
+  const dialog = useRef(null);
+  const [values, setValues] = useState({});
+  const [sent, setSent] = useState(false);
+  useEffect(() => {
+    dialog.current.showModal();
+    dialog.current.querySelector("textarea, input")?.focus();
+  }, []);
+  useEffect(() => setSent(false), [errors]);
+  const close = () => act("close", {});
+  const submit = (event) => {
+    event.preventDefault();
+    setSent(true);
+    act("submit", { values });
+  };
+  const fields = { values, errors, write: (block, value) => setValues((before) => ({ ...before, [block]: value })) };
+  return html`<dialog ref=${dialog} class="modal" aria-labelledby="modal-title" onCancel=${(event) => { event.preventDefault(); close(); }}>
+    <form onSubmit=${submit} novalidate>
+      <header><h2 id="modal-title">${view.title.text}</h2>
+        <button type="button" class="ghost" aria-label="Close the window" onClick=${close}><${Icon} name="close" /></button></header>
+      <div class="content" tabindex="0" role="region" aria-label=${view.title.text}>
+        <${Blocks} blocks=${view.blocks} fields=${fields} press=${(block, action, chosen) => act("press_in_window", { block, action, chosen })} />
+      </div>
+      <footer>
+        <button type="button" class="button" onClick=${close}>${view.close?.text ?? "Close"}</button>
+        ${view.submit ? html`<button type="submit" class="button primary" disabled=${sent}>${view.submit.text}</button>` : null}
+      </footer>
+    </form>
+  </dialog>`;
+}

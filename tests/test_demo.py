@@ -1,0 +1,160 @@
+"""The demo: the production bot in a workspace, what stands behind it, and the command."""
+
+from __future__ import annotations
+
+import re
+import signal
+import socket
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.commands import serve as serve_command
+from bot.demo import local as local_module
+from bot.demo.behind import plain_name
+from bot.demo.insight import pieces
+from bot.demo.local import LocalWorkspace
+from bot.slack.service import Service
+from bot.slack.socket_mode import SocketConnection
+from qa_engine.heat import WarmWindow
+from tests.command_line import call, start
+from tests.local_workspace import Visitor, opened
+from tests.test_commands import with_compiled_reader
+
+
+@pytest.fixture(scope="module")
+def local(tmp_path_factory: pytest.TempPathFactory, handbook_home: Path) -> Iterator[LocalWorkspace]:
+    with opened(tmp_path_factory.mktemp("demo"), handbook_home) as workspace:
+        yield workspace
+        assert workspace.slack.complaints == []
+
+
+def test_the_bot_is_the_one_of_serve(local: LocalWorkspace) -> None:
+    """`quoth serve` and the page open the very same `Service`; it speaks to this Slack as to the real one,
+    over Socket Mode and the Web API, and the workspace cannot reach past these: it imports none of the bot
+    (a contract of import-linter)."""
+    assert vars(local_module)["Service"] is vars(serve_command)["Service"] is Service
+    assert type(local.service) is Service
+    assert isinstance(local.service.intake, SocketConnection)
+    calls = local.slack.count("chat.postMessage")
+    question = local.cast.ben.says(local.cast.general, "@quoth When are laptops replaced?")
+    assert "after four years" in local.cast.ben.reply(question).words
+    assert local.slack.count("chat.postMessage") == calls + 1
+
+
+def test_insight(local: LocalWorkspace) -> None:
+    """The last question of a person, with what was read for it: the answer's place first, and warm."""
+    ben, visitor = local.cast.ben, Visitor(local)
+    question = ben.says(ben.dm, "When are laptops replaced?")
+    ben.reply(question)
+    assert local.service.desk.questions.wait_idle(20)
+    found = local.page.backstage.insight(ben.id)
+    assert found is not None
+    assert found["question"] == "When are laptops replaced?"
+    outcome = found["outcome"]
+    assert outcome["answer"] == "after four years"
+    assert outcome["confidence"] > outcome["threshold"]
+    assert {stage["name"] for stage in outcome["stages"]} == {"retrieve", "read", "compare", "verify"}
+    assert len(outcome["passages"]) == outcome["read"] > 5
+    assert all(row["bm25"] > 0 for row in outcome["passages"])
+    warmest = outcome["warm"][0]
+    assert warmest["place"] == "Equipment > Refresh"
+    assert max(warmest["pieces"], key=lambda piece: piece[1])[0].strip() in "after four years"
+    assert visitor.ask(f"/insight?person={ben.id}")[0] == 200
+    assert visitor.ask("/insight?person=U0")[1] == "null"
+
+
+def test_a_dropped_file_is_read_and_asked_about(local: LocalWorkspace) -> None:
+    """By the production ingest, in its child process; what cannot be read says why; again, it is changed."""
+    visitor, isla = Visitor(local), local.cast.isla
+    text = b"# Boats\n\nThe ferry to the island leaves from pier nine at noon."
+    path = f"/files?person={isla.id}&name="
+    assert visitor.ask(f"{path}..%2Fboats.md", raw=text)[0] == 202
+    assert visitor.ask(f"{path}film.mp4", raw=b"\0\1\2" * 99)[0] == 202
+
+    def ended() -> list[dict[str, str]]:
+        uploads: list[dict[str, str]] = local.page.backstage.items()["uploads"]
+        return uploads if all(each["state"] in ("done", "failed") for each in uploads) else []
+
+    boats, film = local.slack.workspace.wait(ended)
+    assert (boats["name"], boats["state"], boats["detail"]) == ("boats.md", "done", "1 passage")
+    assert (film["name"], film["state"]) == ("film.mp4", "failed")
+    assert film["detail"]
+    question = isla.says(isla.dm, "Where does the ferry to the island leave from?")
+    assert "pier nine" in isla.reply(question).words
+    assert any(each["path"] == "boats.md" for each in local.page.backstage.items()["documents"])
+
+
+@given(st.text(max_size=300))
+def test_names_of_dropped_files(name: str) -> None:
+    """Whatever a browser says: a plain name in one folder, never hidden, never a way out of it."""
+    plain = plain_name(name)
+    assert plain
+    assert not re.search(r"[/\\\0\n\r]", plain)
+    assert plain not in (".", "..")
+    assert not plain.startswith(".")
+    assert len(plain) <= 160
+
+
+@given(
+    st.text(alphabet="ab .\n", min_size=1, max_size=40),
+    st.data(),
+)
+def test_the_pieces_are_the_text(text: str, data: st.DataObject) -> None:
+    """However the tokens lie: put together, from the first to the last, they are the text."""
+    cuts = sorted(data.draw(st.sets(st.integers(0, len(text)), min_size=2, max_size=12)) | {0, len(text)})
+    offsets = [(start, end) for start, end in zip(cuts[::2], cuts[1::2], strict=False) if start < end]
+    heats = data.draw(
+        st.lists(st.sampled_from([0.0, 0.2, 0.9]), min_size=len(offsets), max_size=len(offsets))
+    )
+    window = WarmWindow(0, np.array(offsets, dtype=np.float64).reshape(-1, 2), np.array(heats))
+    found = pieces(text, window)
+    expected = text[offsets[0][0] : offsets[-1][1]] if offsets else ""
+    assert "".join(piece for piece, _ in found) == expected
+
+
+@pytest.mark.skipif(signal.getsignal(signal.SIGINT) is signal.SIG_IGN, reason="started with SIGINT ignored")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_serves_until_it_is_told_to_stop(tmp_path: Path, handbook_home: Path, number: int) -> None:
+    """Whatever standard input is: the samples, the address, the page; and exit code 0 when it is stopped."""
+    with_compiled_reader(tmp_path / "demo", handbook_home)
+    process = start(
+        "demo", "--port", "0", home=tmp_path, PYTHONUNBUFFERED="1", DISPLAY="", WAYLAND_DISPLAY=""
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.close()
+    said = ""
+    while "/?key=" not in said:
+        line = process.stdout.readline().decode()
+        assert line, said
+        said += line
+    assert "after four years" in said
+    (address,) = re.findall(r"http://127\.0\.0\.1:\d+/\?key=\S+", said)
+    with urllib.request.urlopen(address) as response:
+        assert b"Quoth" in response.read()
+    process.send_signal(number)
+    process.stdin = None
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    assert out == b""
+    assert err.decode().splitlines()[-1] == "Stopped."
+
+
+def test_a_busy_port(tmp_path: Path, handbook_home: Path) -> None:
+    """One that was asked for and is taken: one clear line, exit code 1."""
+    page = tmp_path / "page.md"
+    page.write_text("Laptops are replaced after four years.")
+    with_compiled_reader(tmp_path / "home" / "demo", handbook_home)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        said = call("demo", page, "--port", str(port), home=tmp_path / "home")
+    assert said.code == 1
+    assert said.err.splitlines()[-1] == (
+        f"quoth: Cannot listen on 127.0.0.1:{port}: Address already in use. Name another: --port."
+    )

@@ -1,0 +1,417 @@
+"""The page of the local workspace in a real browser: people click and type, and see the bot's answers.
+
+The bot is the production one with the embedded reader; nothing here knows how page or bot are made.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.demo.local import LocalWorkspace
+from bot.workspace import Message
+from bot.workspace.state import BOT_USER
+from tests.browser import PHONE, WIDE, Tab, chromium, needs_browser
+from tests.local_workspace import SUGGESTION, opened
+
+pytestmark = needs_browser
+
+LEAVE = "How many unused leave days may I carry over?"
+FERRY = "# Boats\n\nThe ferry to the island leaves from pier nine at noon.\n"
+HOSTILE = "<img src=x onerror=alert(1)> <script>alert(2)</script> &lt;b&gt; *not `bold"
+
+Visit = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def local(
+    tmp_path_factory: pytest.TempPathFactory, handbook_home: Path, browser: Any
+) -> Iterator[LocalWorkspace]:
+    with opened(tmp_path_factory.mktemp("browser"), handbook_home) as workspace:
+        yield workspace
+        workspace.slack.slowest_ack()
+        assert workspace.slack.complaints == []
+
+
+@pytest.fixture
+def tabs(browser: Any, local: LocalWorkspace) -> Iterator[list[Tab]]:
+    """The tabs of a test; none of them may have complained."""
+    open_tabs: list[Tab] = []
+    yield open_tabs
+    for tab in open_tabs:
+        tab.context.close()
+    assert [complaint for tab in open_tabs for complaint in tab.complaints] == []
+
+
+@pytest.fixture
+def visit(browser: Any, local: LocalWorkspace, tabs: list[Tab]) -> Visit:
+    """Opens the page as somebody."""
+
+    def open_page(person: str = "Isla", *, size: tuple[int, int] = WIDE, dark: bool = False) -> Any:
+        tab = Tab(browser, size=size, dark=dark)
+        tabs.append(tab)
+        tab.page.goto(local.page.address)
+        tab.page.get_by_role("combobox").wait_for()
+        if size == PHONE:
+            tab.page.get_by_role("button", name="Channels").click()
+        tab.page.get_by_role("button", name=person, exact=True).click()
+        return tab.page
+
+    return open_page
+
+
+def write(page: Any, text: str, *, label: str = "Message #general") -> None:
+    """Type and send, by keyboard."""
+    field = page.get_by_role("combobox", name=label)
+    field.click()
+    page.keyboard.type(text)
+    if page.get_by_role("listbox").count():
+        page.keyboard.press("Escape")  # nothing of what is offered
+    page.keyboard.press("Enter")
+
+
+def last_answer(page: Any, words: str, *, inside: str = "main") -> Any:
+    """The last message of Quoth's with these words."""
+    found = page.locator(f"{inside} article", has_text="Quoth").filter(has_text=words).last
+    found.wait_for()
+    return found
+
+
+def public(local: LocalWorkspace, words: str) -> list[Message]:
+    return [m for m in local.slack.workspace.visible(local.cast.general.id) if words in m.words]
+
+
+def test_a_question_and_a_follow_up(local: LocalWorkspace, visit: Visit, tabs: list[Tab]) -> None:
+    """What somebody sees who has just installed it: the answer in the thread, quoted, with its place; the next
+    question there needs no mention, and the other person sees both.  The key is gone from the address."""
+    page = visit()
+    assert "key" not in page.url
+    tabs[0].shot("1280-light-beginning")
+    write(page, f"@quoth {SUGGESTION}")
+    answer = last_answer(page, "after four years", inside="aside")
+    assert answer.get_by_role("link", name="Equipment > Refresh").is_visible()
+    assert "it/equipment.md:" in answer.inner_text()
+    tabs[0].shot("1280-light-thread")
+    write(page, LEAVE, label="Reply in the thread")
+    last_answer(page, "up to five", inside="aside")
+
+    ben = visit("Ben")
+    ben.get_by_role("button", name=re.compile("3 replies")).last.click()
+    last_answer(ben, "up to five", inside="aside")
+    write(ben, "Thanks!", label="Reply in the thread")
+    page.locator("aside").get_by_text("Thanks!").wait_for()
+    page.keyboard.press("Escape")
+    page.locator("aside").wait_for(state="detached")
+
+
+def test_ask_and_every_button(local: LocalWorkspace, visit: Visit, tabs: list[Tab]) -> None:
+    """/ask with completion, by keyboard alone; each button does what it says; Escape closes each window."""
+    page, isla = visit(), local.cast.isla
+    page.get_by_role("combobox", name="Message #general").click()
+    page.keyboard.type("/")
+    page.get_by_role("option").filter(has_text="/ask").wait_for()
+    page.keyboard.press("Tab")
+    page.get_by_role("option", name=SUGGESTION).wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    assert page.get_by_role("combobox").input_value() == f"/ask {SUGGESTION}"
+    tabs[0].shot("1280-light-ask")
+    page.keyboard.press("Enter")
+    answer = last_answer(page, "after four years")
+    assert "Only visible to you" in answer.inner_text()
+
+    answer.get_by_role("button", name="Helpful", exact=True).click()
+    last_answer(page, "Thank you, noted.")
+    for label, words in (("Show more", "Other answers"), ("Why this answer", "passages in")):
+        answer.get_by_role("button", name=label).click()
+        window = page.get_by_role("dialog", name=label)
+        window.get_by_text(words).first.wait_for()
+        tabs[0].shot(f"1280-light-window-{label[:3].lower()}")
+        assert tabs[0].problems() == []
+        page.keyboard.press("Escape")
+        window.wait_for(state="detached")
+    answer.get_by_role("button", name="Not helpful").click()
+    form = page.get_by_role("dialog", name="Not helpful")
+    form.get_by_role("textbox").wait_for()
+    page.keyboard.type("It is out of date.")
+    tabs[0].shot("1280-light-form")
+    form.get_by_role("button", name="Send").click()
+    form.wait_for(state="detached")
+    number = local.service.desk.records.recent("T0SKERRY", isla.id, 1)[0].id
+    assert local.service.desk.records.reasons(number)[isla.id] == (False, "It is out of date.")
+
+    answer.get_by_role("button", name="Share to channel").click()
+    last_answer(page, "Shared to the channel.")
+    shared = last_answer(page, "Shared by @Isla")
+    assert "Only visible to you" not in shared.inner_text()
+    assert "after four years" in visit("Ben").locator("main article", has_text="Shared by").last.inner_text()
+
+
+def test_edit_delete_and_the_shortcut(local: LocalWorkspace, visit: Visit) -> None:
+    """An edited question gets another answer, a deleted one takes its answer away; any message can be asked."""
+    page, isla = visit(), local.cast.isla
+    write(page, f"@quoth {LEAVE}")
+    last_answer(page, "up to five", inside="aside")
+    page.keyboard.press("Escape")
+    page.get_by_role("combobox", name="Message #general").click()
+    page.keyboard.press("ArrowUp")
+    field = page.get_by_role("combobox", name="Edit the message")
+    assert field.input_value() == f"@quoth {LEAVE}"
+    field.fill(f"@quoth {SUGGESTION}")
+    page.keyboard.press("Enter")
+    mine = page.locator("main article", has_text=SUGGESTION).last
+    mine.get_by_text("(edited)").wait_for()
+    question = public(local, SUGGESTION)[-1]
+    local.slack.workspace.wait(lambda: "four years" in isla.reply(question).words)
+
+    mine.hover()
+    mine.get_by_role("button", name="More actions").click()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")  # the last entry: Delete message
+    local.slack.workspace.wait(lambda: question.deleted and not isla.replies(question))
+
+    write(page, LEAVE)
+    said = page.locator("main article", has_text=LEAVE).last
+    said.hover()
+    said.get_by_role("button", name="More actions").click()
+    page.get_by_role("menuitem", name="Ask Quoth about this").click()
+    last_answer(page, "up to five")
+
+
+def test_direct_messages_and_home(local: LocalWorkspace, visit: Visit, tabs: list[Tab]) -> None:
+    """Suggested questions, an answer in line, and one's questions in App Home."""
+    page = visit("Ben")
+    page.get_by_role("button", name="Quoth", exact=True).click()
+    prompt = page.get_by_role("group", name="Suggested by Quoth").get_by_role("button").first
+    prompt.wait_for()
+    tabs[0].shot("1280-light-direct")
+    write(page, LEAVE, label="Message Quoth")
+    last_answer(page, "up to five")
+    page.get_by_role("button", name="Home").click()
+    home = page.get_by_role("region", name="Quoth's Home")
+    home.get_by_text(LEAVE).wait_for()
+    assert "answered" in home.inner_text()
+    tabs[0].shot("1280-light-home")
+    assert tabs[0].problems() == []
+
+
+def test_a_dropped_file(visit: Visit, tabs: list[Tab]) -> None:
+    """A Markdown file dropped on the page is read, and asked about at once; what cannot be read says why."""
+    page = visit()
+    page.evaluate(
+        """([text]) => {
+            const files = new DataTransfer();
+            files.items.add(new File([text], "boats.md"));
+            files.items.add(new File(["\\u0000"], "<b>film.mp4"));
+            for (const kind of ["dragover", "drop"]) {
+                document.body.dispatchEvent(new DragEvent(kind, { dataTransfer: files, bubbles: true, cancelable: true }));
+            }
+        }""",
+        [FERRY],
+    )
+    uploads = page.get_by_role("status", name="Files")
+    uploads.get_by_text("Read: 1 passage. Ask about it.").wait_for()
+    uploads.get_by_text("Not read:").wait_for()
+    tabs[0].shot("1280-light-dropped")
+    write(page, "@quoth Where does the ferry to the island leave from?")
+    last_answer(page, "pier nine", inside="aside")
+    uploads.get_by_role("button", name="Dismiss boats.md").click()
+    uploads.get_by_text("boats.md").wait_for(state="detached")
+
+
+def test_behind_the_answer(visit: Visit, tabs: list[Tab]) -> None:
+    """Passages with their scores, warm words, time by stage; the traffic without tokens; the documents."""
+    page = visit()
+    write(page, f"/ask {SUGGESTION}")
+    last_answer(page, "after four years")
+    page.get_by_role("button", name="Behind the answer").click()
+    pane = page.get_by_role("complementary", name="Behind the answer")
+    pane.get_by_role("row", name=re.compile("Equipment > Refresh")).first.wait_for()
+    assert pane.get_by_role("row").count() > 5
+    heat = pane.locator(".warm", has_text="four").first
+    assert heat.evaluate("element => getComputedStyle(element).backgroundColor") != "rgba(0, 0, 0, 0)"
+    assert "ms in all" in pane.inner_text()
+    tabs[0].shot("1280-light-behind")
+    assert tabs[0].problems() == []
+    pane.get_by_role("tab", name="Answer").focus()
+    page.keyboard.press("ArrowRight")
+    pane.get_by_text("chat.postMessage").or_(pane.get_by_text("response_url")).first.wait_for()
+    pane.locator("summary").first.click()
+    assert not re.search(r"xox[a-z]-\w|xapp-\w", pane.inner_text())
+    tabs[0].shot("1280-light-traffic")
+    assert tabs[0].problems() == []
+    page.keyboard.press("Escape")
+    pane.wait_for(state="detached")
+    page.get_by_role("button", name="Behind the answer").click()
+    pane.get_by_role("tab", name="Documents").click()
+    pane.get_by_text("people/annual-leave.md").wait_for()
+    tabs[0].shot("1280-light-documents")
+
+
+def test_every_block(local: LocalWorkspace, visit: Visit, tabs: list[Tab]) -> None:
+    """Block Kit as Slack shows it; what is used comes to the bot as Slack sends it."""
+    slack, general = local.slack, local.cast.general
+    slack.workspace.add(Message(general, slack.workspace.next_ts(), BOT_USER, "All blocks", ALL_BLOCKS))
+    page = visit("Ben")
+    message = page.locator("main article", has_text="A heading of Quoth's").last
+    for words in (
+        "bold word",
+        "struck",
+        "1 < 2",
+        "First field",
+        "in a list",
+        "Quoted",
+        "A picture",
+        "Beside it",
+    ):
+        message.get_by_text(words).first.wait_for()
+    assert message.locator("strong", has_text="bold word").count() == 1
+    assert message.get_by_role("link", name="a link").get_attribute("href") == "https://example.com/a?b=1&c"
+    assert message.get_by_role("link", name="no address").count() == 0
+    assert message.get_by_text("@Isla").count() == 1
+    assert message.get_by_text("#general").count() == 1
+    tabs[0].shot("1280-light-blocks")
+    assert tabs[0].problems() == []
+
+    message.get_by_role("button", name="More", exact=True).click()
+    page.get_by_role("menuitem", name="Second").click()
+    action = _last_action(local, "menu")
+    assert (action["action_id"], action["selected_option"]["value"]) == ("menu", "2")
+    message.get_by_role("button", name="Bad answer").click()
+    action = _last_action(local, "thumbs")
+    assert (action["type"], action["value"], action["block_id"]) == ("feedback_buttons", "bad", "feedback")
+
+    slack.show_window(local.cast.ben.id, FORM)
+    window = page.get_by_role("dialog", name="A form")
+    window.get_by_label("Your name").fill("Ben")
+    slack.workspace.form_errors[local.cast.ben.id] = {"name": "That name is taken."}
+    slack.workspace.changed()
+    window.get_by_text("That name is taken.").wait_for()
+    assert window.get_by_label("Your name").input_value() == "Ben"
+    assert tabs[0].problems() == []
+    window.get_by_role("button", name="Press me").click()
+    assert _last_action(local, "inside")["block_id"] == "more"
+    window.get_by_role("button", name="Leave").click()
+    window.wait_for(state="detached")
+
+
+def test_what_is_written_stays_what_it_is(local: LocalWorkspace, visit: Visit, tabs: list[Tab]) -> None:
+    """Markup in a message is shown as it was typed; nothing of it runs, and what is no command says so."""
+    page = visit()
+    page.on("dialog", lambda dialog: pytest.fail(f"something ran: {dialog.message}"))
+    write(page, HOSTILE)
+    page.locator("main article", has_text="onerror=alert(1)").last.wait_for()
+    assert HOSTILE in page.locator("main article").last.inner_text()
+    assert page.locator("main article img, main article script, main article b").count() == 0
+    write(page, "/dance now")
+    page.get_by_role("alert").get_by_text("/dance is no command here. There is /ask.").wait_for()
+    tabs[0].complaints = [each for each in tabs[0].complaints if "status of 400" not in each]
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["1280", "390"])
+def test_it_looks_and_reads_well(
+    local: LocalWorkspace, visit: Visit, tabs: list[Tab], size: tuple[int, int], dark: bool
+) -> None:
+    """Wide and narrow, light and dark: nothing is wider than the screen, axe finds nothing serious, and each
+    place can be reached."""
+    question = local.cast.isla.says(local.cast.general, f"@quoth {SUGGESTION}")
+    local.cast.isla.reply(question)
+    page, name = visit(size=size, dark=dark), f"{size[0]}-{'dark' if dark else 'light'}"
+
+    def look(what: str) -> None:
+        page.wait_for_timeout(250)  # a drawer slides
+        tabs[0].shot(f"{name}-{what}")
+        assert tabs[0].problems() == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+
+    look("channel")
+    replies = page.get_by_role("button", name=re.compile(r"\d repl")).last
+    replies.click()
+    last_answer(page, "after four years", inside="aside")
+    look("thread-answer")
+    if size == PHONE:
+        page.get_by_role("button", name="Back").click()
+        page.get_by_role("button", name="Channels").click()
+        look("list")
+        page.get_by_role("button", name="Close the list").click()
+    page.get_by_role("button", name="Behind the answer").click()
+    page.get_by_text("Your last question").wait_for()
+    look("behind-answer")
+    if dark and size == WIDE:
+        page.get_by_role("button", name="Light mode").click()
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+def _last_action(local: LocalWorkspace, name: str) -> dict[str, Any]:
+    """The action of that name as it was sent to the bot, which has acknowledged it."""
+
+    def found() -> list[dict[str, Any]]:
+        return [
+            action
+            for delivery in local.slack.deliveries
+            for action in delivery.envelope["payload"].get("actions", [])
+            if delivery.acked.is_set() and action["action_id"] == name
+        ]
+
+    actions: list[dict[str, Any]] = local.slack.workspace.wait(found)
+    return actions[-1]
+
+
+def _text(text: str, kind: str = "plain_text") -> dict[str, str]:
+    return {"type": kind, "text": text}
+
+
+ALL_BLOCKS: list[dict[str, Any]] = [
+    {"type": "header", "text": _text("A heading of Quoth's")},
+    {
+        "type": "section",
+        "text": _text("A *bold word*, _slanted_, ~struck~, `1 &lt; 2`, <https://example.com/a?b=1&amp;c|a link>, <javascript:alert(1)|no address> and <@U001ISLA>.", "mrkdwn"),
+        "fields": [_text("*First field*\nwith two lines", "mrkdwn"), _text("Second field")],
+        "accessory": {
+            "type": "overflow", "action_id": "menu",
+            "options": [{"text": _text("First"), "value": "1"}, {"text": _text("Second"), "value": "2"}],
+        },
+        "block_id": "section",
+    },
+    {"type": "divider"},
+    {
+        "type": "rich_text",
+        "elements": [
+            {"type": "rich_text_section", "elements": [{"type": "text", "text": "In "}, {"type": "channel", "channel_id": "C003GENERALXXXX"}]},
+            {"type": "rich_text_list", "style": "ordered", "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": "in a list"}]}]},
+            {"type": "rich_text_quote", "elements": [{"type": "text", "text": "Quoted", "style": {"italic": True}}]},
+            {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": "code()"}]},
+        ],
+    },
+    {"type": "image", "image_url": "https://example.com/a.png", "alt_text": "A picture", "title": _text("Its title")},
+    {"type": "markdown", "text": "## Markdown\n\n- **one**\n- two\n\n```\ncode\n```\n> said\n\n1. first\n\n[a page](https://example.com)"},
+    {"type": "context", "elements": [_text("Beside it, in small", "mrkdwn"), {"type": "image", "image_url": "https://example.com/b.png", "alt_text": "b"}]},
+    {
+        "type": "context_actions", "block_id": "feedback",
+        "elements": [{
+            "type": "feedback_buttons", "action_id": "thumbs",
+            "positive_button": {"text": _text("Good answer"), "value": "good"},
+            "negative_button": {"text": _text("Bad answer"), "value": "bad"},
+        }],
+    },
+]  # fmt: skip
+
+FORM: dict[str, Any] = {
+    "type": "modal", "title": _text("A form"), "submit": _text("Send"), "close": _text("Leave"), "callback_id": "none",
+    "blocks": [
+        {"type": "input", "block_id": "name", "label": _text("Your name"), "hint": _text("As in the list"),
+         "element": {"type": "plain_text_input", "action_id": "name"}},
+        {"type": "actions", "block_id": "more", "elements": [{"type": "button", "action_id": "inside", "text": _text("Press me")}]},
+    ],
+}  # fmt: skip
