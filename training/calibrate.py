@@ -7,6 +7,9 @@ each, and the conditional logit is fitted by maximum likelihood.  An eighth of t
 unanswerable ones, near misses of what the documents say, and another eighth have the passage with their
 answer taken away: a person asks what the documents do not say about that often.
 
+Up to half of the questions are about pages of companies (`invented.py`), which have titles as the bot's
+documents have; the public paragraphs are stored without.
+
 A reader is surer of what it has learned by heart: `--unseen`, the file of that name in the folder of a
 training run, keeps to questions that it has not been trained on.
 
@@ -34,6 +37,7 @@ from qa_engine.models import write_manifest
 from qa_engine.risk import calibration_error, risk_coverage
 from qa_engine.squad import SquadRow
 from training.data import sample, train_rows
+from training.invented import company
 from training.negatives import OPEN
 
 SEED = 5
@@ -52,7 +56,8 @@ def main() -> None:
     if arguments.unseen is not None:
         unseen = set(json.loads(arguments.unseen.read_text()))
         allowed = [row for row in rows if row.id in unseen]
-    with knowledge_base(rows, model=arguments.model) as (work, _):
+    titles = {row.context: row.title for row in rows if company(row)}
+    with knowledge_base(rows, titles=titles, model=arguments.model) as (work, _):
         choices = []
         for row, hide in questions(allowed, arguments.questions):
             choices.append(read(work, row, hide=hide))
@@ -68,13 +73,18 @@ def main() -> None:
 def questions(rows: Sequence[SquadRow], size: int) -> list[tuple[SquadRow, bool]]:
     """Rows of open sets, each with whether its passage is to be hidden, in random order."""
     opened = [row for row in rows if row.source.startswith(OPEN)]
-    hidden = size // 8
-    answerable = sample([row for row in opened if row.answerable], size - size // 8, seed=SEED)
-    chosen = [(row, number < hidden) for number, row in enumerate(answerable)]
-    unanswerable = sample([row for row in opened if not row.answerable], size // 8, seed=SEED)
+    answerable = _half_invented([row for row in opened if row.answerable], size - size // 8)
+    unanswerable = _half_invented([row for row in opened if not row.answerable], size // 8)
+    chosen = [(row, number % 7 == 0) for number, row in enumerate(answerable)]
     chosen += [(row, False) for row in unanswerable]
     random.Random(SEED).shuffle(chosen)
     return chosen
+
+
+def _half_invented(rows: Sequence[SquadRow], size: int) -> list[SquadRow]:
+    """Rows drawn at random, up to half of them about invented pages."""
+    invented = sample([row for row in rows if company(row)], size // 2, seed=SEED)
+    return invented + sample([row for row in rows if not company(row)], size - len(invented), seed=SEED)
 
 
 def read(work: Workplace, row: SquadRow, *, hide: bool) -> Choice:

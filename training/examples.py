@@ -21,7 +21,10 @@ SHINGLE = 8
 """Two passages are alike if most runs of so many words of the shorter stand in the other."""
 
 # Titles that name the subject of the passage; the others are file names and running numbers.
-TITLED = ("squad", "qed_nq", "nq_oracle", "sleepqa", "cpgqa", "squadshifts_new_wiki", "fairytaleqa")
+TITLED = (
+    "squad", "qed_nq", "nq_oracle", "sleepqa", "cpgqa", "squadshifts_new_wiki", "fairytaleqa",
+    "invented",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

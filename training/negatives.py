@@ -26,6 +26,7 @@ MISSING = -1
 # what every passage of the set answers in its own way.
 OPEN = (
     "squad11", "squad_train", "squad2_", "squadshifts_new_wiki", "qed_nq", "nq_oracle", "sleepqa", "cpgqa",
+    "invented",
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 import click
 
@@ -45,24 +46,28 @@ def more_rows(others: Iterable[Path]) -> list[SquadRow]:
 
 @contextmanager
 def knowledge_base(
-    rows: Iterable[SquadRow], *, model: str | None = None, threads: int | None = None
+    rows: Iterable[SquadRow],
+    *,
+    titles: Mapping[str, str] = MappingProxyType({}),
+    model: str | None = None,
+    threads: int | None = None,
 ) -> Iterator[tuple[Workplace, Sources]]:
-    """A workplace in a temporary home that holds every distinct context, without titles."""
+    """A workplace in a temporary home that holds every distinct context, without a title but for `titles`."""
     names = {context: f"context {n}" for n, context in enumerate(dict.fromkeys(r.context for r in rows))}
     with (
         tempfile.TemporaryDirectory(prefix="quoth-eval-") as folder,
         open_workplace(Path(folder), model=model, threads=threads) as work,
     ):
-        _store(work, names)
+        _store(work, names, titles)
         yield work, names
 
 
-def _store(work: Workplace, names: Sources) -> None:
+def _store(work: Workplace, names: Sources, titles: Mapping[str, str]) -> None:
     with progress("Storing") as show:
         for number, (context, name) in enumerate(names.items(), 1):
             builder = DocumentBuilder()
             builder.block("paragraph", [context])
-            document = builder.build("")
+            document = builder.build(titles.get(context, ""))
             work.store.put(
                 document,
                 Source(

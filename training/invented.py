@@ -1,0 +1,67 @@
+"""Pages of companies that do not exist, and questions about them as colleagues would type them.
+
+The public sets ask in whole sentences, close to the words of the paragraph.  People ask "laptop got nicked,
+who do I ring".  So some pages of handbooks, runbooks and price lists were written for this project, each with
+questions in other words than its own and some that it does not answer: `pages/*.jsonl`, one page a line.
+
+But: they were written knowing some of the questions about the sample handbook (`data/`), so that its
+figures flatter a little; no question, sentence or fact of it was taken, and nothing else that measures us was
+looked at.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+from qa_engine.squad import Reference, SquadRow
+
+PAGES = Path(__file__).with_name("pages")
+SOURCE = "invented"
+ASIDE = 6
+"""One company in so many is kept out of the training, for the calibration."""
+
+
+def invented_rows(folder: Path = PAGES) -> list[SquadRow]:
+    """A row for each question; `title` is "title > section", as the bot has it for a passage."""
+    return [row for path in sorted(folder.glob("*.jsonl")) for row in _rows_of(path)]
+
+
+def company(row: SquadRow) -> str:
+    """Whose page an invented row is about; empty for rows of other sets."""
+    return row.id.split("/")[1] if row.source.startswith(SOURCE) else ""
+
+
+def companies_aside(rows: list[SquadRow], *, seed: int) -> set[str]:
+    """The companies that are kept out of the training."""
+    companies = sorted({company(row) for row in rows} - {""})
+    return set(random.Random(seed).sample(companies, len(companies) // ASIDE))
+
+
+def _rows_of(path: Path) -> Iterator[SquadRow]:
+    for number, line in enumerate(path.read_text("utf-8").splitlines()):
+        page = json.loads(line)
+        for asked, question in enumerate(page["questions"]):
+            yield SquadRow(
+                id=f"{path.stem}/{page['company'].replace('/', ' ')}/{number}/{asked}",
+                title=f"{page['title']} > {page['section']}",
+                context=page["text"],
+                question=question["q"],
+                references=_references(page["text"], question["a"], question.get("n", 1)),
+                source=f"{SOURCE}_{path.stem}",
+            )
+
+
+def _references(text: str, answer: str | None, occurrence: int) -> tuple[Reference, ...]:
+    """The answer at its n-th occurrence in the text; none for None.
+
+    Raises ValueError where the text does not hold it so often.
+    """
+    if answer is None:
+        return ()
+    start = -1
+    for _ in range(occurrence):
+        start = text.index(answer, start + 1)
+    return (Reference(answer, start),)
