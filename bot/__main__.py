@@ -21,6 +21,7 @@ from bot.commands.documents import ingest, ls, rm, show
 from bot.commands.evaluate import evaluate
 from bot.commands.model import model
 from bot.commands.options import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE
+from bot.commands.reindex import reindex
 from bot.commands.serve import print_manifest, serve
 from bot.errors import BotError, UsageError
 from bot.views.style import printable
@@ -39,7 +40,7 @@ def quoth(verbose: bool) -> None:
 
 
 COMMANDS = (
-    *(ingest, ls, show, rm, search, ask, chat, demo, model, doctor, evaluate, calibrate),
+    *(ingest, reindex, ls, show, rm, search, ask, chat, demo, model, doctor, evaluate, calibrate),
     *(serve, print_manifest),
 )
 for command in COMMANDS:

@@ -226,6 +226,14 @@ class BM25Index:
         live = self._column("alive")
         return self._column("passage")[live], self._totals(terms, None)[1][live]
 
+    def scores_of(self, terms: Sequence[int], passage_ids: Sequence[int]) -> dict[int, float]:
+        """The scores of those of some passages that are in the index; 0 without any of the terms."""
+        slots = np.flatnonzero(
+            np.isin(self._column("passage"), passage_ids, kind="table") & self._column("alive")
+        )
+        scores = self._totals(terms, None)[1][slots]
+        return dict(zip(self._column("passage")[slots].tolist(), scores.tolist(), strict=True))
+
     def explain(self, terms: Sequence[int], passage_id: int) -> list[Contribution]:
         """Each distinct term's part of the score of a passage, in the question's order.
 

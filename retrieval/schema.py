@@ -79,6 +79,27 @@ def documents_and_passages(db: sqlite_utils.Database) -> None:
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
+@MIGRATIONS()
+def vectors_of_passages(db: sqlite_utils.Database) -> None:
+    db.execute(
+        """
+        CREATE TABLE encoders (
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE   -- with the beginning of its weights' checksum
+        )
+        """
+    )
+    db.execute(
+        """
+        CREATE TABLE vectors (
+            passage_id INTEGER PRIMARY KEY REFERENCES passages(id) ON DELETE CASCADE,
+            encoder_id INTEGER NOT NULL REFERENCES encoders(id),
+            vector BLOB NOT NULL        -- int8, stretched until the largest is 127
+        )
+        """
+    )
+
+
 def known_migrations(migrations: Migrations) -> set[str]:
     """The names of all migrations of this version."""
     with sqlite_utils.Database(memory=True) as nothing:
