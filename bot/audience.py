@@ -8,7 +8,7 @@ But: the filter itself is in the store's SQL and in the index; here stands only 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.asked import Sharing
@@ -29,14 +29,31 @@ class Refused:
     sharing: Sharing
 
 
-def audience(settings: SlackSettings, sharing: Sharing, *, private: bool) -> Audience | Refused:
+def audience(
+    settings: SlackSettings,
+    sharing: Sharing,
+    *,
+    channel: str,
+    stored: Callable[[], Iterable[str]],
+    private: bool,
+) -> Audience | Refused:
     """What may be quoted in a channel.
 
-    `private`: only the person who asks will see it.  A channel that the bot cannot see (a private one, a
-    talk between two people) is then no obstacle: nothing is posted there.
+    `stored`: tells which collections there are.  `private`: only the person who asks will see it.  A channel
+    that the bot cannot see (a private one, a talk between two people) is then no obstacle: nothing is posted
+    there.
     """
-    if sharing == "inside" or (sharing == "hidden" and private):
-        return Audience(settings.collections)
-    if sharing == "shared" and settings.shared_channels:
-        return Audience(settings.collections)
+    open_here = sharing == "inside" or (sharing == "hidden" and private)
+    if open_here or (sharing == "shared" and settings.shared_channels):
+        return Audience(_quotable(settings, channel, stored))
     return Refused(sharing)
+
+
+def _quotable(
+    settings: SlackSettings, channel: str, stored: Callable[[], Iterable[str]]
+) -> Sequence[str] | None:
+    """The collections for all, and those for this channel."""
+    if not settings.only_in:
+        return settings.collections
+    chosen = stored() if settings.collections is None else settings.collections
+    return [name for name in chosen if channel in settings.only_in.get(name, (channel,))]

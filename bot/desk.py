@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from bot import messages
-from bot.asked import Asked, Place
+from bot.asked import Asked, Place, Sharing
 from bot.audience import Audience, Refused, audience
 from bot.composition import Workplace
 from bot.delivery import deliver
@@ -171,7 +171,12 @@ class Desk:
     def allowed(self, place: Place, asked: Asked, *, private: bool) -> Audience | Refused:
         """What may be quoted in a place, for a question that came with what Slack said of it."""
         hint = asked.sharing if asked.place.channel == place.channel else None
-        return audience(self.settings, self.channels.sharing(place, hint), private=private)
+        return self.audience(place, self.channels.sharing(place, hint), private=private)
+
+    def audience(self, place: Place, sharing: Sharing, *, private: bool) -> Audience | Refused:
+        """What may be quoted in a place of which it is known with whom it is shared."""
+        stored = self.work.store.collections
+        return audience(self.settings, sharing, channel=place.channel, stored=stored, private=private)
 
     def compose(
         self, question: Question, outcome: Outcome[StoredPassage], *, shared_by: str | None = None

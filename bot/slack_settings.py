@@ -42,7 +42,10 @@ Secret = Literal["bot_token", "app_token", "signing_secret", "client_id", "clien
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlackSettings:
-    """How the bot behaves in Slack.  `collections` None: all."""
+    """How the bot behaves in Slack.  `collections` None: all.
+
+    `only_in`: the collections that are quoted in some channels only, with these.
+    """
 
     bot_token: str | None = field(default=None, repr=False)
     app_token: str | None = field(default=None, repr=False)
@@ -51,6 +54,7 @@ class SlackSettings:
     client_secret: str | None = field(default=None, repr=False)
     config_token: str | None = field(default=None, repr=False)
     collections: tuple[str, ...] | None = None
+    only_in: Mapping[str, frozenset[str]] = field(default_factory=dict)
     shared_channels: bool = False
     contact: str | None = None
     workers: int = 4

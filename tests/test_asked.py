@@ -78,7 +78,7 @@ def test_who_may_see_what(sharing: str, private: bool, allowed: bool, shared_all
     """Closed where a stranger may listen or nobody knows; the setting opens shared channels only."""
     for setting, expected in ((False, allowed), (True, shared_allowed)):
         settings = SlackSettings(shared_channels=setting, collections=("hr",))
-        found = audience(settings, sharing, private=private)  # type: ignore[arg-type]
+        found = audience(settings, sharing, channel="C1", stored=list, private=private)  # type: ignore[arg-type]
         assert isinstance(found, Audience if expected else Refused)
         if isinstance(found, Audience):
             assert found.collections == ("hr",)
@@ -141,3 +141,13 @@ def test_direct_messages_are_not_looked_up() -> None:
         "shared",
         "hidden",
     ]
+
+
+def test_collections_for_some_channels_only() -> None:
+    """They are quoted there and nowhere else; those that are for all, everywhere."""
+    settings = SlackSettings(only_in={"hr": frozenset({"C1"})})
+    for channel, expected in (("C1", ["all", "hr"]), ("C2", ["all"])):
+        found = audience(settings, "inside", channel=channel, stored=lambda: ["all", "hr"], private=True)
+        assert found == Audience(expected)
+    chosen = SlackSettings(collections=("hr",), only_in=settings.only_in)
+    assert audience(chosen, "inside", channel="C2", stored=list, private=False) == Audience([])

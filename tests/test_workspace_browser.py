@@ -21,6 +21,7 @@ from tests.local_workspace import SUGGESTION, opened
 pytestmark = needs_browser
 
 LEAVE = "How many unused leave days may I carry over?"
+SECRET = "What is the salary range of band L3 in Bristol?"
 FERRY = "# Boats\n\nThe ferry to the island leaves from pier nine at noon.\n"
 HOSTILE = "<img src=x onerror=alert(1)> <script>alert(2)</script> &lt;b&gt; *not `bold"
 
@@ -203,6 +204,30 @@ def test_direct_messages_and_home(local: LocalWorkspace, visit: Visit, tabs: lis
     assert "answered" in home.inner_text()
     tabs[0].shot("1280-light-home")
     assert tabs[0].problems() == []
+
+
+def test_the_other_person_sees_other_things(local: LocalWorkspace, visit: Visit, tabs: list[Tab]) -> None:
+    """The People team's pages are quoted in its own channel, and to whoever is in it; the same question in
+    #general, or by Ben, brings nothing of them."""
+    page = visit()
+    page.get_by_role("button", name="people-team", exact=True).click()
+    write(page, f"/ask {SECRET}", label="Message #people-team")
+    assert "Salary offers" in last_answer(page, "£46,000").inner_text()
+    tabs[0].shot("1280-light-people-team")
+    page.get_by_role("button", name="general", exact=True).click()
+    write(page, f"/ask {SECRET}")
+    assert "Salary offers" not in last_answer(page, f"Question: {SECRET}").inner_text()
+    page.get_by_role("button", name="Ben", exact=True).click()
+    page.get_by_role("button", name="people-team", exact=True).wait_for(state="detached")
+    page.get_by_role("button", name="Quoth", exact=True).click()
+    page.get_by_role("button", name="Home").click()
+    page.get_by_role("region", name="Quoth's Home").get_by_text(
+        re.compile(r"I know 4[01] documents")
+    ).wait_for()
+    page.get_by_role("button", name="Messages").click()
+    write(page, SECRET, label="Message Quoth")
+    assert "Salary offers" not in last_answer(page, "Why this answer").inner_text()
+    assert "£46,000" not in page.locator("main").inner_text()
 
 
 def test_a_dropped_file(visit: Visit, tabs: list[Tab]) -> None:

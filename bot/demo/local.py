@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from bot.composition import Workplace
 from bot.demo.behind import Behind
-from bot.demo.cast import Cast, settle
+from bot.demo.cast import PEOPLE_TEAM, Cast, settle
 from bot.settings import Settings
 from bot.slack.manifest import manifest
 from bot.slack.service import Service
@@ -46,6 +46,7 @@ class LocalWorkspace:
             api_url=self.slack.api_url,
             per_minute=PER_MINUTE,
             drain_seconds=DRAIN_SECONDS,
+            only_in={PEOPLE_TEAM: frozenset({self.cast.people_team.id, self.cast.isla.dm.id})},
         )
         return replace(settings, slack=slack)
 

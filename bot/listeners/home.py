@@ -6,7 +6,7 @@ from typing import Any
 
 from bot import messages
 from bot.asked import Place
-from bot.audience import Refused, audience
+from bot.audience import Refused
 from bot.desk import Desk
 from bot.listeners.reading import place_of
 from bot.prompts import prompts
@@ -29,7 +29,7 @@ def on_home_opened(body: dict[str, Any], *, desk: Desk) -> None:
 
 
 def _show_home(desk: Desk, place: Place, person: str) -> None:
-    allowed = audience(desk.settings, "inside", private=True)
+    allowed = desk.audience(place, "inside", private=True)
     assert not isinstance(allowed, Refused)
     sources = desk.exhibition.sources(allowed.collections, most=0)
     recent = [(q.asked.text, _state(q)) for q in desk.records.recent(place.team, person, RECENT)]
@@ -37,7 +37,7 @@ def _show_home(desk: Desk, place: Place, person: str) -> None:
 
 
 def _suggest(desk: Desk, place: Place) -> None:
-    allowed = audience(desk.settings, "inside", private=True)
+    allowed = desk.audience(place, "inside", private=True)
     assert not isinstance(allowed, Refused)
     found = prompts(desk.work.store, allowed.collections)
     if found:
