@@ -228,9 +228,8 @@ class BM25Index:
 
     def scores_of(self, terms: Sequence[int], passage_ids: Sequence[int]) -> dict[int, float]:
         """The scores of those of some passages that are in the index; 0 without any of the terms."""
-        slots = np.flatnonzero(
-            np.isin(self._column("passage"), passage_ids, kind="table") & self._column("alive")
-        )
+        wanted = np.asarray(passage_ids, np.int64)
+        slots = np.flatnonzero(np.isin(self._column("passage"), wanted) & self._column("alive"))
         scores = self._totals(terms, None)[1][slots]
         return dict(zip(self._column("passage")[slots].tolist(), scores.tolist(), strict=True))
 

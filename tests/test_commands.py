@@ -156,10 +156,9 @@ def test_no_answer_says_so(handbook_home: Path) -> None:
     record = call("ask", question, "--threshold", "1", "--json", home=handbook_home).json
     assert (record["outcome"], record["reason"]) == ("no answer", "not sure")
     assert "answer" not in record
-    nothing = call("ask", "Qwertz uiopasdf?", home=handbook_home)
-    assert (nothing.code, nothing.out.strip()) == (
-        0, "I don't know: none of the documents has any word of this question.",
-    )  # fmt: skip
+    nonsense = call("ask", "Qwertz uiopasdf?", home=handbook_home)
+    assert nonsense.code == 0
+    assert nonsense.out.startswith("    I don't know.")
 
 
 @pytest.mark.parametrize("arguments", [["ask", "x"], ["search", "x"], ["chat"], ["ls"]], ids=lambda a: a[0])
