@@ -17,7 +17,7 @@ from bot.commands.ask import ask, chat, search
 from bot.commands.calibrate import calibrate
 from bot.commands.demo import demo
 from bot.commands.doctor import doctor
-from bot.commands.documents import ingest, ls, rm, show
+from bot.commands.documents import ingest, inspect, ls, rm, show
 from bot.commands.evaluate import evaluate
 from bot.commands.model import model
 from bot.commands.options import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE
@@ -40,7 +40,7 @@ def quoth(verbose: bool) -> None:
 
 
 COMMANDS = (
-    *(ingest, reindex, ls, show, rm, search, ask, chat, demo, model, doctor, evaluate, calibrate),
+    *(ingest, inspect, reindex, ls, show, rm, search, ask, chat, demo, model, doctor, evaluate, calibrate),
     *(serve, print_manifest),
 )
 for command in COMMANDS:

@@ -1,9 +1,9 @@
 """One ranking of two: BM25, which knows words, and cosine, which knows what a text is about.
 
-A passage's score is a weighted sum of two shares, each of the question's largest: BM25 / largest BM25 and
-cosine / largest cosine.  So it lies between 0 and 1 and means much the same for every question; without a
-vector it is BM25's share alone.  How reciprocal rank and learned rankers compare is in
-`benchmarks/retrieval.md`.
+A passage's score is a weighted sum of two: BM25 as a share of the most that any passage could reach for the
+question (`BM25Index.bound`), and the cosine.  So a question of whose words the documents have few is decided
+by its meaning.  Without a vector the score is BM25's share alone.  `benchmarks/retrieval.md` shows how
+reciprocal rank, other sums and learned rankers compare.
 
 But: nothing is searched here.
 """
@@ -21,9 +21,9 @@ DEPTH = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fusion:
-    """How much of a score is the cosine's share; the rest is BM25's.  Fitted by `benchmarks.retrieval`."""
+    """How much of a score is the cosine's; the rest is BM25's.  Chosen on train questions."""
 
-    cosine: float = 0.55
+    cosine: float = 0.5
 
     def __post_init__(self) -> None:
         if not 0 <= self.cosine <= 1:
@@ -50,23 +50,25 @@ def fuse(
     by_meaning: Sequence[Hit],
     bm25: Mapping[int, float],
     cosines: Mapping[int, float],
+    *,
+    bound: float,
     fusion: Fusion,
 ) -> list[FusedHit]:
     """All passages that either of two rankings found, best first; of equals the one with the lower id.
 
     `bm25` and `cosines`: the scores of those that the other ranking found, where they have one.
+    `bound`: the most that any passage's BM25 could be.
     """
     bm25 = {**bm25, **{hit.passage_id: hit.score for hit in by_words}}
     cosines = {**cosines, **{hit.passage_id: hit.score for hit in by_meaning}}
     words_rank = {hit.passage_id: rank for rank, hit in enumerate(by_words, 1)}
     meaning_rank = {hit.passage_id: rank for rank, hit in enumerate(by_meaning, 1)}
-    most_words, most_meaning = max(bm25.values(), default=0.0), max(cosines.values(), default=0.0)
     hits = []
     for passage_id in {**words_rank, **meaning_rank}:
         score, cosine = bm25.get(passage_id, 0.0), cosines.get(passage_id)
-        share = _share(score, most_words)
+        share = max(score, 0.0) / bound if bound > 0 else 0.0  # of a tiny store it can be negative throughout
         if cosine is not None:
-            share += fusion.cosine * (_share(cosine, most_meaning) - share)
+            share += fusion.cosine * (max(cosine, 0.0) - share)
         hits.append(
             FusedHit(
                 passage_id=passage_id,
@@ -78,8 +80,3 @@ def fuse(
             )
         )
     return sorted(hits, key=lambda hit: (-hit.score, -hit.bm25, hit.passage_id))
-
-
-def _share(score: float, largest: float) -> float:
-    """A score as a share of the largest.  In a tiny store BM25 can be zero or negative throughout."""
-    return max(score, 0.0) / largest if largest > 0 else 0.0

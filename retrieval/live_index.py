@@ -77,13 +77,14 @@ class LiveIndex:
             self._follow()
             codes = self._codes(collections)
             ids = [term_id for _, term_id in self._terms(question)]
+            bound = self._index.bound(ids, unknown=len(question_terms(question)) - len(ids))
             by_words = self._index.search(ids, depth, collections=codes)
             if asked is None or self._vectors is None:
-                return fuse(by_words, [], {}, {}, self._fusion)[:k]
+                return fuse(by_words, [], {}, {}, bound=bound, fusion=self._fusion)[:k]
             by_meaning = self._vectors.search(asked, depth, collections=codes)
             bm25 = self._index.scores_of(ids, [hit.passage_id for hit in by_meaning])
             cosines = self._vectors.cosines(asked, [hit.passage_id for hit in by_words])
-        return fuse(by_words, by_meaning, bm25, cosines, self._fusion)[:k]
+        return fuse(by_words, by_meaning, bm25, cosines, bound=bound, fusion=self._fusion)[:k]
 
     def nearest(self, question: str, k: int, *, collections: Collection[str] | None = None) -> list[Hit]:
         """The `k` passages whose vectors are nearest to the question's, with their cosines."""

@@ -18,17 +18,24 @@ def ranked(scores: dict[int, float]) -> list[Hit]:
 
 
 def test_a_worked_example() -> None:
-    """Half and half: 20 of 20 and 0.4 of 0.8 is 0.75; 5 of 20 and 0.8 of 0.8 is 0.625."""
-    hits = fuse(ranked({1: 20.0, 2: 5.0}), ranked({2: 0.8}), {2: 5.0}, {1: 0.4}, Fusion(cosine=0.5))
-    assert [(hit.passage_id, hit.score) for hit in hits] == [(1, 0.75), (2, 0.625)]
+    """Half and half, with a bound of 40: 20 and 0.5 are 0.5; 5 and 0.75 are 0.4375."""
+    hits = fuse(
+        ranked({1: 20.0, 2: 5.0}),
+        ranked({2: 0.75}),
+        {2: 5.0},
+        {1: 0.5},
+        bound=40.0,
+        fusion=Fusion(cosine=0.5),
+    )
+    assert [(hit.passage_id, hit.score) for hit in hits] == [(1, 0.5), (2, 0.4375)]
     assert [(hit.bm25_rank, hit.cosine_rank) for hit in hits] == [(1, None), (2, 1)]
-    assert [(hit.bm25, hit.cosine) for hit in hits] == [(20.0, 0.4), (5.0, 0.8)]
+    assert [(hit.bm25, hit.cosine) for hit in hits] == [(20.0, 0.5), (5.0, 0.75)]
 
 
 @given(SCORES, COSINES)
 def test_everything_found_is_ranked_once(words: dict[int, float], meaning: dict[int, float]) -> None:
     """The union of both, each once, best first, and no score outside 0 to 1."""
-    hits = fuse(ranked(words), ranked(meaning), {}, {}, Fusion())
+    hits = fuse(ranked(words), ranked(meaning), {}, {}, bound=30.0, fusion=Fusion())
     assert sorted(hit.passage_id for hit in hits) == sorted({*words, *meaning})
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
     assert all(0 <= hit.score <= 1 for hit in hits)
@@ -36,11 +43,12 @@ def test_everything_found_is_ranked_once(words: dict[int, float], meaning: dict[
 
 @given(SCORES)
 def test_without_vectors_the_order_is_that_of_words(words: dict[int, float]) -> None:
-    """And the best has all of the score, where words say anything at all."""
-    hits = fuse(ranked(words), [], {}, {}, Fusion())
+    """Whatever the bound, also where BM25 says nothing."""
+    hits = fuse(ranked(words), [], {}, {}, bound=30.0, fusion=Fusion())
     assert [hit.bm25 for hit in hits] == sorted(words.values(), reverse=True)
-    if words and max(words.values()) > 0:
-        assert hits[0].score == 1.0
+    assert [hit.bm25 for hit in fuse(ranked(words), [], {}, {}, bound=0.0, fusion=Fusion())] == [
+        hit.bm25 for hit in hits
+    ]
 
 
 def test_a_weight_lies_between_nothing_and_all() -> None:

@@ -284,5 +284,5 @@ def test_without_vectors_no_question_is_encoded(store: Store) -> None:
         put(store, name, text)
     found = index.find("laptops", 10)
     assert [hit.passage_id for hit in found] == [hit.passage_id for hit in index.search("laptops", 10)]
-    assert found[0].score == 1.0
+    assert 0 < found[0].score <= 1
     assert encoder.asked == []
