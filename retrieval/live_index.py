@@ -76,8 +76,8 @@ class LiveIndex:
         with self._lock, self._store.database.snapshot(self._connection):
             self._follow()
             codes = self._codes(collections)
-            ids = [term_id for _, term_id in self._terms(question)]
-            bound = self._index.bound(ids, unknown=len(question_terms(question)) - len(ids))
+            terms = self._terms(question)
+            ids, bound = [term_id for _, term_id in terms], self._bound(question, terms)
             by_words = self._index.search(ids, depth, collections=codes)
             if asked is None or self._vectors is None:
                 return fuse(by_words, [], {}, {}, bound=bound, fusion=self._fusion)[:k]
@@ -108,6 +108,12 @@ class LiveIndex:
             self._follow()
             ids = [term_id for _, term_id in self._terms(question)]
             return self._index.search(ids, k, collections=self._codes(collections))
+
+    def bound(self, question: str) -> float:
+        """What no passage's BM25 can exceed for a question."""
+        with self._lock, self._store.database.snapshot(self._connection):
+            self._follow()
+            return self._bound(question, self._terms(question))
 
     def explain(self, question: str, passage_id: int) -> list[TermContribution]:
         """Each term's part of a passage's score.  Raises ValueError if the passage is not there."""
@@ -148,6 +154,10 @@ class LiveIndex:
 
     def _empty(self) -> BM25Index:
         return BM25Index(k1=K1, b=B, weights=self._weights)
+
+    def _bound(self, question: str, known: Sequence[tuple[str, int]]) -> float:
+        unknown = len(question_terms(question)) - len(known)
+        return self._index.bound([term_id for _, term_id in known], unknown=unknown)
 
     def _add_vectors(self, rows: _Rows) -> None:
         vectors = rows.vectors.reshape(np.count_nonzero(rows.encoded), -1)
