@@ -117,12 +117,14 @@ def formulas(fitting: Sequence[Case]) -> dict[str, Formula]:
 def of_largest(weight: float, case: Case) -> Floats:
     """BM25 and cosine, each as a share of the question's largest."""
     words, meaning = case.bm25 / max(case.bm25.max(), 1e-9), case.cosine / max(case.cosine.max(), 1e-9)
-    return (1 - weight) * words + weight * meaning
+    scores: Floats = (1 - weight) * words + weight * meaning
+    return scores
 
 
 def of_bound(weight: float, case: Case) -> Floats:
     """BM25 as a share of what it could be at most, and the cosine: `retrieval.fusion`."""
-    return (1 - weight) * case.bm25 / max(case.bound, 1e-9) + weight * case.cosine
+    scores: Floats = (1 - weight) * case.bm25 / max(case.bound, 1e-9) + weight * case.cosine
+    return scores
 
 
 def features(case: Case) -> Floats:
