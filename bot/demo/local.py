@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from bot.composition import Workplace
 from bot.demo.behind import Behind
-from bot.demo.cast import PEOPLE_TEAM, Cast, settle
+from bot.demo.cast import DROPPED, PEOPLE_TEAM, PEOPLE_TEAM_QUESTION, Cast, settle
 from bot.settings import Settings
 from bot.slack.manifest import manifest
 from bot.slack.service import Service
@@ -38,14 +38,15 @@ class LocalWorkspace:
         self._behind: Behind | None = None
         self._closed = False
 
-    def settings(self, settings: Settings) -> Settings:
-        """The same, but for this Slack."""
+    def settings(self, settings: Settings, *collections: str) -> Settings:
+        """The same, but for this Slack, where these collections are quoted and what is dropped on it."""
         slack = SlackSettings(
             bot_token=self.slack.bot_token,
             app_token=self.slack.app_token,
             api_url=self.slack.api_url,
             per_minute=PER_MINUTE,
             drain_seconds=DRAIN_SECONDS,
+            collections=(*collections, DROPPED),
             only_in={PEOPLE_TEAM: frozenset({self.cast.people_team.id, self.cast.isla.dm.id})},
         )
         return replace(settings, slack=slack)
@@ -63,7 +64,7 @@ class LocalWorkspace:
             work,
             self.service.desk.records,
             folder=work.settings.home / "dropped",
-            suggestions=suggestions,
+            suggestions={"": suggestions, self.cast.people_team.id: [PEOPLE_TEAM_QUESTION]},
             changed=self.slack.workspace.changed,
         )
         self.page = self._page(self._behind, host, port)
