@@ -21,6 +21,7 @@ from bot.commands.documents import ingest, inspect, ls, rm, show
 from bot.commands.evaluate import evaluate
 from bot.commands.model import model
 from bot.commands.options import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE
+from bot.commands.reindex import reindex
 from bot.commands.serve import print_manifest, serve
 from bot.commands.sync import source, sync
 from bot.errors import BotError, UsageError
@@ -40,23 +41,8 @@ def quoth(verbose: bool) -> None:
 
 
 COMMANDS = (
-    *(
-        ingest,
-        inspect,
-        source,
-        sync,
-        ls,
-        show,
-        rm,
-        search,
-        ask,
-        chat,
-        demo,
-        model,
-        doctor,
-        evaluate,
-        calibrate,
-    ),
+    *(ingest, inspect, source, sync, reindex, ls, show, rm, search, ask, chat, demo),
+    *(model, doctor, evaluate, calibrate),
     *(serve, print_manifest),
 )
 for command in COMMANDS:

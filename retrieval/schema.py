@@ -80,6 +80,27 @@ def documents_and_passages(db: sqlite_utils.Database) -> None:
 
 
 @MIGRATIONS()
+def vectors_of_passages(db: sqlite_utils.Database) -> None:
+    db.execute(
+        """
+        CREATE TABLE encoders (
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE   -- with the beginning of its weights' checksum
+        )
+        """
+    )
+    db.execute(
+        """
+        CREATE TABLE vectors (
+            passage_id INTEGER PRIMARY KEY REFERENCES passages(id) ON DELETE CASCADE,
+            encoder_id INTEGER NOT NULL REFERENCES encoders(id),
+            vector BLOB NOT NULL        -- int8, stretched until the largest is 127
+        )
+        """
+    )
+
+
+@MIGRATIONS()
 def places_and_notes(db: sqlite_utils.Database) -> None:
     db.executescript(
         """

@@ -156,10 +156,9 @@ def test_no_answer_says_so(handbook_home: Path) -> None:
     record = call("ask", question, "--threshold", "1", "--json", home=handbook_home).json
     assert (record["outcome"], record["reason"]) == ("no answer", "not sure")
     assert "answer" not in record
-    nothing = call("ask", "Qwertz uiopasdf?", home=handbook_home)
-    assert (nothing.code, nothing.out.strip()) == (
-        0, "I don't know: none of the documents has any word of this question.",
-    )  # fmt: skip
+    nonsense = call("ask", "Qwertz uiopasdf?", home=handbook_home)
+    assert nonsense.code == 0
+    assert nonsense.out.startswith("    I don't know.")
 
 
 @pytest.mark.parametrize("arguments", [["ask", "x"], ["search", "x"], ["chat"], ["ls"]], ids=lambda a: a[0])
@@ -209,7 +208,9 @@ def test_documents_come_and_go(small_home: Path) -> None:
     assert (removed.code, removed.out) == (0, "")
     assert removed.complaint == "removed  board.md (1 passages)"
     assert Path(records[0]["source"]).exists()
-    assert call("search", "Acme", "--json", home=small_home).json == []
+    assert all(
+        "Acme" not in found["text"] for found in call("search", "Acme", "--json", home=small_home).json
+    )
     assert call("show", number, home=small_home).code == 2
 
 
@@ -260,6 +261,7 @@ def test_json_everywhere(handbook_home: Path, tmp_path: Path) -> None:
     labelled.write_text('{"question": "When are laptops replaced?", "answer": "four years"}\n' * 20)
     arguments: dict[tuple[str, ...], list[Any]] = {
         ("ingest",): [HANDBOOK, "-c", "handbook"],
+        ("reindex",): [],
         ("ls",): [],
         ("show",): ["people/sick-leave.md"],
         ("search",): ["laptops"],

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from bot import messages
 from bot.commands.options import (
     EXIT_SOME_FAILED,
     chosen_collections,
@@ -50,11 +51,15 @@ from retrieval.store import DocumentRecord
 @click.option("--prune", is_flag=True, help="Remove documents whose files are gone from the named folders.")
 @click.option("--dry-run", is_flag=True, help="Read everything, store nothing, and say what would happen.")
 @click.option("--force", is_flag=True, help="Read all files anew, also those that seem unchanged.")
+@click.option(
+    "--no-vectors", "vectors", is_flag=True, flag_value=False, default=True,
+    help="Do not encode what is read: it is then found by its words alone, until quoth reindex.",
+)  # fmt: skip
 @home_option
 @json_option
 def ingest(
     paths: tuple[Path, ...], *, collection: str, base_url: str | None, prune: bool, dry_run: bool,
-    force: bool, home: Path | None, as_json: bool,
+    force: bool, vectors: bool, home: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Read files and folders so that they can be asked about.
 
@@ -67,12 +72,13 @@ def ingest(
     with open_workplace(home) as work:
         report = run_ingest(
             work, expanded(paths), collection=collection, base_url=base_url, prune=prune, dry_run=dry_run,
-            force=force,
+            force=force, vectors=vectors,
         )  # fmt: skip
         if as_json:
             print_json(report_record(report))
         else:
             print_report(report, dry_run=dry_run)
+            note_missing_vectors(work)
         if report.counts["failed"]:
             sys.exit(EXIT_SOME_FAILED)
 
@@ -103,7 +109,7 @@ def expanded(paths: tuple[Path, ...]) -> tuple[Path, ...]:
 
 def run_ingest(
     work: Workplace, paths: tuple[Path, ...], *, collection: str, base_url: str | None = None,
-    prune: bool = False, dry_run: bool = False, force: bool = False,
+    prune: bool = False, dry_run: bool = False, force: bool = False, vectors: bool = True,
 ) -> Report:  # fmt: skip
     """Ingest with a bar on standard error if somebody watches it."""
     with progress("Reading") as show_progress:
@@ -114,8 +120,16 @@ def run_ingest(
             prune=prune,
             dry_run=dry_run,
             force=force,
+            vectors=vectors,
             progress=lambda done, total, _: show_progress(done, total),
         )
+
+
+def note_missing_vectors(work: Workplace) -> None:
+    """Say so if some passages are found by their words alone."""
+    missing = work.without_vectors()
+    if missing:
+        note(messages.WITHOUT_VECTORS.format(passages=missing))
 
 
 def print_report(report: Report, *, dry_run: bool) -> None:
