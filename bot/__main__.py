@@ -15,6 +15,7 @@ import click
 from bot import __version__
 from bot.commands.ask import ask, chat, search
 from bot.commands.calibrate import calibrate
+from bot.commands.collection import collection
 from bot.commands.demo import demo
 from bot.commands.doctor import doctor
 from bot.commands.documents import ingest, ls, rm, show
@@ -40,7 +41,7 @@ def quoth(verbose: bool) -> None:
 
 COMMANDS = (
     *(ingest, ls, show, rm, search, ask, chat, demo, model, doctor, evaluate, calibrate),
-    *(serve, print_manifest),
+    *(collection, serve, print_manifest),
 )
 for command in COMMANDS:
     quoth.add_command(command)

@@ -5,6 +5,7 @@ But: no layout; the views put these where they belong.
 
 from __future__ import annotations
 
+from bot.audience import Why
 from qa_engine.answers import Reason
 
 NO_ANSWER: dict[Reason, str] = {
@@ -16,6 +17,14 @@ NEAREST = "These come nearest:"
 ALTERNATIVES = "Other places that may answer it:"
 NOTHING_STORED = "There are no documents yet. Type: quoth ingest FOLDER   (or try the sample: quoth demo)"
 NO_SUCH_COLLECTION = "There is no collection {name}; there are {names}."
+
+COLLECTION_WHAT = (
+    "Say who may see it: --workspace, --channel, --person and the like, --closed, or --default by itself. "
+    "See: quoth collection set --help"
+)
+COLLECTION_CLOSED = "; its name stays, closed to everybody"
+OPEN_BY_DEFAULT = "the workspace (nobody has said)"
+OPEN_TO_NOBODY = "nobody"
 
 SOME_READ = "I read only {read} of {found} passages in the time that I had."
 ALSO = "Also said in:"
@@ -57,7 +66,18 @@ UNKNOWN_CHANNEL = (
     "I can't find out who is in this channel, so I don't quote our documents here. "
     "Ask me in a direct message, or invite me to the channel."
 )
-NO_DOCUMENTS = "I have no documents to look in yet. Whoever runs me has to give me some first."
+UNKNOWN_PERSON = (
+    "I can't find out from Slack who you are at the moment, so I don't quote our documents to you. "
+    "Please ask again in a minute."
+)
+GUEST = "You are a guest here, so I quote only what was opened to you by name, and nothing was."
+REFUSED: dict[Why, str] = {
+    "shared channel": SHARED_CHANNEL,
+    "unknown channel": UNKNOWN_CHANNEL,
+    "unknown person": UNKNOWN_PERSON,
+    "guest": GUEST,
+}
+NO_DOCUMENTS = "I have no documents to look in here. Whoever runs me has to give me some first."
 BROKEN = (
     "Something went wrong while I looked for this, and it is my fault, not your question's. "
     "It is written in my log. Please try again, or tell whoever runs me."
@@ -84,6 +104,7 @@ SHOW_MORE, WHY, SHARE = "Show more", "Why this answer", "Share to channel"
 THANKS = "Thank you, noted."
 THANKS_REASON = "Thank you. Your reason helps whoever looks after the documents."
 SHARED = "Shared to the channel."
+SHARE_OTHER = "Asked as this channel, I would not give that answer, so nothing was shared."
 
 # Slack: modals.
 MORE_TITLE, WHY_TITLE, REASON_TITLE = "Show more", "Why this answer", "Not helpful"

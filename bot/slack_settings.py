@@ -62,6 +62,11 @@ class SlackSettings:
     port: int = 3000
     api_url: str = SLACK_API
 
+    @property
+    def many_workspaces(self) -> bool:
+        """Whether workspaces install the app themselves."""
+        return self.client_id is not None
+
     def need(self, *names: Secret) -> None:
         """Raises UsageError unless all of these are set."""
         missing = [_PREFIX + name.upper() for name in names if getattr(self, name) is None]

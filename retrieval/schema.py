@@ -79,6 +79,18 @@ def documents_and_passages(db: sqlite_utils.Database) -> None:
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
+@MIGRATIONS()
+def collections_have_audiences(db: sqlite_utils.Database) -> None:
+    # `restricted`: somebody has said who may see the collection; `grantee` is a word that only the bot reads.
+    db.execute("ALTER TABLE collections ADD COLUMN restricted INTEGER NOT NULL DEFAULT 0")
+    db.execute("ALTER TABLE collections ADD COLUMN owner TEXT")
+    db.execute(
+        "CREATE TABLE grants ("
+        "collection_id INTEGER NOT NULL REFERENCES collections(id) ON DELETE CASCADE, "
+        "grantee TEXT NOT NULL, PRIMARY KEY (collection_id, grantee)) WITHOUT ROWID"
+    )
+
+
 def known_migrations(migrations: Migrations) -> set[str]:
     """The names of all migrations of this version."""
     with sqlite_utils.Database(memory=True) as nothing:

@@ -9,10 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.asked import MAX_QUESTION, Place, mentions, reads_like_a_question, words
-from bot.audience import Audience, Refused, audience
 from bot.errors import SlackRefuses, SlackSilent
 from bot.slack.lines import Channels
-from bot.slack_settings import SlackSettings
 
 
 @pytest.mark.parametrize(
@@ -63,25 +61,6 @@ def test_mentions() -> None:
 def test_reads_like_a_question(text: str, asks: bool) -> None:
     """A question mark, or a question's first word as a whole word."""
     assert reads_like_a_question(text) == asks
-
-
-@pytest.mark.parametrize(
-    ("sharing", "private", "allowed", "shared_allowed"),
-    [
-        ("inside", False, True, True), ("inside", True, True, True),
-        ("shared", False, False, True), ("shared", True, False, True),
-        ("hidden", False, False, False), ("hidden", True, True, True),
-        ("unknown", False, False, False), ("unknown", True, False, False),
-    ],
-)  # fmt: skip
-def test_who_may_see_what(sharing: str, private: bool, allowed: bool, shared_allowed: bool) -> None:
-    """Closed where a stranger may listen or nobody knows; the setting opens shared channels only."""
-    for setting, expected in ((False, allowed), (True, shared_allowed)):
-        settings = SlackSettings(shared_channels=setting, collections=("hr",))
-        found = audience(settings, sharing, private=private)  # type: ignore[arg-type]
-        assert isinstance(found, Audience if expected else Refused)
-        if isinstance(found, Audience):
-            assert found.collections == ("hr",)
 
 
 class Line:

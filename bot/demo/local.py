@@ -11,15 +11,17 @@ import errno
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.audience import channel_key, person_key
 from bot.composition import Workplace
 from bot.demo.behind import Behind
-from bot.demo.cast import Cast, settle
+from bot.demo.cast import PEOPLE_TEAM, Cast, settle
 from bot.settings import Settings
 from bot.slack.manifest import manifest
 from bot.slack.service import Service
 from bot.slack_settings import SlackSettings
 from bot.workspace import Slack
 from bot.workspace.page import Page
+from bot.workspace.state import TEAM
 
 PER_MINUTE = 60  # one visitor plays everybody
 DRAIN_SECONDS = 3
@@ -54,6 +56,7 @@ class LocalWorkspace:
 
         Raises OSError where the address cannot be had, and what `Service.open` raises.
         """
+        self._open_collections(work)
         self.slack.start()
         self.service = Service(work, "socket")
         self.service.open()
@@ -67,6 +70,12 @@ class LocalWorkspace:
         )
         self.page = self._page(self._behind, host, port)
         self.page.start()
+
+    def _open_collections(self, work: Workplace) -> None:
+        """The People team's own pages are for its channel, and for who works there."""
+        keys = [channel_key(TEAM, self.cast.people_team.id), person_key(TEAM, self.cast.isla.id)]
+        work.collections.add(PEOPLE_TEAM)
+        work.collections.open_to(PEOPLE_TEAM, keys)
 
     def _page(self, behind: Behind, host: str, port: int | None) -> Page:
         ports = range(FIRST_PORT, FIRST_PORT + PORTS) if port is None else [port]

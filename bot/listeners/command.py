@@ -55,9 +55,9 @@ def _acknowledge(ack: Ack, message: Message) -> None:
 
 
 def _show_sources(desk: Desk, asked: Asked) -> None:
-    allowed = desk.allowed(asked.place, asked, private=True)
+    allowed = desk.answering.allowed(asked)
     if isinstance(allowed, Refused):
-        message = note(messages.SHARED_CHANNEL if allowed.sharing == "shared" else messages.UNKNOWN_CHANNEL)
+        message = note(messages.REFUSED[allowed.why])
     else:
-        message = sources_message(desk.exhibition.sources(allowed.collections, most=MOST_TITLES))
+        message = sources_message(desk.answering.exhibition.sources(allowed.collections, most=MOST_TITLES))
     whisper(desk.lines.to(asked.place), asked, message, mark="sources")

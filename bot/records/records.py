@@ -86,14 +86,22 @@ class Records:
 
     def add(self, asked: Asked) -> Question:
         """A new question, waiting for its answer."""
+        return self._add(asked, "waiting", None)
+
+    def add_answered(self, asked: Asked, outcome: str) -> Question:
+        """A new question that has its answer already."""
+        return self._add(asked, "answered", outcome)
+
+    def _add(self, asked: Asked, state: State, outcome: str | None) -> Question:
         with self.database.writing() as db:
             row = db.execute(
                 "INSERT INTO questions (team, enterprise, channel, person, via, ts, thread, response_url, "
-                "sharing, text, asked_at, revision, state) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 'waiting') RETURNING id",
+                "sharing, text, asked_at, revision, state, outcome) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?) RETURNING id",
                 (
                     asked.place.team, asked.place.enterprise, asked.place.channel, asked.person, asked.via,
                     asked.ts, asked.thread, asked.response_url, asked.sharing, asked.text, self._clock(),
+                    state, outcome,
                 ),
             ).fetchone()  # fmt: skip
             return _one(db, "id = ?", (row[0],))

@@ -27,6 +27,7 @@ SCOPES = {
     "groups:history": "to hear follow-ups, edits and deletions in private channels that it was invited to",
     "groups:read": "to know whether a private channel is shared with another company",
     "im:history": "to hear direct messages",
+    "users:read": "to know who is a guest or of another company, and who is an admin",
 }
 OAUTH_EVENTS = ("app_uninstalled", "tokens_revoked")
 EVENTS = ("app_home_opened", "app_mention", "message.channels", "message.groups", "message.im")
