@@ -245,11 +245,8 @@ def test_a_grant_is_read_for_every_question(tmp_path: Path) -> None:
     """Changed by another process, it holds from the next question on."""
     with Store(tmp_path / "store.db") as store, Store(tmp_path / "store.db") as another:
         put(store, "a.md", "Leave is five days.", collection="pay")
-        admission = Admission(
-            Collections(store.database),
-            Line({"team_id": "T1"}),
-            ONE,  # type: ignore[arg-type]
-        )
+        line = Line({"team_id": "T1"})
+        admission = Admission(Collections(store.database), line, ONE)  # type: ignore[arg-type]
         place = Place(team="T1", channel="D1")
         assert admission.allowed(place, "U1", private=True) == Audience(["pay"])
         Collections(another.database).open_to("pay", [person_key("T1", "U2")])

@@ -131,7 +131,8 @@ def set_audience(name: str, *, as_default: bool, home: Path | None, **wished: ob
     with open_workplace(home) as work:
         find_collection(work, name)
         change = Change(work, wished)
-        if as_default == bool(change.grantees is not None) and (as_default or change.owner is None):
+        opens = change.grantees is not None
+        if (as_default and opens) or not (as_default or opens or change.owner is not None):
             raise UsageError(messages.COLLECTION_WHAT)
         if as_default:
             work.collections.open_to(name, None)
