@@ -20,6 +20,7 @@ from bot.commands.demo import demo
 from bot.commands.doctor import doctor
 from bot.commands.documents import ingest, ls, rm, show
 from bot.commands.evaluate import evaluate
+from bot.commands.explain import explain
 from bot.commands.model import model
 from bot.commands.options import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE
 from bot.commands.serve import print_manifest, serve
@@ -41,7 +42,7 @@ def quoth(verbose: bool) -> None:
 
 COMMANDS = (
     *(ingest, ls, show, rm, search, ask, chat, demo, model, doctor, evaluate, calibrate),
-    *(collection, serve, print_manifest),
+    *(collection, explain, serve, print_manifest),
 )
 for command in COMMANDS:
     quoth.add_command(command)

@@ -165,20 +165,21 @@ class Aftermath:
                 return
             asked = replace(private.asked, via="share", thread=press.thread, response_url=None)
             again = self._as_channel(asked, outcome)
-            if again is None:
-                self._say(press, note(messages.SHARE_OTHER))
+            if isinstance(again, Message):
+                self._say(press, again)
                 return
             if self._post_shared(press, asked, again, mark=key):
                 self._desk.records.first_sight(key)
 
-    def _as_channel(self, asked: Asked, private: Answer[StoredPassage]) -> Answer[StoredPassage] | None:
-        """The same answer from what the channel may see; None where it would get none or another one."""
+    def _as_channel(self, asked: Asked, private: Answer[StoredPassage]) -> Answer[StoredPassage] | Message:
+        """The same answer from what the channel may see; where it would get none or another one, a refusal."""
         allowed = self._desk.answering.allowed(asked)
         if isinstance(allowed, Refused):
-            return None
+            return note(messages.NOT_YOURS)
         outcome = self._desk.work.ask(asked.text, collections=allowed.collections)
-        same = isinstance(outcome, Answer) and outcome.quote.text == private.quote.text
-        return outcome if isinstance(outcome, Answer) and same else None
+        if isinstance(outcome, Answer) and outcome.quote.text == private.quote.text:
+            return outcome
+        return note(messages.SHARE_OTHER)
 
     def _post_shared(self, press: Press, asked: Asked, outcome: Answer[StoredPassage], *, mark: str) -> bool:
         """Post an answer with buttons of its own; whether the channel takes it."""

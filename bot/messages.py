@@ -5,7 +5,8 @@ But: no layout; the views put these where they belong.
 
 from __future__ import annotations
 
-from bot.audience import Why
+from bot.asked import Sharing
+from bot.audience import Standing, Why
 from qa_engine.answers import Reason
 
 NO_ANSWER: dict[Reason, str] = {
@@ -25,6 +26,23 @@ COLLECTION_WHAT = (
 COLLECTION_CLOSED = "; its name stays, closed to everybody"
 OPEN_BY_DEFAULT = "the workspace (nobody has said)"
 OPEN_TO_NOBODY = "nobody"
+
+EXPLAIN_NEEDS_SLACK = "Slack has to be asked who may see what: set QUOTH_SLACK_BOT_TOKEN."
+SHARING: dict[Sharing, str] = {
+    "inside": "the workspace's own",
+    "shared": "shared with another company",
+    "hidden": "out of Quoth's sight",
+    "unknown": "of which Slack does not tell whether it is shared",
+}
+STANDING: dict[Standing, str] = {
+    "member": "a member",
+    "guest": "a guest or of another company",
+    "unknown": "of whom Slack does not tell anything",
+}
+RULE_ALOUD = "aloud, what is open to the workspace or the channel (to a guest, only what names both)"
+RULE_ALONE = (
+    "alone, what is open to the workspace, the channel or the person (to a guest, only what names them)"
+)
 
 SOME_READ = "I read only {read} of {found} passages in the time that I had."
 ALSO = "Also said in:"
@@ -130,6 +148,7 @@ HOME_RECENT = "Your latest questions"
 HOME_NO_RECENT = "You have not asked anything yet."
 HOW_TO_ASK = (
     "/ask and a question, anywhere: only you see the answer, until you share it",
+    "/ask here: what I may quote in that place",
     "@ and my name and a question in a channel: the answer comes in the thread, for all",
     "in that thread, the next question needs no mention",
     "a direct message to me, or the menu of any message: Ask Quoth about this",
@@ -143,6 +162,11 @@ STATES = {
     "unanswered": "not known",
     "told": "not answered",
 }
+HERE_BOTH = (
+    "Asked aloud here, I quote from {aloud} open to this workspace or this channel; "
+    "by /ask, to you alone, from {alone}."
+)
+HERE_ALONE = "To you alone, I quote from {documents}."
 SHORTCUT = "Ask Quoth about this"
 
 # Slack: prompts of the agent view.

@@ -41,7 +41,7 @@ def manifest(
     command: dict[str, Any] = {
         "command": COMMAND,
         "description": "Answer a question with words quoted from our documents",
-        "usage_hint": "How many days of leave do I get?  |  help  |  sources",
+        "usage_hint": "How many days of leave do I get?  |  help  |  sources  |  here",
         "should_escape": True,
     }
     settings: dict[str, Any] = {
