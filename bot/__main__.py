@@ -18,7 +18,7 @@ from bot.commands.calibrate import calibrate
 from bot.commands.collection import collection
 from bot.commands.demo import demo
 from bot.commands.doctor import doctor
-from bot.commands.documents import ingest, ls, rm, show
+from bot.commands.documents import ingest, inspect, ls, rm, show
 from bot.commands.evaluate import evaluate
 from bot.commands.explain import explain
 from bot.commands.model import model
@@ -41,7 +41,7 @@ def quoth(verbose: bool) -> None:
 
 
 COMMANDS = (
-    *(ingest, ls, show, rm, search, ask, chat, demo, model, doctor, evaluate, calibrate),
+    *(ingest, inspect, ls, show, rm, search, ask, chat, demo, model, doctor, evaluate, calibrate),
     *(collection, explain, serve, print_manifest),
 )
 for command in COMMANDS:

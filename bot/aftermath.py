@@ -172,7 +172,7 @@ class Aftermath:
                 self._desk.records.first_sight(key)
 
     def _as_channel(self, asked: Asked, private: Answer[StoredPassage]) -> Answer[StoredPassage] | Message:
-        """The same answer from what the channel may see; where it would get none or another one, a refusal."""
+        """The same answer from what the channel may see; a refusal where it would get none or another."""
         allowed = self._desk.answering.allowed(asked)
         if isinstance(allowed, Refused):
             return note(messages.NOT_YOURS)

@@ -8,12 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from retrieval.documents import Place
 from retrieval.store import StoredPassage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
-    """Where something stands.  `location` is `file:line`, without lines `file#anchor` or `file`."""
+    """Where something stands.
+
+    `location` is `file, page 7`, `file, sheet Costs, row 12`, `file:line`, `file#anchor` or `file`, by what
+    the format knows.
+    """
 
     title: str
     section: str
@@ -26,9 +31,12 @@ class Citation:
         return f"{self.title} > {self.section}" if self.section else self.title
 
 
-def cite(passage: StoredPassage, line: int | None) -> Citation:
-    """The citation of a passage, or of the line in it that a quote begins on."""
-    if line is not None:
+def cite(passage: StoredPassage, line: int | None, place: Place | None = None) -> Citation:
+    """The citation of a passage, or of the line and place in it that a quote begins on."""
+    if place is not None:
+        row = f", row {line}" if place.kind == "sheet" and line is not None else ""
+        location = f"{passage.path}, {place.label}{row}"
+    elif line is not None:
         location = f"{passage.path}:{line}"
     else:
         location = f"{passage.path}#{passage.anchor}" if passage.anchor else passage.path
@@ -36,11 +44,11 @@ def cite(passage: StoredPassage, line: int | None) -> Citation:
         title=passage.title,
         section=" > ".join(passage.heading_path),
         location=location,
-        url=_link(passage.url, passage.anchor),
+        url=_link(passage.url, passage.anchor if place is None else place.fragment),
     )
 
 
 def _link(url: str | None, anchor: str | None) -> str | None:
     if url is None or not url.startswith(("https://", "http://")):
         return None
-    return f"{url}#{quote(anchor)}" if anchor and "#" not in url else url
+    return f"{url}#{quote(anchor, safe='=')}" if anchor and "#" not in url else url

@@ -23,9 +23,10 @@ from qa_engine.reader import Reader
 from qa_engine.sources import Found
 from qa_engine.tokens import Tokenizer
 from retrieval.collections import Collections
-from retrieval.ingest import PassageSettings, Progress, Report, ingest
+from retrieval.ingest import PassageSettings, ingest
 from retrieval.live_index import LiveIndex, TermContribution
 from retrieval.readers.pool import ReaderPool
+from retrieval.report import Progress, Report
 from retrieval.store import Store, StoredPassage
 
 
@@ -151,9 +152,8 @@ class Workplace:
 
     def cite(self, passage: StoredPassage, start: int | None = None) -> Citation:
         """Where a passage stands, or the character at `start` of its document."""
-        return cite(
-            passage, self.store.line_at(passage.document_id, passage.start if start is None else start)
-        )
+        document, offset = passage.document_id, passage.start if start is None else start
+        return cite(passage, self.store.line_at(document, offset), self.store.place_at(document, offset))
 
     def explain(self, question: str, passage: StoredPassage) -> list[TermContribution]:
         """What each term of the question did for a passage's BM25 score."""

@@ -54,15 +54,48 @@ class Block:
         return None if self.line is None else self.line + bisect_right(self.breaks, offset)
 
 
+PlaceKind = Literal["page", "slide", "sheet"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """From `start` on, until the next place, the text stands on this page, slide or sheet.
+
+    `name` is what a person calls it: a page's own label (`iv`), a slide's number, a sheet's name.
+    `fragment` is what a link needs behind its `#`, None where nothing can be linked.
+    """
+
+    start: int
+    kind: PlaceKind
+    name: str
+    fragment: str | None = None
+
+    @property
+    def label(self) -> str:
+        """As a citation says it: `page 7`."""
+        return f"{self.kind} {self.name}"
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One file or page, read.  Blocks are in order, do not overlap, and are separated by one newline."""
+    """One file or page, read.  Blocks are in order, do not overlap, and are separated by one newline.
+
+    `places` are in order, too, and there are none where the format knows no pages.  `notes` are lines
+    for a person about what is not in the text: hidden sheets, running headers, pages without text.
+    """
 
     title: str
     text: str = field(repr=False)
     sections: tuple[Section, ...] = field(repr=False)
     blocks: tuple[Block, ...] = field(repr=False)
     url: str | None = None
+    places: tuple[Place, ...] = field(repr=False, default=())
+    notes: tuple[str, ...] = ()
+
+    def place_at(self, offset: int) -> Place | None:
+        """Where the character at `offset` stands; None where the format knows no pages."""
+        number = bisect_right(self.places, offset, key=lambda place: place.start)
+        return self.places[number - 1] if number else None
 
 
 class DocumentBuilder:
@@ -74,6 +107,12 @@ class DocumentBuilder:
         self._blocks: list[Block] = []
         self._sections: list[Section] = [Section()]
         self._path: list[tuple[int, str]] = []
+        self._places: list[Place] = []
+        self._place: tuple[PlaceKind, str, str | None] | None = None
+
+    def place(self, kind: PlaceKind, name: str, fragment: str | None = None) -> None:
+        """What comes from here on stands on this page, slide or sheet."""
+        self._place = (kind, normalise(name), fragment)
 
     def heading(
         self,
@@ -108,7 +147,7 @@ class DocumentBuilder:
         clean = normalise_code if kind == "code" else normalise
         self._append(kind, [clean(part) for part in lines], line, "\n" if kind == "code" else " ")
 
-    def build(self, title: str, url: str | None = None) -> Document:
+    def build(self, title: str, url: str | None = None, notes: Iterable[str] = ()) -> Document:
         """The document so far."""
         return Document(
             title=normalise(title),
@@ -116,12 +155,17 @@ class DocumentBuilder:
             sections=tuple(self._sections),
             blocks=tuple(self._blocks),
             url=url,
+            places=tuple(self._places),
+            notes=tuple(filter(None, map(normalise, notes))),
         )
 
     def _append(self, kind: BlockKind, parts: Sequence[str], line: int | None, joint: str) -> None:
         if not any(part.strip() for part in parts):
             return
         start = self._length + bool(self._parts)
+        if self._place is not None:
+            self._places.append(Place(start, *self._place))
+            self._place = None
         position, breaks, texts = start, list[int](), list[str]()
         for number, part in enumerate(parts):
             if texts and part:

@@ -11,25 +11,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 from urllib.parse import quote
 
 from retrieval.discovery import FoundFile, Obstacle, absolute, discover, is_folder
 from retrieval.documents import Document
 from retrieval.errors import ReadError, UnsupportedFormat
 from retrieval.passages import passages
-from retrieval.readers.formats import announced_format
+from retrieval.readers.formats import ARCHIVE, announced_format
+from retrieval.readers.pool import Member
+from retrieval.report import Progress, Report, Row, Status
 from retrieval.store import DocumentRecord, PassageTerms, Source, Store
 from retrieval.terms import terms
 
-Status = Literal["added", "changed", "unchanged", "removed", "missing", "skipped", "failed"]
-STATUSES: tuple[Status, ...] = ("added", "changed", "unchanged", "removed", "missing", "skipped", "failed")
-
-RECIPE = 1
+RECIPE = 2
 """Raise this when readers, passages or terms change so that stored documents should be made anew."""
 
 MAX_BYTES = 64 << 20
@@ -40,6 +39,10 @@ class DocumentReader(Protocol):
     """Whatever turns a file's bytes into a document; raises ReadError with one clear line."""
 
     def read(self, data: bytes, name: str) -> Document: ...
+
+    def members(self, data: bytes, name: str) -> Sequence[Member]: ...
+
+    def read_member(self, data: bytes, name: str, member: str) -> Document: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,35 +56,6 @@ class PassageSettings:
     @property
     def recipe(self) -> str:
         return json.dumps([RECIPE, self.size, self.overlap])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """What became of one path."""
-
-    status: Status
-    path: str
-    source: str
-    reason: str | None = None
-    title: str | None = None
-    passages: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What became of all of them."""
-
-    rows: tuple[Row, ...] = field(repr=False)
-
-    @property
-    def counts(self) -> dict[Status, int]:
-        """How many rows there are of each status."""
-        found = Counter(row.status for row in self.rows)
-        return {status: found[status] for status in STATUSES}
-
-
-Progress = Callable[[int, int, Row], None]
-"""Called after each path with how many are done, how many there are, and what became of it."""
 
 
 def ingest(
@@ -109,6 +83,7 @@ def ingest(
         settings=settings,
         collection=collection,
         base_url=base_url,
+        prune=prune,
         dry_run=dry_run,
         force=force,
         known={record.source: record for record in store.documents([collection])},
@@ -116,10 +91,10 @@ def ingest(
     found = list(discover(paths))
     rows = list[Row]()
     for number, each in enumerate(found, 1):
-        rows.append(job.obstacle(each) if isinstance(each, Obstacle) else job.file(each))
-        if progress is not None:
+        rows += [job.obstacle(each)] if isinstance(each, Obstacle) else job.rows_of(each)
+        if progress is not None and rows:
             progress(number, len(found), rows[-1])
-    rows += job.gone([root for root in map(absolute, paths) if is_folder(root)], found, prune)
+    rows += job.gone([root for root in map(absolute, paths) if is_folder(root)], found)
     return Report(tuple(rows))
 
 
@@ -160,19 +135,45 @@ class _Job:
     settings: PassageSettings
     collection: str
     base_url: str | None
+    prune: bool
     dry_run: bool
     force: bool
     known: Mapping[str, DocumentRecord]
+    moved: set[str] = field(default_factory=set)  # sources whose documents have another one now
 
     def obstacle(self, found: Obstacle) -> Row:
         status: Status = "failed" if found.failed else "skipped"
         return Row(status=status, path=found.shown, source=_storable(found.path), reason=found.reason)
 
+    def rows_of(self, found: FoundFile) -> list[Row]:
+        """Rows for a file: one, or one for each file in an archive."""
+        if found.path.suffix.lower() not in ARCHIVE.suffixes:
+            return [self.file(found)]
+        try:
+            data, size, mtime_ns = _read_steadily(found.path)
+            members = self.reader.members(data, found.path.name)
+        except ReadError as error:
+            return [Row(status="failed", path=found.shown, source=_storable(found.path), reason=str(error))]
+        rows = []
+        for member in members:
+            inside = replace(
+                found, path=found.path / member.shown, shown=f"{found.shown}/{member.shown}", size=size,
+                mtime_ns=mtime_ns, named=False,
+            )  # fmt: skip
+            rows.append(self._guarded(inside, partial(self._member, data, member)))
+        seen = {row.source for row in rows}
+        inside_before = [source for source in self.known if Path(source).is_relative_to(found.path)]
+        return rows + [self._absent(self.known[source]) for source in inside_before if source not in seen]
+
     def file(self, found: FoundFile) -> Row:
+        """The row for a file that is one document."""
+        return self._guarded(found, self._bring_up_to_date)
+
+    def _guarded(self, found: FoundFile, work: Callable[[FoundFile, str, DocumentRecord | None], Row]) -> Row:
         source = _storable(found.path)
         record = self.known.get(source)
         try:
-            return self._bring_up_to_date(found, source, record)
+            return work(found, source, record)
         except ReadError as error:
             # In a folder, pictures and the like are no failure; a file asked for by name is.
             skipped = isinstance(error, UnsupportedFormat) and not found.named
@@ -183,30 +184,35 @@ class _Job:
                 reason=str(error) + (f"; the version of {record.ingested_at} stays" if record else ""),
             )
 
-    def gone(self, roots: Sequence[Path], found: Sequence[FoundFile | Obstacle], prune: bool) -> list[Row]:
+    def gone(self, roots: Sequence[Path], found: Sequence[FoundFile | Obstacle]) -> list[Row]:
         """Rows for documents of the named folders, absolute, whose files were not seen."""
         seen = {_storable(each.path) for each in found}
         # Nothing is known of what lies in a folder that cannot be opened or was not entered.
         unknown = [each.path for each in found if isinstance(each, Obstacle)]
+        archives = {each.path for each in found if each.path.suffix.lower() in ARCHIVE.suffixes}
         rows = []
         for source, record in self.known.items():
             path = Path(source)
             under_root = any(path.is_relative_to(root) for root in roots)
-            if source in seen or not under_root or any(path.is_relative_to(each) for each in unknown):
+            if source in seen or source in self.moved or not under_root:
                 continue
-            if prune and not self.dry_run:
-                self.store.remove(record.id)
-            rows.append(
-                Row(
-                    status="removed" if prune else "missing",
-                    path=record.path,
-                    source=source,
-                    title=record.title,
-                    passages=record.passages,
-                    reason="the file is gone" + ("" if prune else "; --prune removes the document"),
-                )
-            )
+            if any(path.is_relative_to(each) for each in unknown) or not archives.isdisjoint(path.parents):
+                continue
+            rows.append(self._absent(record))
         return rows
+
+    def _absent(self, record: DocumentRecord) -> Row:
+        """The row for a document whose file is gone, and the end of the document if that is wished."""
+        if self.prune and not self.dry_run:
+            self.store.remove(record.id)
+        return Row(
+            status="removed" if self.prune else "missing",
+            path=record.path,
+            source=record.source,
+            title=record.title,
+            passages=record.passages,
+            reason="the file is gone" + ("" if self.prune else "; --prune removes the document"),
+        )
 
     def _bring_up_to_date(self, found: FoundFile, source: str, record: DocumentRecord | None) -> Row:
         announced_format(found.path.name)  # before a film of gigabytes is opened
@@ -222,10 +228,36 @@ class _Job:
             if not self.dry_run:
                 self.store.touch(record.id, size=size, mtime_ns=mtime_ns)
             return row("unchanged", record.title, record.passages)
+        before = record or self._moved_here(sha256)
+        if before is not None and record is None and before.recipe == self.settings.recipe:
+            if not self.dry_run:
+                self.store.move(before.id, source=source, path=found.shown, url=url or before.url)
+            return row("moved", before.title, before.passages, f"was {before.path}")
         document = self.reader.read(data, found.path.name)
+        return self._store(replace(found, size=size, mtime_ns=mtime_ns), source, record, document, sha256)
+
+    def _member(
+        self, data: bytes, member: Member, found: FoundFile, source: str, record: DocumentRecord | None
+    ) -> Row:
+        """The row for a file in an archive, whose bytes are `data`."""
+        if (
+            record
+            and (record.sha256, record.recipe) == (member.sha256, self.settings.recipe)
+            and not self.force
+        ):
+            return _RowOf(found.shown, source)("unchanged", record.title, record.passages)
+        document = self.reader.read_member(data, found.path.name, member.name)
+        return self._store(found, source, record, document, member.sha256)
+
+    def _store(
+        self, found: FoundFile, source: str, record: DocumentRecord | None, document: Document, sha256: str
+    ) -> Row:
+        row = _RowOf(found.shown, source)
+        url = page_url(self.base_url, found.shown) if self.base_url else None
         # Without --base-url this time, the address from an earlier one still holds.
         url = document.url or url or (record.url if record else None)
-        if settled_but_for_url and record and (record.sha256, record.url) == (sha256, url):
+        settled = record and record.recipe == self.settings.recipe and not self.force
+        if settled and record and (record.sha256, record.url) == (sha256, url):
             return row("unchanged", record.title, record.passages)
         cut = searchable(document, self.settings)
         if not self.dry_run:
@@ -235,16 +267,24 @@ class _Job:
                     source=source,
                     path=found.shown,
                     collection=self.collection,
-                    size=size,
-                    mtime_ns=mtime_ns,
+                    size=found.size,
+                    mtime_ns=found.mtime_ns,
                     sha256=sha256,
                     recipe=self.settings.recipe,
                     url=url,
                 ),
                 cut,
             )
-        note = None if cut else "no text, only a title"
-        return row("changed" if record else "added", document.title, len(cut), note)
+        notes = [*document.notes, *([] if cut else ["no text, only a title"])]
+        return row("changed" if record else "added", document.title, len(cut), "; ".join(notes) or None)
+
+    def _moved_here(self, sha256: str) -> DocumentRecord | None:
+        """The document of a file that has gone, with the very bytes of one that is new."""
+        for record in self.known.values():
+            if record.sha256 == sha256 and record.source not in self.moved and _is_gone(Path(record.source)):
+                self.moved.add(record.source)
+                return record
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +323,11 @@ def _read_steadily(path: Path) -> tuple[bytes, int, int]:
     except OSError as error:
         raise ReadError(f"cannot be read: {error.strerror}") from error
     raise ReadError("kept changing while it was being read; ingest it again later")
+
+
+def _is_gone(path: Path) -> bool:
+    """Is there no such file, nor an archive that it could be in?"""
+    return not path.exists() and not any(parent.is_file() for parent in path.parents)
 
 
 def _storable(path: Path) -> str:

@@ -91,6 +91,23 @@ def collections_have_audiences(db: sqlite_utils.Database) -> None:
     )
 
 
+@MIGRATIONS()
+def places_and_notes(db: sqlite_utils.Database) -> None:
+    db.executescript(
+        """
+        CREATE TABLE places (            -- pages, slides and sheets of documents that have them
+            document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+            start INTEGER NOT NULL,     -- offset in the document's text
+            kind TEXT NOT NULL,
+            name TEXT NOT NULL,
+            fragment TEXT,
+            PRIMARY KEY (document_id, start)
+        ) WITHOUT ROWID;
+        ALTER TABLE documents ADD COLUMN notes TEXT NOT NULL DEFAULT '[]'; -- JSON list: what was left out
+        """
+    )
+
+
 def known_migrations(migrations: Migrations) -> set[str]:
     """The names of all migrations of this version."""
     with sqlite_utils.Database(memory=True) as nothing:

@@ -20,7 +20,7 @@ import numpy as np
 
 from retrieval.bm25 import count_postings
 from retrieval.database import Database
-from retrieval.documents import Block, Document, Section
+from retrieval.documents import Block, Document, Place, Section
 from retrieval.passages import Passage
 
 KEPT_CHANGES = 100_000
@@ -131,6 +131,14 @@ class Store:
                 "UPDATE documents SET size = ?, mtime_ns = ? WHERE id = ?", (size, mtime_ns, document_id)
             )
 
+    def move(self, document_id: int, *, source: str, path: str, url: str | None) -> None:
+        """Note that a document's file has another place; the document stays the same one."""
+        with self.database.writing() as db:
+            db.execute(
+                "UPDATE documents SET source = ?, path = ?, url = ? WHERE id = ?",
+                (source, path, url, document_id),
+            )
+
     def remove(self, document_id: int) -> None:
         """Remove a document and all that was made of it; nothing happens if it is not there."""
         with self.database.writing() as db:
@@ -166,7 +174,9 @@ class Store:
     def content(self, document_id: int) -> Document | None:
         """A document as its reader made it, or None."""
         with self.database.reading() as db:
-            row = db.execute("SELECT title, text, url FROM documents WHERE id = ?", (document_id,)).fetchone()
+            row = db.execute(
+                "SELECT title, text, url, notes FROM documents WHERE id = ?", (document_id,)
+            ).fetchone()
             if row is None:
                 return None
             sections = db.execute(
@@ -174,12 +184,15 @@ class Store:
                 (document_id,),
             ).fetchall()
             blocks = db.execute(f"{_BLOCKS} WHERE document_id = ? ORDER BY start", (document_id,)).fetchall()
+            places = db.execute(f"{_PLACES} WHERE document_id = ? ORDER BY start", (document_id,)).fetchall()
         return Document(
             title=row[0],
             text=row[1],
             sections=tuple(Section(tuple(json.loads(path)), anchor) for path, anchor in sections),
             blocks=tuple(_block(block) for block in blocks),
             url=row[2],
+            places=tuple(Place(*place) for place in places),
+            notes=tuple(json.loads(row[3])),
         )
 
     def passages(
@@ -221,6 +234,15 @@ class Store:
             ).fetchone()
         return None if row is None else _block(row).line_at(offset)
 
+    def place_at(self, document_id: int, offset: int) -> Place | None:
+        """The page, slide or sheet of the character at `offset`; None where there are no such things."""
+        with self.database.reading() as db:
+            row = db.execute(
+                f"{_PLACES} WHERE document_id = ? AND start <= ? ORDER BY start DESC LIMIT 1",
+                (document_id, offset),
+            ).fetchone()
+        return None if row is None else Place(*row)
+
 
 _RECORDS = (
     "SELECT d.id, c.name, d.source, d.path, d.title, d.url, d.size, d.mtime_ns, d.sha256, d.recipe, "
@@ -228,6 +250,7 @@ _RECORDS = (
     "FROM documents d JOIN collections c ON c.id = d.collection_id"
 )
 _BLOCKS = 'SELECT start, "end", kind, section, line, breaks FROM blocks'
+_PLACES = "SELECT start, kind, name, fragment FROM places"
 # The audience filter: in the statement itself, so that no caller can forget it after the fact.
 _IN_COLLECTIONS = "(:collections IS NULL OR c.name IN (SELECT value FROM json_each(:collections)))"
 
@@ -267,12 +290,12 @@ def _put_document(db: sqlite3.Connection, document: Document, source: Source) ->
     db.execute("INSERT OR IGNORE INTO collections (name) VALUES (?)", (source.collection,))
     row = db.execute(
         "INSERT INTO documents (collection_id, source, path, title, url, size, mtime_ns, sha256, recipe, "
-        "ingested_at, text) "
+        "ingested_at, text, notes) "
         "VALUES ((SELECT id FROM collections WHERE name = :collection), :source, :path, :title, :url, :size, "
-        ":mtime_ns, :sha256, :recipe, :ingested_at, :text) "
+        ":mtime_ns, :sha256, :recipe, :ingested_at, :text, :notes) "
         "ON CONFLICT (collection_id, source) DO UPDATE SET path = :path, title = :title, url = :url, "
         "size = :size, mtime_ns = :mtime_ns, sha256 = :sha256, recipe = :recipe, "
-        "ingested_at = :ingested_at, text = :text RETURNING id",
+        "ingested_at = :ingested_at, text = :text, notes = :notes RETURNING id",
         {
             "collection": source.collection,
             "source": source.source,
@@ -285,13 +308,14 @@ def _put_document(db: sqlite3.Connection, document: Document, source: Source) ->
             "recipe": source.recipe,
             "ingested_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "text": document.text,
+            "notes": json.dumps(document.notes),
         },
     ).fetchone()
     return int(row[0])
 
 
 def _clear(db: sqlite3.Connection, document_id: int) -> None:
-    for table in ("passages", "blocks", "sections"):
+    for table in ("passages", "blocks", "sections", "places"):
         db.execute(f"DELETE FROM {table} WHERE document_id = ?", (document_id,))
 
 
@@ -312,6 +336,10 @@ def _put_parts(
             (document_id, b.start, b.end, b.kind, b.section, b.line, json.dumps(b.breaks))
             for b in document.blocks
         ],
+    )
+    db.executemany(
+        "INSERT INTO places (document_id, start, kind, name, fragment) VALUES (?, ?, ?, ?, ?)",
+        [(document_id, p.start, p.kind, p.name, p.fragment) for p in document.places],
     )
     number = _term_numbers(db, {term for each in passages for term in each.all()})
     db.executemany(

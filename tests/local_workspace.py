@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from bot.commands.demo import DATA
 from bot.composition import Workplace
-from bot.demo.cast import PEOPLE_TEAM
+from bot.demo.cast import HANDBOOK, PEOPLE_TEAM
 from bot.demo.local import LocalWorkspace
 from bot.settings import Settings
 from tests.slack_bot import home_like
@@ -28,7 +28,7 @@ SUGGESTION = "When are laptops replaced?"
 def opened(home: Path, handbook_home: Path) -> Iterator[LocalWorkspace]:
     """A workspace that is open, on a free port."""
     local = LocalWorkspace()
-    settings = local.settings(Settings(home=home_like(home, handbook_home)))
+    settings = local.settings(Settings(home=home_like(home, handbook_home)), HANDBOOK, PEOPLE_TEAM)
     with Workplace(settings) as work, closing(local):
         work.ingest([DATA / PEOPLE_TEAM], collection=PEOPLE_TEAM)
         local.open(work, suggestions=[SUGGESTION], host="127.0.0.1", port=0)

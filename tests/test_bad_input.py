@@ -65,7 +65,7 @@ FILES: list[tuple[str, bytes, str, str]] = [
     ("utf16-without-mark.txt", "Über Löwen.".encode("utf-16-le"), "failed", "looks binary"),
     ("name\nwith \x1b[31mmarks.md", b"", "failed", "the file is empty"),
     ("image.png", b"\x89PNG\r\n\x1a\n", "skipped", ".png is not supported"),
-    ("letter.docx", zipped(), "skipped", ".docx is not supported"),
+    ("letter.docx", zipped(), "failed", "is no Word document, or a part of it is missing"),
     ("without-suffix", b"Text.", "skipped", "a name without a suffix is not supported"),
     ("utf8-cut.md", "Grüße aus Köl".encode() + b"\xc3", "added", "aus K"),
     ("utf16.txt", "Über Löwen.".encode("utf-16"), "added", "Über Löwen."),

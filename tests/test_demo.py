@@ -7,6 +7,7 @@ import signal
 import socket
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from bot.demo import local as local_module
 from bot.demo.behind import plain_name
 from bot.demo.insight import pieces
 from bot.demo.local import LocalWorkspace
+from bot.settings import Settings
 from bot.slack.service import Service
 from bot.slack.socket_mode import SocketConnection
 from qa_engine.heat import WarmWindow
@@ -67,6 +69,15 @@ def test_insight(local: LocalWorkspace) -> None:
     assert max(warmest["pieces"], key=lambda piece: piece[1])[0].strip() in "after four years"
     assert visitor.ask(f"/insight?person={ben.id}")[0] == 200
     assert visitor.ask("/insight?person=U0")[1] == "null"
+
+
+def test_only_what_was_named_is_quoted(tmp_path: Path) -> None:
+    """With documents of one's own, what an earlier demo has stored is not quoted, nor listed."""
+    local = LocalWorkspace()
+    with closing(local):
+        settings = local.settings(Settings(home=tmp_path), "yours")
+        assert settings.slack.collections == ("yours", "dropped")
+        assert settings.home == tmp_path
 
 
 def test_a_dropped_file_is_read_and_asked_about(local: LocalWorkspace) -> None:

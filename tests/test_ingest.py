@@ -15,9 +15,10 @@ from bot.commands.demo import DATA, sample_questions
 from retrieval import ingest as ingest_module
 from retrieval.documents import Document
 from retrieval.errors import ReadError
-from retrieval.ingest import PassageSettings, Report, ingest, page_url
+from retrieval.ingest import PassageSettings, ingest, page_url
 from retrieval.passages import estimate
-from retrieval.readers.pool import ReaderPool
+from retrieval.readers.pool import Member, ReaderPool
+from retrieval.report import Report
 from retrieval.store import Store
 from tests.stores import passage_ids
 
@@ -34,6 +35,13 @@ class Counting:
     def read(self, data: bytes, name: str) -> Document:
         self.names.append(name)
         return self.pool.read(data, name)
+
+    def members(self, data: bytes, name: str) -> Sequence[Member]:
+        return self.pool.members(data, name)
+
+    def read_member(self, data: bytes, name: str, member: str) -> Document:
+        self.names.append(member)
+        return self.pool.read_member(data, name, member)
 
 
 @pytest.fixture(scope="module")
@@ -481,8 +489,9 @@ def test_every_sample_answer_is_in_a_stored_passage(handbook: Store) -> None:
 def test_failures_of_readers_are_rows(store: Store, docs: Path) -> None:
     """Any ReadError is one row; whatever else goes wrong is not swallowed."""
 
-    class Refusing:
+    class Refusing(ReaderPool):
         def __init__(self, error: Exception) -> None:
+            super().__init__()
             self.error = error
 
         def read(self, data: bytes, name: str) -> Document:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from bot.demo.cast import PEOPLE_TEAM_QUESTION
 from bot.demo.local import LocalWorkspace
 from bot.workspace import Message
 from bot.workspace.state import BOT_USER
@@ -205,6 +206,32 @@ def test_direct_messages_and_home(local: LocalWorkspace, visit: Visit, tabs: lis
     assert tabs[0].problems() == []
 
 
+def test_the_other_person_sees_other_things(local: LocalWorkspace, visit: Visit, tabs: list[Tab]) -> None:
+    """The People team's pages are quoted in its own channel, and to whoever is in it; the same question in
+    #general, or by Ben, brings nothing of them."""
+    page = visit()
+    page.get_by_role("button", name="people-team", exact=True).click()
+    page.get_by_role("group", name="Questions to try").get_by_role(
+        "button", name=PEOPLE_TEAM_QUESTION
+    ).click()
+    assert "Salary offers" in last_answer(page, "£46,000").inner_text()
+    tabs[0].shot("1280-light-people-team")
+    page.get_by_role("button", name="general", exact=True).click()
+    write(page, f"/ask {PEOPLE_TEAM_QUESTION}")
+    assert "Salary offers" not in last_answer(page, f"Question: {PEOPLE_TEAM_QUESTION}").inner_text()
+    page.get_by_role("button", name="Ben", exact=True).click()
+    page.get_by_role("button", name="people-team", exact=True).wait_for(state="detached")
+    page.get_by_role("button", name="Quoth", exact=True).click()
+    page.get_by_role("button", name="Home").click()
+    page.get_by_role("region", name="Quoth's Home").get_by_text(
+        re.compile(r"I know 4[01] documents")
+    ).wait_for()
+    page.get_by_role("button", name="Messages").click()
+    write(page, PEOPLE_TEAM_QUESTION, label="Message Quoth")
+    assert "Salary offers" not in last_answer(page, "Why this answer").inner_text()
+    assert "£46,000" not in page.locator("main").inner_text()
+
+
 def test_a_dropped_file(visit: Visit, tabs: list[Tab]) -> None:
     """A Markdown file dropped on the page is read, and asked about at once; what cannot be read says why."""
     page = visit()
@@ -225,8 +252,8 @@ def test_a_dropped_file(visit: Visit, tabs: list[Tab]) -> None:
     tabs[0].shot("1280-light-dropped")
     write(page, "@quoth Where does the ferry to the island leave from?")
     last_answer(page, "pier nine", inside="aside")
-    uploads.get_by_role("button", name="Dismiss boats.md").click()
-    uploads.get_by_text("boats.md").wait_for(state="detached")
+    uploads.get_by_role("button", name="Dismiss _b_film.mp4").click()
+    uploads.get_by_text("_b_film.mp4").wait_for(state="detached")
 
 
 def test_behind_the_answer(visit: Visit, tabs: list[Tab]) -> None:
@@ -263,6 +290,10 @@ def test_every_block(local: LocalWorkspace, visit: Visit, tabs: list[Tab]) -> No
     slack, general = local.slack, local.cast.general
     slack.workspace.add(Message(general, slack.workspace.next_ts(), BOT_USER, "All blocks", ALL_BLOCKS))
     page = visit("Ben")
+    slack.workspace.statuses.append((general.id, public(local, "A heading")[-1].ts, "is looking"))
+    page.get_by_role("status").get_by_text("Quoth is looking…").wait_for()
+    slack.workspace.statuses.pop()
+    page.get_by_text("Quoth is looking…").wait_for(state="detached")
     message = page.locator("main article", has_text="A heading of Quoth's").last
     for words in (
         "bold word",

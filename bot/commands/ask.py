@@ -153,7 +153,10 @@ def chat(
     confirm: str | None, collections: tuple[str, ...], model: str | None, threads: int | None,
     home: Path | None,
 ) -> None:  # fmt: skip
-    """Ask one question after another at a prompt."""
+    """Ask one question after another at a prompt, as in a direct message with Quoth in Slack.
+
+    An empty line, Ctrl-D or Ctrl-C ends.  Questions can also come from a file or a pipe, one a line.
+    """
     answers = AnswerSettings(max_wrong=max_wrong, seconds=seconds, confirm=confirm)
     with open_workplace(home, model=model, threads=threads, answers=answers) as work:
         converse(work, chosen_collections(work, collections), passages=passages, threshold=threshold)

@@ -16,10 +16,10 @@ from bot.slack.directory import Directory, lines_of, team_of
 from bot.views.style import printable
 from retrieval.collections import CollectionRecord
 
-TEAM_ID = re.compile(r"[TE][A-Z0-9]{2,}")
-CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{2,}")
-PERSON_ID = re.compile(r"[UW][A-Z0-9]{2,}")
-WHO_ID = re.compile(r"[CGUW][A-Z0-9]{2,}")
+TEAM_ID = re.compile(r"[TE][A-Z0-9]+")
+CHANNEL_ID = re.compile(r"[CG][A-Z0-9]+")
+PERSON_ID = re.compile(r"[UW][A-Z0-9]+")
+WHO_ID = re.compile(r"[CGUW][A-Z0-9]+")
 
 
 class SlackId(click.ParamType[str]):

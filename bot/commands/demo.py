@@ -89,11 +89,10 @@ def demo(
 
 def _prepare(work: Workplace, paths: tuple[Path, ...]) -> None:
     """Read the documents, and answer some questions if they are the sample's."""
-    report = run_ingest(
-        work, paths or (DATA / "handbook",), collection=OWN if paths else HANDBOOK, prune=True
-    )
+    collection = OWN if paths else HANDBOOK
+    report = run_ingest(work, paths or (DATA / "handbook",), collection=collection, prune=True)
     print_report(report, dry_run=False)
-    if not work.store.documents([OWN if paths else HANDBOOK]):
+    if not work.store.documents([collection]):
         raise NothingStored(messages.NOTHING_STORED)
     if not paths:
         _show_samples(work)
@@ -115,7 +114,8 @@ def _serve(
 ) -> None:
     """The workspace, until a signal comes."""
     local = LocalWorkspace()
-    with Workplace(local.settings(settings)) as work, closing(local):
+    quoted = [OWN] if paths else [HANDBOOK, PEOPLE_TEAM]
+    with Workplace(local.settings(settings, *quoted)) as work, closing(local):
         _prepare(work, paths)
         if not paths:
             run_ingest(work, (DATA / PEOPLE_TEAM,), collection=PEOPLE_TEAM, prune=True)

@@ -1,8 +1,10 @@
-"""quoth ingest, ls, show, rm: documents in, seen, and out."""
+"""quoth ingest, inspect, ls, show, rm: documents in, seen, and out."""
 
 from __future__ import annotations
 
 import sys
+from collections import Counter
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -23,7 +25,12 @@ from bot.composition import Workplace
 from bot.errors import UsageError
 from bot.views.records import document_record, report_record
 from bot.views.style import printable
-from retrieval.ingest import DEFAULT_COLLECTION, Report
+from retrieval.documents import Document
+from retrieval.ingest import DEFAULT_COLLECTION
+from retrieval.readers.formats import ARCHIVE
+from retrieval.readers.pool import ReaderPool
+from retrieval.readers.wire import document_to_json
+from retrieval.report import Report
 from retrieval.store import DocumentRecord
 
 
@@ -49,7 +56,8 @@ def ingest(
 ) -> None:  # fmt: skip
     """Read files and folders so that they can be asked about.
 
-    Markdown, HTML and plain text can be read, each file in a process with limits.
+    PDF, Word, PowerPoint, Excel, CSV, mail, EPUB, Markdown, HTML and plain text can be read, and ZIP
+    archives of these; each file in a process with limits.
     Again for the same folder, only what has changed is touched.  Exit code 3: some files failed.
     """
     if base_url is not None and not base_url.startswith(("http://", "https://")):
@@ -96,6 +104,10 @@ def print_report(report: Report, *, dry_run: bool) -> None:
         click.echo(f"{row.status:>9}  {printable(row.path)}{reason}", err=row.status == "failed")
     counted = ", ".join(f"{count:,} {status}" for status, count in report.counts.items() if count)
     passages = sum(row.passages for row in report.rows if row.status in ("added", "changed", "unchanged"))
+    if len(report.types) > 1:
+        for kind, counts in report.types.items():
+            statuses = ", ".join(f"{count:,} {status}" for status, count in counts.items())
+            click.echo(f"{printable(kind):>9}  {statuses}")
     would = "Nothing was stored; it would be: " if dry_run else ""
     click.echo(f"{would}{counted or 'no files found'} ({passages:,} passages).")
 
@@ -143,14 +155,56 @@ def show(document: str, home: Path | None, as_json: bool) -> None:
         )
         if record.url:
             click.echo(style().faint(printable(record.url)))
-        for block in content.blocks:
-            text = content.text[block.start : block.end]
-            line = "" if block.line is None else str(block.line)
-            if block.kind == "heading":
-                marks = "#" * len(content.sections[block.section].heading_path)
-                click.echo(f"\n{line:>5}  {style().strong(f'{marks} {text}')}")
-            else:
-                click.echo(f"{line:>5}  {'- ' if block.kind == 'item' else ''}{text}")
+        print_blocks(content)
+
+
+def print_blocks(document: Document) -> None:
+    """Headings, paragraphs, items and rows with their lines or rows, below their pages, slides and sheets."""
+    place = None
+    for block in document.blocks:
+        if document.place_at(block.start) != place:
+            place = document.place_at(block.start)
+            assert place is not None
+            click.echo(style().faint(f"\n[{printable(place.label)}]"))
+        text = document.text[block.start : block.end]
+        line = "" if block.line is None else str(block.line)
+        if block.kind == "heading":
+            marks = "#" * len(document.sections[block.section].heading_path)
+            click.echo(f"\n{line:>5}  {style().strong(f'{marks} {text}')}")
+        else:
+            click.echo(f"{line:>5}  {_MARKS.get(block.kind, '')}{text}")
+    for each in document.notes:
+        click.echo(f"\n{style().faint(printable(each))}")
+
+
+_MARKS = {"item": "- ", "row": "| "}
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@json_option
+def inspect(file: Path, *, as_json: bool) -> None:
+    """Show what Quoth sees in a file, and what it leaves out; nothing is stored.
+
+    Of an archive, its files are listed.
+    """
+    data = file.read_bytes()
+    with ReaderPool() as reader:
+        if file.suffix.lower() in ARCHIVE.suffixes:
+            members = reader.members(data, file.name)
+            if as_json:
+                print_json([asdict(member) for member in members])
+            for member in () if as_json else members:
+                click.echo(printable(member.shown))
+            return
+        document = reader.read(data, file.name)
+    if as_json:
+        print_json(document_to_json(document))
+        return
+    kinds = Counter(block.kind for block in document.blocks)
+    click.echo(style().strong(printable(document.title)))
+    click.echo(style().faint(", ".join(f"{count:,} {kind}s" for kind, count in kinds.items()) or "no text"))
+    print_blocks(document)
 
 
 @click.command()

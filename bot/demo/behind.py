@@ -37,7 +37,7 @@ class Behind:
         records: Records,
         *,
         folder: Path,
-        suggestions: Sequence[str],
+        suggestions: Mapping[str, Sequence[str]],
         changed: Callable[[], None],
     ) -> None:
         """`folder`: where dropped files are kept.  `changed` is called when there is more to see."""
@@ -95,7 +95,8 @@ class Behind:
             self._note(number, state="done", detail=row.reason or count)
 
     def _list(self) -> list[dict[str, Any]]:
-        documents = sorted(self._work.store.documents(), key=lambda d: (d.collection, d.path))
+        quoted = self._work.settings.slack.collections
+        documents = sorted(self._work.store.documents(quoted), key=lambda d: (d.collection, d.path))
         return [
             {
                 "title": document.title or document.path, "path": document.path,

@@ -12,6 +12,9 @@ from bot.workspace import Channel, Person, Slack
 HANDBOOK, PEOPLE_TEAM, DROPPED = "handbook", "people-team", "dropped"
 """The demo's collections: for all, for the People team only, and what is dropped on the page, for all."""
 
+PEOPLE_TEAM_QUESTION = "What is the salary range of band L3 in Bristol?"
+"""Answered in one channel, and in no other."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cast:

@@ -14,7 +14,7 @@ from dataclasses import replace
 from bot.audience import channel_key, person_key
 from bot.composition import Workplace
 from bot.demo.behind import Behind
-from bot.demo.cast import PEOPLE_TEAM, Cast, settle
+from bot.demo.cast import DROPPED, PEOPLE_TEAM, PEOPLE_TEAM_QUESTION, Cast, settle
 from bot.settings import Settings
 from bot.slack.manifest import manifest
 from bot.slack.service import Service
@@ -40,14 +40,15 @@ class LocalWorkspace:
         self._behind: Behind | None = None
         self._closed = False
 
-    def settings(self, settings: Settings) -> Settings:
-        """The same, but for this Slack."""
+    def settings(self, settings: Settings, *collections: str) -> Settings:
+        """The same, but for this Slack, where these collections are quoted and what is dropped on it."""
         slack = SlackSettings(
             bot_token=self.slack.bot_token,
             app_token=self.slack.app_token,
             api_url=self.slack.api_url,
             per_minute=PER_MINUTE,
             drain_seconds=DRAIN_SECONDS,
+            collections=(*collections, DROPPED),
         )
         return replace(settings, slack=slack)
 
@@ -65,7 +66,7 @@ class LocalWorkspace:
             work,
             self.service.desk.records,
             folder=work.settings.home / "dropped",
-            suggestions=suggestions,
+            suggestions={"": suggestions, self.cast.people_team.id: [PEOPLE_TEAM_QUESTION]},
             changed=self.slack.workspace.changed,
         )
         self.page = self._page(self._behind, host, port)

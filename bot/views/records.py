@@ -11,8 +11,8 @@ from typing import Any
 
 from bot.citations import Citation
 from qa_engine.answers import Answer, Evidence, Outcome, Quote
-from retrieval.ingest import Report
 from retrieval.live_index import TermContribution
+from retrieval.report import Report
 from retrieval.store import DocumentRecord, StoredPassage
 
 Record = dict[str, Any]
@@ -63,7 +63,7 @@ def document_record(document: DocumentRecord) -> Record:
 
 def report_record(report: Report) -> Record:
     """What became of every path of an ingest."""
-    return {"counts": report.counts, "rows": [asdict(row) for row in report.rows]}
+    return {"counts": report.counts, "types": report.types, "rows": [asdict(row) for row in report.rows]}
 
 
 def _quote(quote: Quote[StoredPassage], cite: Cite) -> Record:

@@ -13,8 +13,8 @@ class Backstage(Protocol):
     """Whatever stands behind the bot."""
 
     @property
-    def suggestions(self) -> Sequence[str]:
-        """Questions that one might ask."""
+    def suggestions(self) -> Mapping[str, Sequence[str]]:
+        """Questions that one might ask, by channel ID; those for everywhere under ""."""
 
     def items(self) -> Mapping[str, Any]:
         """Further items of everybody's scene."""

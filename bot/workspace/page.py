@@ -16,7 +16,7 @@ from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from bot.workspace.backstage import Backstage
 from bot.workspace.deeds import NotDone, do
@@ -78,7 +78,7 @@ class Page(ThreadingHTTPServer):
     def scene(self, person: Person) -> Scene:
         """What a person sees, with what stands behind it."""
         playable = [{"id": each.id, "name": each.name} for each in self.people.values()]
-        suggestions = list(self.backstage.suggestions)
+        suggestions = {channel: list(them) for channel, them in self.backstage.suggestions.items()}
         return (
             scene(self.slack, person)
             | {"cast": playable, "suggestions": suggestions}
@@ -95,28 +95,26 @@ class Handler(BaseHTTPRequestHandler):
     server: Page
 
     def do_GET(self) -> None:
-        address = urlsplit(self.path)
-        asked = {name: values[-1] for name, values in parse_qs(address.query).items()}
+        path, asked = self._asked()
         if not self._welcome(asked.get("key")):
             return
-        if address.path == "/":
+        if path == "/":
             self._file("index.html", cookie=True)
-        elif address.path.startswith("/web/"):
-            self._file(address.path.removeprefix("/web/"))
-        elif address.path == "/live":
+        elif path.startswith("/web/"):
+            self._file(path.removeprefix("/web/"))
+        elif path == "/live":
             self._live(asked)
-        elif address.path == "/insight":
+        elif path == "/insight":
             self._json(self.server.backstage.insight(str(asked.get("person"))))
-        elif address.path == "/traffic":
+        elif path == "/traffic":
             self._json(self.server.slack.traffic.latest(100))
         else:
             self._sentence(404, "There is nothing here.")
 
     def do_POST(self) -> None:
-        address = urlsplit(self.path)
-        asked = {name: values[-1] for name, values in parse_qs(address.query).items()}
+        path, asked = self._asked()
         length = self.headers.get("Content-Length") or ""
-        most = MOST_FILE if address.path == "/files" else MOST_DEED
+        most = MOST_FILE if path == "/files" else MOST_DEED
         if not length.isdecimal() or len(length) > 12 or int(length) > most:
             self.close_connection = True  # its body is left unread
             self._sentence(413, f"That is too large: at most {most >> 20} MB are taken.")
@@ -128,13 +126,18 @@ class Handler(BaseHTTPRequestHandler):
         person = self.server.people.get(str(asked.get("person")))
         if person is None:
             self._sentence(400, "There is nobody of that name.")
-        elif address.path == "/files":
+        elif path == "/files":
             self.server.backstage.take(str(asked.get("name") or "file"), body)
             self._sentence(202, "")
-        elif address.path.startswith("/do/"):
-            self._do(person, address.path.removeprefix("/do/"), body)
+        elif path.startswith("/do/"):
+            self._do(person, path.removeprefix("/do/"), body)
         else:
             self._sentence(404, "There is nothing here.")
+
+    def _asked(self) -> tuple[str, dict[str, str]]:
+        """The path, and what stands behind its question mark."""
+        path, _, query = self.path.partition("?")
+        return path, {name: values[-1] for name, values in parse_qs(query).items()}
 
     def _welcome(self, key: str | None) -> bool:
         """Whether the request may come in; it is told why not."""

@@ -13,25 +13,38 @@ from retrieval.errors import ReadError, UnsupportedFormat
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format's name for people and the suffixes that announce it."""
+    """A format's name for people, the suffixes that announce it, and how its files begin (if they do so)."""
 
     name: str
     suffixes: tuple[str, ...]
+    begins: tuple[bytes, ...] = ()
 
+
+_ZIP = b"PK\x03\x04"
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 MARKDOWN = Format("Markdown", (".md", ".markdown", ".mdown"))
 HTML = Format("HTML", (".html", ".htm", ".xhtml"))
 TEXT = Format("plain text", (".txt", ".text"))
+PDF = Format("PDF", (".pdf",), (b"%PDF-",))
+DOCX = Format("Word", (".docx", ".docm"), (_ZIP,))
+PPTX = Format("PowerPoint", (".pptx", ".pptm"), (_ZIP,))
+SHEETS = Format("Excel", (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"), (_ZIP, _OLE))
+DELIMITED = Format("CSV", (".csv", ".tsv"))
 
-FORMATS = (MARKDOWN, HTML, TEXT)
+MAIL = Format("mail", (".eml",))
+EPUB = Format("EPUB", (".epub",), (_ZIP,))
+ARCHIVE = Format("zip", (".zip",), (_ZIP, b"PK\x05\x06"))
+
+FORMATS = (MARKDOWN, HTML, TEXT, PDF, DOCX, PPTX, SHEETS, DELIMITED, MAIL, EPUB, ARCHIVE)
 SUFFIXES = {suffix: form for form in FORMATS for suffix in form.suffixes}
 
 _PLAIN_NAMES = frozenset({"readme", "license", "licence", "copying", "notice", "authors", "changelog"})
 _SIGNATURES = (
     (b"%PDF-", "a PDF"),
-    (b"PK\x03\x04", "a zip archive or an office document"),
+    (_ZIP, "a zip archive or an office document"),
     (b"PK\x05\x06", "a zip archive"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old office document"),
+    (_OLE, "an old office document"),
     (b"{\\rtf", "an RTF document"),
     (b"\x1f\x8b", "a gzip archive"),
     (b"BZh", "a bzip2 archive"),
@@ -47,6 +60,7 @@ _SIGNATURES = (
     (b"\x7fELF", "a program"),
     (b"MZ\x90\x00", "a program"),
 )
+_BEGINNING = 1024  # bytes in which a signature may stand; some PDFs have a line before theirs
 
 
 def announced_format(name: str) -> Format:
@@ -65,7 +79,13 @@ def format_of(data: bytes, name: str) -> Format:
     form = announced_format(name)
     if not data.strip(b" \t\r\n\0\xef\xbb\xbf\xff\xfe"):
         raise ReadError("the file is empty")
+    if form.begins and any(beginning in data[:_BEGINNING] for beginning in form.begins):
+        return form
+    if form.begins and data.startswith(_OLE):
+        raise ReadError("is protected by a password, or of an old format that only bears the new name")
     for signature, looks_like in _SIGNATURES:
         if data.startswith(signature):
             raise ReadError(f"looks like {looks_like}, not like {form.name}, which its name promises")
+    if form.begins:
+        raise ReadError(f"is damaged or not {form.name}, which its name promises")
     return form

@@ -17,7 +17,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from retrieval.documents import BlockKind, Document
 from retrieval.readers.frontmatter import split_front_matter
-from retrieval.readers.pieces import Piece, assemble, row_sentence, web_url
+from retrieval.readers.pieces import Piece, assemble, web_url
+from retrieval.readers.table_sentences import row_sentence
 from retrieval.readers.tables import table_rows
 from retrieval.readers.templates import without_templates
 from retrieval.readers.walk import is_dropped, is_mark, text_of
@@ -67,10 +68,13 @@ def read_page(source: str, name: str) -> Document:
     )
 
 
-def read_fragment(source: str, line: int | None) -> list[Piece]:
-    """The pieces of some HTML that begins on `line` of a Markdown file."""
+def read_fragment(source: str, line: int | None, *, guess_headers: bool = False) -> list[Piece]:
+    """The pieces of some HTML that begins on `line` of a Markdown file.
+
+    `guess_headers`: a table without marked headers may have them in its first row.
+    """
     body = _parse(source).body
-    return list(_pieces(body, line)) if body is not None else []
+    return list(_pieces(body, line, guess_headers=guess_headers)) if body is not None else []
 
 
 def _parse(source: str) -> LexborHTMLParser:
@@ -150,7 +154,7 @@ class _Writer:
             self.terms = []
 
 
-def _pieces(root: LexborNode, line: int | None) -> Iterator[Piece]:
+def _pieces(root: LexborNode, line: int | None, *, guess_headers: bool = False) -> Iterator[Piece]:
     """Walk the tree below `root` without recursion: a hostile page is deeper than any stack."""
     writer = _Writer(line)
     node: LexborNode | None = root
@@ -161,7 +165,7 @@ def _pieces(root: LexborNode, line: int | None) -> Iterator[Piece]:
         elif node.is_element_node:
             if _is_boilerplate(node, writer) or is_dropped(node) or (node.tag == "a" and is_mark(node)):
                 writer.see_id(node)
-            elif node.tag == "table" and (rows := table_rows(node)) is not None:
+            elif node.tag == "table" and (rows := table_rows(node, guess_headers)) is not None:
                 yield from writer.flush()
                 for kind, headers, cells in rows:
                     text = row_sentence(headers, cells) if kind == "row" else cells[0]

@@ -20,7 +20,8 @@ from markdown_it.token import Token
 from retrieval.documents import BlockKind, Document
 from retrieval.readers.frontmatter import split_front_matter
 from retrieval.readers.html import read_fragment, read_page
-from retrieval.readers.pieces import Piece, assemble, join_clauses, row_sentence, web_url
+from retrieval.readers.pieces import Piece, assemble, web_url
+from retrieval.readers.table_sentences import join_clauses, row_sentence
 from retrieval.readers.templates import without_templates
 from retrieval.text import decode
 

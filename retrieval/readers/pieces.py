@@ -9,12 +9,12 @@ But: a piece knows nothing of offsets and is not clean text yet; the DocumentBui
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePath
 from urllib.parse import urlsplit
 
-from retrieval.documents import BlockKind, Document, DocumentBuilder
+from retrieval.documents import BlockKind, Document, DocumentBuilder, PlaceKind
 from retrieval.text import normalise
 
 _NO_PART_OF_A_SLUG = re.compile(r"[^\w\- ]")
@@ -23,20 +23,30 @@ _ANCHOR = re.compile(r"[^\s\x00-\x1f\x7f-\x9f]{1,200}")
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A block to be: its source lines, and for a heading its level (1 to 6) and explicit anchor."""
+    """A block to be: its source lines, and for a heading its level (1 to 6) and explicit anchor.
+
+    `place`: the page, slide or sheet that it stands on, as `DocumentBuilder.place` takes it.
+    """
 
     kind: BlockKind
     lines: tuple[str, ...]
     line: int | None = None
     level: int = 0
     anchor: str | None = None
+    place: tuple[PlaceKind, str, str | None] | None = None
 
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")  # front matter titles may be marked up: `Leave <em>first</em>`
 
 
 def assemble(
-    pieces: Iterable[Piece], *, title: str | None, url: str | None, name: str, slugs: bool
+    pieces: Iterable[Piece],
+    *,
+    title: str | None,
+    url: str | None,
+    name: str,
+    slugs: bool,
+    notes: Iterable[str] = (),
 ) -> Document:
     """A document made of `pieces`.
 
@@ -57,7 +67,11 @@ def assemble(
 
     anchors = _Anchors()
     builder = DocumentBuilder()
+    place = None
     for piece in pieces:
+        if piece.place is not None and piece.place != place:
+            builder.place(*piece.place)
+            place = piece.place
         if piece.kind == "heading":
             text = _text(piece)
             anchor = anchors.explicit(piece.anchor) or (anchors.slug(text) if slugs else None)
@@ -65,7 +79,7 @@ def assemble(
             builder.heading(level, text, line=piece.line, anchor=anchor, in_path=piece is not titular)
         else:
             builder.block(piece.kind, piece.lines, line=piece.line)
-    return builder.build(title, url)
+    return builder.build(title, url, notes)
 
 
 def title_of(name: str) -> str:
@@ -83,33 +97,6 @@ def web_url(value: object) -> str | None:
     except ValueError:
         return None
     return value if parts.scheme in {"http", "https"} and parts.hostname else None
-
-
-def row_sentence(headers: Sequence[str], cells: Sequence[str]) -> str:
-    """A table row as something that can be quoted: `Header: value. Header: value.`
-
-    Empty cells are left out.  A row of two cells without headers is `cell: cell.`  A full stop that a
-    cell brings along is not doubled.
-    """
-    headers = [normalise(header).rstrip(" :") for header in headers]
-    values = [normalise(cell) for cell in cells]
-    if len(values) == 2 and all(values) and not any(headers):
-        headers, values = ["", values[0].rstrip(" :")], ["", values[1]]
-    parts = []
-    for number, value in enumerate(values):
-        header = headers[number] if number < len(headers) else ""
-        if value:
-            sentence = f"{header}: {value}" if header and header != value else value
-            parts.append(sentence if sentence[-1] in ".!?:;…" else sentence + ".")
-    return " ".join(parts)
-
-
-def join_clauses(lines: Iterable[str]) -> str:
-    """Lines of a table's cell as one text: set off by semicolons where they do not end a clause."""
-    text = ""
-    for line in filter(None, map(normalise, lines)):
-        text += ("" if not text else " " if text[-1] in ".,;:!?…" else "; ") + line
-    return text
 
 
 def _text(piece: Piece) -> str:

@@ -21,10 +21,15 @@ _LONGEST_HEADING = 80
 
 def read(data: bytes, name: str) -> Document:
     """The text; its title is its first line if that looks like one, else made of the file's `name`."""
+    return assemble(text_pieces(decode(data)), title=None, url=None, name=name, slugs=False)
+
+
+def text_pieces(text: str) -> list[Piece]:
+    """The pieces of some text with newlines as its only line ends."""
     pieces: list[Piece] = []
     paragraph: list[str] = []
     begins = 1
-    for number, line in enumerate([*decode(data).split("\n"), ""], start=1):
+    for number, line in enumerate([*text.split("\n"), ""], start=1):
         if not line.strip():
             pieces += _paragraph(paragraph, begins, first=not pieces)
             paragraph = []
@@ -32,7 +37,7 @@ def read(data: bytes, name: str) -> Document:
         if not paragraph:
             begins = number
         paragraph.append(line)
-    return assemble(pieces, title=None, url=None, name=name, slugs=False)
+    return pieces
 
 
 def _paragraph(lines: list[str], begins: int, *, first: bool) -> list[Piece]:

@@ -17,7 +17,8 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -25,7 +26,7 @@ from typing import Any
 
 import retrieval
 from retrieval.documents import Document
-from retrieval.errors import ReaderKilled, ReadError
+from retrieval.errors import ReaderKilled, ReadError, UnsupportedFormat
 from retrieval.readers.formats import announced_format
 from retrieval.readers.wire import LENGTH, document_from_json, frame, pack
 
@@ -51,6 +52,15 @@ class Limits:
     input_mb: int = 64
     output_mb: int = 64
     files_per_child: int = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A file in an archive: its name there, the one for people, and its SHA-256."""
+
+    name: str
+    shown: str
+    sha256: str
 
 
 class ReaderPool:
@@ -81,6 +91,24 @@ class ReaderPool:
 
         Raises ReadError if it cannot be read, ReaderKilled (a ReadError) if it broke a limit.
         """
+        with self._child(data, name) as child:
+            return child.read(data, name)
+
+    def members(self, data: bytes, name: str) -> list[Member]:
+        """What the archive in `data` holds; raises as `read`."""
+        with self._child(data, name) as child:
+            return child.members(data, name)
+
+    def read_member(self, data: bytes, name: str, member: str) -> Document:
+        """One member of an archive; raises as `read`.
+
+        The child that listed the archive keeps it; a fresh one gets it again.
+        """
+        with self._child(data, name) as child:
+            return child.read_member(data, name, member)
+
+    @contextmanager
+    def _child(self, data: bytes, name: str) -> Iterator[_Child]:
         announced_format(name)  # no child is started for what none can read
         if len(data) > self._limits.input_mb * _MB:
             raise ReadError(f"has {len(data) / _MB:,.0f} MB; at most {self._limits.input_mb:,} MB are read")
@@ -93,7 +121,7 @@ class ReaderPool:
                 child = None
             if child is None:
                 child = _Child(self._limits)
-            return child.read(data, name)
+            yield child
         finally:
             if child is not None and (not child.alive or child.files >= self._limits.files_per_child):
                 child.stop()
@@ -117,6 +145,7 @@ class _Child:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self.files = 0
+        self.archive: bytes | None = None  # the one that the process holds
         self.alive = True
         home = str(Path(retrieval.__file__).resolve().parents[1])
         self._process = subprocess.Popen(
@@ -147,8 +176,13 @@ class _Child:
 
     def read(self, data: bytes, name: str) -> Document:
         """Send a file, take its document; any broken limit ends the child."""
+        answer = self._ask({"name": name}, data)
+        document = answer.get("document")
+        return document_from_json(document if isinstance(document, dict) else {})
+
+    def _ask(self, request: dict[str, Any], data: bytes) -> dict[str, Any]:
         self.files += 1
-        head = pack({"name": name, "cpu_seconds": self._limits.cpu_seconds})
+        head = pack(request | {"cpu_seconds": self._limits.cpu_seconds})
         try:
             answer = self._exchange(frame(head) + frame(data), self._limits.wall_seconds)
         except BaseException:  # KeyboardInterrupt too: what the child now sends would answer nobody
@@ -158,7 +192,24 @@ class _Child:
             self.alive = False
             raise ReaderKilled(f"needed more than {self._limits.memory_mb:,} MB")
         if "error" in answer:
-            raise ReadError(str(answer["error"]))
+            kind = UnsupportedFormat if answer.get("unsupported") else ReadError
+            raise kind(str(answer["error"]))
+        return answer
+
+    def members(self, data: bytes, name: str) -> list[Member]:
+        """Send an archive, take its listing."""
+        answer = self._ask({"name": name, "archive": True}, data)
+        self.archive = data
+        try:
+            return [Member(str(one), str(shown), str(sha256)) for one, shown, sha256 in answer["members"]]
+        except (KeyError, TypeError, ValueError) as error:
+            raise ReadError("the reader process sent something that is no listing") from error
+
+    def read_member(self, data: bytes, name: str, member: str) -> Document:
+        """Read a member of an archive, which is sent only if this child does not hold it yet."""
+        if self.archive is not data:
+            self.members(data, name)
+        answer = self._ask({"name": name, "member": member}, b"")
         document = answer.get("document")
         return document_from_json(document if isinstance(document, dict) else {})
 

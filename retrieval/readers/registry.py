@@ -6,17 +6,42 @@ But: errors of parsers are mapped here, so that no foreign exception leaves a re
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import PurePosixPath
+from typing import TypeVar
 
 from retrieval.documents import Document
-from retrieval.errors import ReadError
-from retrieval.readers import formats, html, markdown, plaintext
+from retrieval.errors import ReadError, UnsupportedFormat
+from retrieval.readers import (
+    archive,
+    delimited,
+    docx,
+    epub,
+    formats,
+    html,
+    mail,
+    markdown,
+    pdf,
+    plaintext,
+    pptx,
+    sheets,
+    slack_export,
+)
+from retrieval.readers.zip_guard import GuardedZip
 
+T = TypeVar("T")
 Reader = Callable[[bytes, str], Document]
 
 READERS: Mapping[formats.Format, Reader] = {
     formats.MARKDOWN: markdown.read,
     formats.HTML: html.read,
     formats.TEXT: plaintext.read,
+    formats.PDF: pdf.read,
+    formats.DOCX: docx.read,
+    formats.PPTX: pptx.read,
+    formats.SHEETS: sheets.read,
+    formats.DELIMITED: delimited.read,
+    formats.MAIL: mail.read,
+    formats.EPUB: epub.read,
 }
 
 
@@ -26,8 +51,34 @@ def read(data: bytes, name: str) -> Document:
     A MemoryError passes, since it is the process that is at its limit and not the file that is bad.
     """
     form = formats.format_of(data, name)
+    if form not in READERS:
+        raise UnsupportedFormat("an archive within an archive is not read")
+    return _guarded(form, lambda: READERS[form](data, name))
+
+
+class OpenArchive:
+    """An archive that is being read, member by member."""
+
+    def __init__(self, data: bytes, name: str) -> None:
+        form = formats.format_of(data, name)
+        self._zip = _guarded(form, lambda: GuardedZip(data))
+
+    def members(self) -> list[tuple[str, str, str]]:
+        """As `archive.members`."""
+        return _guarded(formats.ARCHIVE, lambda: archive.members(self._zip))
+
+    def read(self, member: str) -> Document:
+        """One member as the file that it is."""
+        if slack_export.is_export(self._zip.names):
+            return _guarded(formats.ARCHIVE, lambda: slack_export.read_day(self._zip, member))
+        formats.announced_format(member)
+        return read(self._zip.read(member), PurePosixPath(archive.shown_name(member)).name)
+
+
+def _guarded(form: formats.Format, work: Callable[[], T]) -> T:
+    """Do it; every failure becomes a ReadError."""
     try:
-        return READERS[form](data, name)
+        return work()
     except (ReadError, MemoryError):
         raise
     except Exception as error:

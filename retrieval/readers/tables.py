@@ -14,6 +14,7 @@ from typing import Literal
 
 from selectolax.lexbor import LexborNode
 
+from retrieval.readers.table_sentences import header_row
 from retrieval.readers.walk import is_dropped, text_of
 
 Row = tuple[Literal["row", "paragraph"], list[str], list[str]]  # kind, headers, cells
@@ -22,10 +23,10 @@ _WIDEST = 200  # columns; a larger colspan is a slip or an attack
 _TALLEST = 1000
 
 
-def table_rows(table: LexborNode) -> list[Row] | None:
+def table_rows(table: LexborNode, guess_headers: bool = False) -> list[Row] | None:
     """The rows to quote; a caption or a line that heads a group comes as a paragraph of one cell.
 
-    None if this is a table for layout.
+    None if this is a table for layout.  `guess_headers`: where none are marked, the first row may hold them.
     """
     if table.attributes.get("role") in {"presentation", "none"} or _is_layout(table):
         return None
@@ -46,7 +47,15 @@ def table_rows(table: LexborNode) -> list[Row] | None:
             rows.append(("paragraph", [], [text_of(cells[0])]))
         elif cells:
             rows.append(("row", grid.headers, grid.values(cells)))
-    return rows + grid.unused()
+    rows += grid.unused()
+    return _with_guessed_headers(rows) if guess_headers else rows
+
+
+def _with_guessed_headers(rows: list[Row]) -> list[Row]:
+    bare = [cells for kind, headers, cells in rows if kind == "row" and not headers]
+    if len(bare) < len(rows) or len(rows) < 2 or len(rows[0][2]) < 3 or header_row(bare) != 0:
+        return rows
+    return [("row", bare[0], cells) for cells in bare[1:]]
 
 
 def _is_layout(table: LexborNode) -> bool:

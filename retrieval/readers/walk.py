@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborNode
 
-from retrieval.readers.pieces import join_clauses
+from retrieval.readers.table_sentences import join_clauses
 
 _DROPPED = frozenset({
     "script", "style", "template", "noscript", "nav", "head", "svg", "canvas", "iframe", "object",

@@ -13,11 +13,12 @@ import struct
 from itertools import pairwise
 from typing import Any, get_args
 
-from retrieval.documents import Block, BlockKind, Document, Section
+from retrieval.documents import Block, BlockKind, Document, Place, PlaceKind, Section
 from retrieval.errors import ReadError
 
 LENGTH = struct.Struct(">I")
 _KINDS = frozenset(get_args(BlockKind))
+_PLACES = frozenset(get_args(PlaceKind))
 
 
 def frame(body: bytes) -> bytes:
@@ -41,6 +42,8 @@ def document_to_json(document: Document) -> dict[str, Any]:
             [block.start, block.end, block.kind, block.section, block.line, list(block.breaks)]
             for block in document.blocks
         ],
+        "places": [[place.start, place.kind, place.name, place.fragment] for place in document.places],
+        "notes": list(document.notes),
     }
 
 
@@ -66,6 +69,11 @@ def document_from_json(value: dict[str, Any]) -> Document:
                 for start, end, kind, section, line, breaks in value["blocks"]
             ),
             url=_is(value["url"], str | None),
+            places=tuple(
+                Place(_is(start, int), kind, _is(name, str), _is(fragment, str | None))
+                for start, kind, name, fragment in value["places"]
+            ),
+            notes=tuple(_is(note, str) for note in value["notes"]),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ReadError("the reader process sent something that is no document") from error
@@ -90,5 +98,7 @@ def _is_sound(document: Document) -> bool:
             for block in blocks
         )
         and all(one.end < two.start and one.section <= two.section for one, two in pairwise(blocks))
+        and all(0 <= place.start < length and place.kind in _PLACES for place in document.places)
+        and all(one.start < two.start for one, two in pairwise(document.places))
         and (document.url is None or document.url.startswith(("http://", "https://")))
     )

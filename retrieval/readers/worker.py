@@ -17,7 +17,7 @@ import sys
 from contextlib import suppress
 from typing import Any, BinaryIO
 
-from retrieval.errors import ReadError
+from retrieval.errors import ReadError, UnsupportedFormat
 from retrieval.readers.wire import LENGTH, document_to_json, frame, pack
 
 _OPEN_FILES = 64  # modules are still imported now and then
@@ -32,16 +32,25 @@ def main(memory_bytes: int) -> None:
     _limit(resource.RLIMIT_AS, memory_bytes)
     _limit(resource.RLIMIT_CORE, 0)
 
-    from retrieval.readers.registry import read  # noqa: PLC0415  the parsers load within the limits
+    from retrieval.readers.registry import OpenArchive, read  # noqa: PLC0415  the parsers load within the limits
 
     _limit(resource.RLIMIT_FSIZE, 0)
     _limit(resource.RLIMIT_NOFILE, _OPEN_FILES)
     _answer(answers, {"ready": True})
+    archive: OpenArchive | None = None  # kept from its listing on, for its members
     while (head := _frame(requests)) is not None and (data := _frame(requests)) is not None:
         request = json.loads(head)
         _allow_cpu(request["cpu_seconds"])
         try:
-            answer: dict[str, Any] = {"document": document_to_json(read(data, request["name"]))}
+            if request.get("member") is not None and archive is not None and not data:
+                answer: dict[str, Any] = {"document": document_to_json(archive.read(request["member"]))}
+            elif request.get("archive"):
+                archive = OpenArchive(data, request["name"])
+                answer = {"members": archive.members()}
+            else:
+                answer = {"document": document_to_json(read(data, request["name"]))}
+        except UnsupportedFormat as error:
+            answer = {"error": str(error), "unsupported": True}
         except ReadError as error:
             answer = {"error": str(error)}
         except MemoryError:

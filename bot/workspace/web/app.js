@@ -71,7 +71,7 @@ function App() {
   if (!team || !channel) return html`<p class="loading" role="status">Opening the workspace…</p>`;
   const shared = {
     items, team, you: person, act: deed, goTo, play, openThread, editing, edit, behind: behind !== null,
-    people: items.get("people"), cast: items.get("cast"), app: items.get("app"), suggestions: items.get("suggestions"),
+    people: items.get("people"), cast: items.get("cast"), app: items.get("app"),
     openDrawer: () => setDrawer(true),
     toggleBehind: () => { setThread(null); setBehind(behind ? null : "answer"); },
   };

@@ -13,6 +13,7 @@ const CONTINUED_SECONDS = 300;
 
 export function Channel({ channel, tab }) {
   const { items, act, edit, you } = useShared();
+  const suggestions = suggestionsFor(items, channel);
   const all = messagesOf(items, channel.id);
   const shown = channel.direct ? all : all.filter((message) => !message.thread || message.thread === message.ts);
   const last = () => {
@@ -26,12 +27,12 @@ export function Channel({ channel, tab }) {
       ? html`<${Home} />`
       : html`
         <${Scroll} label=${`Messages in ${title}`} key=${channel.id}>
-          <${Beginning} channel=${channel} empty=${shown.length === 0} />
+          <${Beginning} channel=${channel} suggestions=${shown.length ? [] : suggestions} />
           <${MessageList} messages=${shown} all=${all} direct=${channel.direct} />
         <//>
         <div class="write">
           ${channel.direct ? html`<${Prompts} channel=${channel} empty=${shown.length === 0} />` : null}
-          <${Composer} key=${channel.id} commands=${true} last=${last} label=${channel.direct ? "Message Quoth" : `Message #${channel.name}`}
+          <${Composer} key=${channel.id} suggestions=${suggestions} last=${last} label=${channel.direct ? "Message Quoth" : `Message #${channel.name}`}
             send=${(text) => act("say", { channel: channel.id, text })} />
         </div>`}
   </main>`;
@@ -53,6 +54,12 @@ function Head({ channel, tab }) {
     ${channel.direct ? null : html`<span class="members">${counted(channel.members.length - 1, "person", "people")} and Quoth</span>`}
     <button type="button" class="button look" aria-pressed=${behind} onClick=${toggleBehind}><${Icon} name="lens" /><span>Behind the answer</span></button>
   </header>`;
+}
+
+/** Questions for this channel, and those for everywhere. */
+function suggestionsFor(items, channel) {
+  const all = items.get("suggestions");
+  return [...(all[channel.id] ?? []), ...all[""]];
 }
 
 /** Keeps the end in sight as long as the person has not scrolled away from it. */
@@ -86,8 +93,8 @@ export function MessageList({ messages, all, direct, inThread }) {
   });
 }
 
-function Beginning({ channel, empty }) {
-  const { suggestions, act } = useShared();
+function Beginning({ channel, suggestions }) {
+  const { act } = useShared();
   if (channel.direct) {
     return html`<div class="beginning"><h2>Direct messages with Quoth</h2>
       <p>Ask in plain words. Quoth answers with words of the documents, or says that they don't say.</p></div>`;
@@ -95,7 +102,7 @@ function Beginning({ channel, empty }) {
   return html`<div class="beginning">
     <h2>${channel.private ? html`<${Icon} name="lock" />` : "#"}${channel.name}</h2>
     <p>${channel.topic}. Type <code>/ask</code> and a question: only you see the answer. Or mention <code>@quoth</code>: it answers in a thread, for all.</p>
-    ${empty && suggestions.length ? html`<div class="chips" role="group" aria-label="Questions to try">
+    ${suggestions.length ? html`<div class="chips" role="group" aria-label="Questions to try">
       ${suggestions.slice(0, 4).map((question) => html`<button type="button" class="chip" key=${question}
         onClick=${() => act("say", { channel: channel.id, text: `/ask ${question}` })}>${question}</button>`)}
     </div>` : null}

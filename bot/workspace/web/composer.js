@@ -6,8 +6,9 @@ import { Icon } from "./icons.js";
 
 const MOST = 6;
 
-/** `send(text)` may be told not to by returning false.  `last` is called at an arrow up in an empty field. */
-export function Composer({ label, placeholder, send, start = "", cancel, last, commands = false }) {
+/** `send(text)` may be told not to by returning false.  `last` is called at an arrow up in an empty field.
+ *  `suggestions`: questions to complete commands with; without them there are no commands here. */
+export function Composer({ label, placeholder, send, start = "", cancel, last, suggestions }) {
   const shared = useShared();
   const [text, setText] = useState(start);
   const [active, setActive] = useState(null);
@@ -15,7 +16,7 @@ export function Composer({ label, placeholder, send, start = "", cancel, last, c
   const field = useRef(null);
   const list = useRef(`list-${Math.random().toString(36).slice(2)}`).current;
 
-  const offered = closed === text ? [] : completions(shared, text, commands);
+  const offered = closed === text ? [] : completions(shared, text, suggestions);
   const chosen = offered.length ? Math.min(active ?? (offered[0].eager ? 0 : -1), offered.length - 1) : -1;
 
   useLayoutEffect(() => {
@@ -76,8 +77,8 @@ export function Composer({ label, placeholder, send, start = "", cancel, last, c
   </form>`;
 }
 
-function completions({ app, people, suggestions, team, you }, text, commands) {
-  if (commands && text.startsWith("/")) {
+function completions({ app, people, team, you }, text, suggestions) {
+  if (suggestions && text.startsWith("/")) {
     const [word, ...rest] = text.split(" ");
     const command = app.commands.find((each) => each.command === word);
     if (command && rest.length) return questions(word, rest.join(" "), suggestions);

@@ -5,6 +5,8 @@ import { useShared } from "./lib.js";
 import { Icon } from "./icons.js";
 import { sendFile } from "./live.js";
 
+const DONE_MILLISECONDS = 15_000;
+
 /** Takes files that are dropped anywhere; whether some hover over the page. */
 export function useDrop(addFiles) {
   const [over, setOver] = useState(false);
@@ -55,11 +57,21 @@ export function Uploads() {
   const uploads = all.filter((each) => !seen.has(each.number));
   const wave = (number) => setSeen((before) => new Set([...before, number]));
   return html`<div class="uploads" role="status" aria-label="Files">
-    ${uploads.map((each) => html`<div class=${`upload ${each.state}`} key=${each.number}>
-      ${each.state === "done" ? html`<${Icon} name="check" />` : each.state === "failed" ? html`<${Icon} name="warn" />` : html`<span class="wheel" aria-hidden="true"></span>`}
-      <p><strong>${each.name}</strong><span>${sentence(each)}</span></p>
-      <button type="button" class="ghost" aria-label=${`Dismiss ${each.name}`} onClick=${() => wave(each.number)}><${Icon} name="close" /></button></div>`)}
+    ${uploads.map((each) => html`<${Upload} key=${each.number} upload=${each} wave=${() => wave(each.number)} />`)}
   </div>`;
+}
+
+function Upload({ upload, wave }) {
+  const { name, state } = upload;
+  useEffect(() => {
+    if (state !== "done") return undefined;
+    const timer = setTimeout(wave, DONE_MILLISECONDS);
+    return () => clearTimeout(timer);
+  }, [state]);
+  return html`<div class=${`upload ${state}`}>
+    ${state === "done" ? html`<${Icon} name="check" />` : state === "failed" ? html`<${Icon} name="warn" />` : html`<span class="wheel" aria-hidden="true"></span>`}
+    <p><strong>${name}</strong><span>${sentence(upload)}</span></p>
+    <button type="button" class="ghost" aria-label=${`Dismiss ${name}`} onClick=${wave}><${Icon} name="close" /></button></div>`;
 }
 
 function sentence(upload) {

@@ -1,0 +1,247 @@
+"""What the lines of a PDF are together: running headers, tables, columns, headings, paragraphs.
+
+- A line at the edge of a page that stands, but for its numbers, on most pages is a running header or footer.
+- Lines side by side make a row.  Several rows of long cells are two columns of prose and are read one
+  column after the other; several rows of short cells are a table.
+- A heading is a line of the outline, where there is one; else one that is higher than most, or bold and
+  alone.  Sizes give levels.
+
+But: all of it is judgement by measure; a PDF says none of these things.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import groupby, pairwise
+
+from retrieval.documents import PlaceKind
+from retrieval.readers.pdf_lines import Line
+from retrieval.readers.pieces import Piece
+from retrieval.readers.table_sentences import grid_rows
+from retrieval.text import normalise
+
+_NUMBERS = re.compile(r"\d+|\b[ivxlc]+\b", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(r"\W*(page\s*)?\d{1,4}(\s*(of|/)\s*\d{1,4})?\W*|[ivxlc]{1,6}", re.IGNORECASE)
+_BULLET = re.compile(r"[•◦▪‣●○■–∙·o*\-]\s+(?=\S)|[•◦▪‣●○■∙·](?=\S)")  # noqa: RUF001
+_NUMBERED = re.compile(r"(\(?[a-z0-9]{1,3}[.)]|\d+(\.\d+)+\.?)\s+\S", re.IGNORECASE)
+_NUMBER_ALONE = re.compile(
+    r"\(?[a-z0-9]{1,3}[.)]|\(?[ivxlc]+[.)]|\d+(\.\d+)+\.?|[•◦▪‣●○■∙·o*\-]", re.IGNORECASE
+)
+_EDGE = 2  # lines from the top and the bottom of a page that may be running ones
+_LONGEST_HEADING = 120
+_LONG_CELL = 22  # characters; on average more in each cell is prose
+Outline = Mapping[str, int]
+"""Levels of headings, from 1, by their text as `key` makes it."""
+
+
+def key(text: str) -> str:
+    """A heading's text for comparison."""
+    return re.sub(r"\W+", "", normalise(text)).casefold()
+
+
+def without_running_lines(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Line]], int]:
+    """The pages without running headers, footers and page numbers; and how many lines these were."""
+    body = _body_height([line for lines in pages for line in lines])
+    edges = [[line for line in _edge_lines(lines) if line.height < body * 1.12] for lines in pages]
+    seen = Counter(k for lines in edges for k in {_NUMBERS.sub("#", line.text) for line in lines})
+    least = max(3, len(pages) * 2 // 5)
+    kept = []
+    dropped = 0
+    for lines, edge in zip(pages, edges, strict=True):
+        running = {
+            id(line)
+            for line in edge
+            if seen[_NUMBERS.sub("#", line.text)] >= least
+            or (len(pages) > 1 and _PAGE_NUMBER.fullmatch(line.text))
+        }
+        kept.append([line for line in lines if id(line) not in running])
+        dropped += len(running)
+    return kept, dropped
+
+
+def pieces(pages: Sequence[Sequence[Line]], outline: Outline, labels: Sequence[str]) -> Iterator[Piece]:
+    """Headings, paragraphs, items and table rows in reading order, each with its page."""
+    rows = [_rows(page) for page in pages]
+    lines = [line for page in rows for row in page for line in row]
+    levels = _heading_levels(lines, outline)
+    words = _whole_words(lines)
+    for page in rows:
+        for run, is_table in _runs(page):
+            if is_table:
+                grid = _grid(run)
+                place = _place(run[0][0], labels)
+                yield from (Piece("row", (text,), place=place) for _, text in grid_rows(grid))
+                continue
+            ordered = [line for row in run for line in row]
+            for block in _blocks(ordered, levels):
+                yield _piece(block, levels, words, labels)
+
+
+def _edge_lines(lines: Sequence[Line]) -> list[Line]:
+    ordered = sorted(lines, key=lambda line: -line.bottom)
+    return [*ordered[:_EDGE], *ordered[max(_EDGE, len(ordered) - _EDGE) :]]
+
+
+def _rows(lines: Sequence[Line]) -> list[list[Line]]:
+    rows: list[list[Line]] = []
+    for line in lines:
+        last = rows[-1][-1] if rows else None
+        beside = last is not None and line.is_beside(last) and line.left >= last.right - 1
+        if last is not None and beside and len(rows[-1]) == 1 and _NUMBER_ALONE.fullmatch(last.text):
+            rows[-1] = [replace(line, text=f"{last.text} {line.text}", left=last.left)]
+        elif beside:
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return rows
+
+
+def _runs(rows: Sequence[list[Line]]) -> Iterator[tuple[list[list[Line]], bool]]:
+    """Stretches of rows, and whether each is a table; columns of prose are put in reading order."""
+    for several, group in groupby(rows, key=lambda row: len(row) > 1):
+        run = list(group)
+        if not several or len(run) < 2:
+            yield run, False
+        elif _is_prose(run):
+            gutter = min(row[1].left for row in run) - 1
+            cells = [cell for row in run for cell in row]
+            left = [cell for cell in cells if cell.left < gutter]
+            yield [left, [cell for cell in cells if cell.left >= gutter]], False
+        else:
+            yield run, True
+
+
+def _is_prose(run: Sequence[Sequence[Line]]) -> bool:
+    cells = [cell for row in run for cell in row]
+    if any(len(row) != 2 for row in run) or len(run) < 4:
+        return False
+    return sum(len(cell.text) for cell in cells) > _LONG_CELL * len(cells)
+
+
+def _grid(run: Sequence[Sequence[Line]]) -> list[list[str]]:
+    """Cells by column: a column begins where the cells of some row begin."""
+    lefts: list[float] = []
+    for left in sorted(cell.left for row in run for cell in row):
+        if not lefts or left - lefts[-1] > 12:
+            lefts.append(left)
+    grid = []
+    for row in run:
+        cells = [""] * len(lefts)
+        for cell in row:
+            column = max(number for number, left in enumerate(lefts) if left <= cell.left + 0.01)
+            cells[column] = f"{cells[column]} {cell.text}".strip()
+        grid.append(cells)
+    return grid
+
+
+def _heading_levels(lines: Sequence[Line], outline: Outline) -> dict[int, int]:
+    """The level of each line that is a heading, by `id(line)`."""
+    body = _body_height(lines)
+    by_outline = {id(line): outline[key(line.text)] for line in lines if key(line.text) in outline}
+    if len(by_outline) * 2 >= len(outline) > 2:
+        return by_outline
+    high = [line for line in lines if _may_be_heading(line) and line.height > body * 1.12]
+    heights = sorted({_step(line) for line in high}, reverse=True)
+    found = {id(line): min(heights.index(_step(line)) + 1, 5) for line in high}
+    for before, line in pairwise([None, *lines]):
+        assert line is not None
+        alone = before is None or before.page != line.page or before.bottom - line.top > -0.1 * line.height
+        if id(line) in found or not (line.bold and alone and _may_be_heading(line)):
+            continue
+        if line.text[-1] not in ".,;" and line.height > body * 0.9:
+            found[id(line)] = min(len(heights) + 1, 6)
+    return found if len(found) * 3 < len(lines) or len(lines) < 12 else {}
+
+
+def _may_be_heading(line: Line) -> bool:
+    if len(line.text) > _LONGEST_HEADING or _BULLET.match(line.text):
+        return False
+    return sum(map(str.isalpha, line.text)) > 2
+
+
+def _body_height(lines: Sequence[Line]) -> float:
+    heights = Counter[float]()
+    for line in lines:
+        heights[_step(line)] += len(line.text)
+    return heights.most_common(1)[0][0] if heights else 0.0
+
+
+def _step(line: Line) -> float:
+    return round(line.height * 2) / 2
+
+
+def _blocks(lines: Sequence[Line], levels: Mapping[int, int]) -> Iterator[list[Line]]:
+    block: list[Line] = []
+    width = max((line.right for line in lines), default=0.0)
+    for line in lines:
+        if block and _begins(line, block, levels, width):
+            yield block
+            block = []
+        block.append(line)
+    if block:
+        yield block
+
+
+def _begins(line: Line, block: Sequence[Line], levels: Mapping[int, int], width: float) -> bool:
+    """Does a new block begin with `line`?"""
+    before = block[-1]
+    if levels.get(id(line)) != levels.get(id(before)):
+        return True
+    gap = before.bottom - line.top
+    if id(line) in levels:
+        is_other = _step(line) != _step(before) or _NUMBERED.match(line.text) is not None
+        return is_other or gap > 0.8 * line.height or gap < -2 * line.height
+    if before.is_hyphenated:
+        return False
+    if _BULLET.match(line.text) or (_NUMBERED.match(line.text) and before.text[-1] in ".:;!?"):
+        return True
+    if gap < -1.5 * line.height:  # the next column
+        return before.text[-1] in ".:!?" or not line.text[0].islower()
+    if gap > 0.55 * line.height:
+        return True
+    ends = before.text[-1] in ".:!?"
+    return ends and (before.right < width - 0.3 * (width - block[0].left) or line.left > before.left + 8)
+
+
+def _piece(block: Sequence[Line], levels: Mapping[int, int], words: set[str], labels: Sequence[str]) -> Piece:
+    text = _joined(block, words)
+    place = _place(block[0], labels)
+    if id(block[0]) in levels:
+        return Piece("heading", (text,), level=levels[id(block[0])], place=place)
+    bullet = _BULLET.match(text)
+    if bullet:
+        return Piece("item", (text[bullet.end() :],), place=place)
+    return Piece("item" if _NUMBERED.match(text) else "paragraph", (text,), place=place)
+
+
+def _whole_words(lines: Sequence[Line]) -> set[str]:
+    """The words that no line's end parts."""
+    found = set[str]()
+    parted = False
+    for line in lines:
+        words = line.text.split()
+        found.update(words[parted : len(words) - line.is_hyphenated])
+        parted = line.is_hyphenated
+    return {word.strip(".,;:()").lower() for word in found}
+
+
+def _joined(block: Sequence[Line], words: set[str]) -> str:
+    """The lines as one text; a word that was parted at a line's end is whole again."""
+    text = block[0].text
+    for before, line in pairwise(block):
+        if not before.is_hyphenated:
+            text += f" {line.text}"
+            continue
+        first = text.rsplit(None, 1)[-1].strip("(").lower()
+        second = line.text.split(None, 1)[0].strip(".,;:)").lower()
+        is_known = first + second in words
+        is_compound = not is_known and ({first, second} <= words or f"{first}-{second}" in words)
+        text += f"-{line.text}" if is_compound else line.text
+    return text
+
+
+def _place(line: Line, labels: Sequence[str]) -> tuple[PlaceKind, str, str]:
+    return "page", labels[line.page], f"page={line.page + 1}"

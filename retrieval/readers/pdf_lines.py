@@ -1,0 +1,118 @@
+"""The lines of a PDF's pages, from PDFium: text, position, height, weight.
+
+A wide gap within a line ends it: what follows is another column or a table's next cell.
+
+But: order is that of the file, and what the lines mean together is `pdf_layout.py`'s to say.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from dataclasses import dataclass
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+_HYPHENS = (0x02, 0xFFFE)  # what PDFium makes of a hyphen at a line's end
+_WIDE = 1.6  # times the height of a line: more between two words is no blank
+_BOLD = 600
+
+
+@dataclass(slots=True)
+class Line:
+    """Words on one base line; lengths in points, from the page's lower left corner."""
+
+    page: int
+    text: str = ""
+    left: float = 0.0
+    right: float = 0.0
+    bottom: float = 0.0
+    top: float = 0.0
+    bold: bool = False
+    is_hyphenated: bool = False  # its last word goes on in the next line
+    last: int = 0  # index of its last character
+    unknown: int = 0  # words in it whose letters the font does not tell
+
+    @property
+    def height(self) -> float:
+        return self.top - self.bottom
+
+    def is_beside(self, other: Line) -> bool:
+        """Do both stand on about the same base line of a page?"""
+        return self.page == other.page and abs(self.bottom - other.bottom) < 0.4 * max(self.height, 1.0)
+
+
+def page_lines(page: pypdfium2.PdfPage, number: int) -> list[Line]:
+    """The lines of a page, the `number`-th of its document from 0."""
+    textpage = page.get_textpage()
+    try:
+        return list(filter(lambda line: line.text, _Gatherer(textpage.raw, number).lines()))
+    finally:
+        textpage.close()
+
+
+class _Gatherer:
+    """Goes once over the characters of a page."""
+
+    def __init__(self, textpage: object, number: int) -> None:
+        self._textpage = textpage
+        self._number = number
+        self._box = pdfium.FS_RECTF()
+        self._found: list[Line] = []
+
+    def lines(self) -> list[Line]:
+        word: list[str] = []
+        begins = 0
+        line: Line | None = None
+        for index in range(pdfium.FPDFText_CountChars(self._textpage)):
+            code = pdfium.FPDFText_GetUnicode(self._textpage, index)
+            if code > 0x20 and code not in _HYPHENS and code != 0xA0:
+                if not word:
+                    begins = index
+                word.append(chr(code))
+                continue
+            if word:
+                line = self._add("".join(word), begins, index - 1, line)
+                word = []
+            if code in _HYPHENS:
+                if line is not None:
+                    line.is_hyphenated = True
+                line = None
+            elif code in (0x0A, 0x0D):
+                line = None
+        if word:
+            self._add("".join(word), begins, pdfium.FPDFText_CountChars(self._textpage) - 1, line)
+        for each in self._found:  # a bold word at the beginning alone is no heading
+            each.bold = each.bold and self._is_bold(each.last)
+        return self._found
+
+    def _add(self, word: str, first: int, last: int, line: Line | None) -> Line:
+        left, _, bottom, top = self._measure(first)
+        right = self._measure(last)[1]
+        height = max(top - bottom, 1.0)
+        if line is not None:
+            gap = left - line.right
+            if -height < gap < _WIDE * height and abs(bottom - line.bottom) < height:
+                line.text += f" {word}"
+                line.right = max(right, line.right)
+                line.last = last
+                line.unknown += self._is_unknown(first)
+                return line
+        line = Line(self._number, word, left, right, bottom, top, self._is_bold(first))
+        line.last, line.unknown = last, self._is_unknown(first)
+        self._found.append(line)
+        return line
+
+    def _measure(self, index: int) -> tuple[float, float, float, float]:
+        pdfium.FPDFText_GetLooseCharBox(self._textpage, index, ctypes.byref(self._box))
+        return self._box.left, self._box.right, self._box.bottom, self._box.top
+
+    def _is_unknown(self, index: int) -> int:
+        return int(pdfium.FPDFText_HasUnicodeMapError(self._textpage, index) == 1)
+
+    def _is_bold(self, index: int) -> bool:
+        if pdfium.FPDFText_GetFontWeight(self._textpage, index) >= _BOLD:
+            return True
+        name = ctypes.create_string_buffer(128)
+        pdfium.FPDFText_GetFontInfo(self._textpage, index, name, len(name), ctypes.byref(ctypes.c_int()))
+        return b"bold" in name.value.lower() or b"black" in name.value.lower()

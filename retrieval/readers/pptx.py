@@ -1,0 +1,112 @@
+"""PPTX, by its XML: slides in their order, titles as headings, tables as rows, the speaker's notes.
+
+But: charts, pictures and SmartArt have no text here.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element
+
+from retrieval.documents import BlockKind, Document, PlaceKind
+from retrieval.errors import ReadError
+from retrieval.readers.pieces import Piece, assemble
+from retrieval.readers.table_sentences import grid_rows
+from retrieval.readers.zip_guard import GuardedZip
+
+_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
+_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+_NO_TEXT_OF_ITS_OWN = frozenset({"sldNum", "dt", "ftr", "hdr", "sldImg"})
+
+
+def read(data: bytes, name: str) -> Document:
+    """The slides; the title is that of the first slide."""
+    archive = GuardedZip(data)
+    main = next((each for each in archive.names if each.endswith("ppt/presentation.xml")), None)
+    if main is None:
+        raise ReadError("is no presentation: ppt/presentation.xml is missing")
+    targets = _targets(archive, main)
+    pieces: list[Piece] = []
+    hidden: list[str] = []
+    for number, slide in enumerate(archive.xml(main).iter(f"{_P}sldId"), 1):
+        part = targets.get(slide.get(f"{_R}id", ""))
+        if part is None or part not in archive.names:
+            raise ReadError(f"is damaged: slide {number} is missing")
+        root = archive.xml(part)
+        if root.get("show") in {"0", "false"}:
+            hidden.append(str(number))
+            continue
+        pieces += _slide(root, number)
+        pieces += _speaker_notes(archive, part, number)
+    title = next((piece.lines[0] for piece in pieces if piece.kind == "heading"), None)
+    notes = [f"hidden slides left out: {', '.join(hidden)}"] if hidden else []
+    return assemble(pieces, title=title, url=None, name=name, slugs=False, notes=notes)
+
+
+def _targets(archive: GuardedZip, part: str) -> dict[str, str]:
+    """What the relations of a part lead to, by id."""
+    folder, file = posixpath.split(part)
+    relations = f"{folder}/_rels/{file}.rels"
+    if relations not in archive.names:
+        return {}
+    return {
+        each.get("Id", ""): posixpath.normpath(posixpath.join(folder, each.get("Target", ""))).lstrip("/")
+        for each in archive.xml(relations).iter(_RELATION)
+    }
+
+
+def _slide(root: Element, number: int) -> Iterator[Piece]:
+    place: tuple[PlaceKind, str, None] = ("slide", str(number), None)
+    shapes = list(_shapes(root))
+    titles = [shape for shape in shapes if _placeholder(shape) in {"title", "ctrTitle"}]
+    for shape in titles[:1]:
+        yield Piece("heading", (" ".join(_paragraphs(shape)),), level=2, place=place)
+    for shape in shapes:
+        if shape in titles[:1] or _placeholder(shape) in _NO_TEXT_OF_ITS_OWN:
+            continue
+        for table in shape.iter(f"{_A}tbl"):
+            rows = [
+                [" ".join(_paragraphs(cell)) for cell in row.iter(f"{_A}tc")] for row in table.iter(f"{_A}tr")
+            ]
+            for _, text in grid_rows(rows):
+                yield Piece("row", (text,), place=place)
+        if shape.tag == f"{_P}sp":
+            texts = list(_paragraphs(shape))
+            kind: BlockKind = "item" if len(texts) > 1 else "paragraph"
+            for text in texts:
+                yield Piece(kind, (text,), place=place)
+
+
+def _shapes(root: Element) -> Iterator[Element]:
+    """Shapes and frames in the order of the file, those in groups too."""
+    return (each for each in root.iter() if each.tag in (f"{_P}sp", f"{_P}graphicFrame"))
+
+
+def _placeholder(shape: Element) -> str | None:
+    found = shape.find(f".//{_P}nvPr/{_P}ph")
+    return None if found is None else found.get("type")
+
+
+def _paragraphs(shape: Element) -> Iterator[str]:
+    for paragraph in shape.iter(f"{_A}p"):
+        parts = []
+        for each in paragraph.iter():
+            if each.tag == f"{_A}t":
+                parts.append(each.text or "")
+            elif each.tag in (f"{_A}br", f"{_A}tab"):
+                parts.append(" ")
+        text = "".join(parts).strip()
+        if text:
+            yield text
+
+
+def _speaker_notes(archive: GuardedZip, part: str, number: int) -> Iterator[Piece]:
+    for target in _targets(archive, part).values():
+        if "/notesSlide" in target and target in archive.names:
+            for shape in archive.xml(target).iter(f"{_P}sp"):
+                if _placeholder(shape) == "body":
+                    for text in _paragraphs(shape):
+                        yield Piece("paragraph", (text,), place=("slide", str(number), None))

@@ -1,0 +1,91 @@
+"""Table rows as sentences that can be quoted: `Plan: Pro. Price: $12.`
+
+A row says its headers again, so that it can be read alone.  Formats that mark headers (HTML, Markdown)
+name them; for those that do not (sheets, slides) `grid_rows` looks for them.
+
+But: nothing here knows a format.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from retrieval.text import normalise
+
+_LONGEST_HEADER = 80  # characters
+_PLACEHOLDER = re.compile(r"Column\d+")  # what Excel calls a column without a name
+_LOOKED_AT = 20  # rows in which a header is looked for
+
+
+def row_sentence(headers: Sequence[str], cells: Sequence[str]) -> str:
+    """A table row as something that can be quoted: `Header: value. Header: value.`
+
+    Empty cells are left out, and so are signs alone (an empty box) where no header says what they mean.
+    A row of two cells without headers is `cell: cell.`  A full stop that a cell brings along is not doubled.
+    """
+    headers = [normalise(header).rstrip(" :") for header in headers]
+    values = [normalise(cell) for cell in cells]
+    if len(values) == 2 and all(values) and not any(headers):
+        headers, values = ["", values[0].rstrip(" :")], ["", values[1]]
+    parts = []
+    for number, value in enumerate(values):
+        header = headers[number] if number < len(headers) else ""
+        if value and (header or len(values) == 1 or any(map(str.isalnum, value))):
+            sentence = f"{header}: {value}" if header and header != value else value
+            parts.append(sentence if sentence[-1] in ".!?:;…" else sentence + ".")
+    return " ".join(parts)
+
+
+def join_clauses(lines: Iterable[str]) -> str:
+    """Lines of a table's cell as one text: set off by semicolons where they do not end a clause."""
+    text = ""
+    for line in filter(None, map(normalise, lines)):
+        text += ("" if not text else " " if text[-1] in ".,;:!?…" else "; ") + line
+    return text
+
+
+def grid_rows(rows: Sequence[Sequence[str]]) -> Iterator[tuple[int, str]]:
+    """The rows of a grid as sentences, with their numbers from 0; the header is said in each row below it.
+
+    The header is the first row that is as wide as most, all words; rows before it are text.  A later row
+    that repeats it is left out.
+    """
+    number = header_row(rows)
+    headers = [] if number is None else list(rows[number])
+    names = _filled(headers)
+    are_used = number is not None and any(_filled(row) not in ([], names) for row in rows[number + 1 :])
+    for position, row in enumerate(rows):
+        values = _filled(row)
+        sentence = row_sentence(headers if number is not None and position > number else [], row)
+        if are_used and (values == names or all(map(_PLACEHOLDER.fullmatch, values))):
+            continue
+        if len(values) == 1 and len(names) > 2 and number is not None and position > number:
+            if _is_figure(values[0]):  # a formula that waits for its row
+                continue
+            sentence = row_sentence([], values)  # a line that heads a group
+        if sentence:
+            yield position, sentence
+
+
+def header_row(rows: Sequence[Sequence[str]]) -> int | None:
+    """The position of the row that names the columns, None where there is none."""
+    widths = [sum(bool(cell.strip()) for cell in row) for row in rows]
+    full = sorted(width for width in widths if width > 1)
+    if not full:
+        return None
+    usual = full[len(full) // 2]
+    for number, row in enumerate(rows[:_LOOKED_AT]):
+        filled = [cell.strip() for cell in row if cell.strip()]
+        if len(filled) > 1 and len(filled) * 4 >= usual * 3:
+            names = all(len(cell) <= _LONGEST_HEADER and not _is_figure(cell) for cell in filled)
+            return number if names and len(set(filled)) * 4 >= len(filled) * 3 else None
+    return None
+
+
+def _filled(row: Sequence[str]) -> list[str]:
+    return [cell for cell in map(normalise, row) if cell]
+
+
+def _is_figure(cell: str) -> bool:
+    return sum(map(str.isalpha, cell)) * 2 < len(cell.replace(" ", ""))

@@ -1,0 +1,76 @@
+"""Archives and the formats that are archives (office files, EPUB): looked at before they are opened.
+
+A few kilobytes can unpack to gigabytes.  So the directory is judged first, and each member is then read
+with a bound of its own, since a directory can lie.
+
+But: nothing is ever unpacked to disk, so that a member called `../../x` is only a name.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+import zlib
+from xml.etree import ElementTree
+
+from retrieval.errors import ReadError
+
+MOST_MEMBERS = 10_000
+MOST_BYTES = 100 << 20
+_RATIO = 200  # of packed to unpacked size; real office files stay below 60
+_RATIO_FROM = 1 << 20  # bytes unpacked; below this a great ratio does no harm
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, struct.error, NotImplementedError, ValueError)
+
+
+class GuardedZip:
+    """An archive whose directory promises nothing outrageous.  Raises ReadError if it does."""
+
+    def __init__(self, data: bytes) -> None:
+        try:
+            self._archive = zipfile.ZipFile(io.BytesIO(data))
+        except _BROKEN as error:
+            raise ReadError("is damaged or no zip archive") from error
+        members = self._archive.infolist()
+        if len(members) > MOST_MEMBERS:
+            raise ReadError(f"holds {len(members):,} files; at most {MOST_MEMBERS:,} are read")
+        total = sum(member.file_size for member in members)
+        if total > MOST_BYTES:
+            raise ReadError(f"unpacks to {total >> 20:,} MB; at most {MOST_BYTES >> 20:,} MB are read")
+        for member in members:
+            if member.file_size > max(_RATIO_FROM, _RATIO * member.compress_size):
+                raise ReadError("unpacks to more than 200 times its size, as only a bomb does")
+            if member.flag_bits & 1:
+                raise ReadError("is protected by a password")
+        self.names = [member.filename for member in members if not member.is_dir()]
+        self._left = MOST_BYTES
+
+    def read(self, name: str) -> bytes:
+        """The bytes of a member; ReadError if it is missing, damaged, or larger than it said."""
+        try:
+            with self._archive.open(name) as member:
+                data = member.read(self._left + 1)
+        except KeyError as error:
+            raise ReadError(f"is incomplete: {name} is missing") from error
+        except _BROKEN as error:
+            raise ReadError(f"is damaged ({name})") from error
+        except RuntimeError as error:
+            raise ReadError("is protected by a password") from error
+        self._left -= len(data)
+        if self._left < 0:
+            raise ReadError(f"unpacks to more than {MOST_BYTES >> 20:,} MB")
+        return data
+
+    def xml(self, name: str) -> ElementTree.Element:
+        """A member as XML, without document types, whose entities can grow without end."""
+        return parse_xml(self.read(name))
+
+
+def parse_xml(data: bytes) -> ElementTree.Element:
+    """The root of some XML; ReadError if it is none or declares entities."""
+    if b"<!ENTITY" in data or b"<!E\0N\0T" in data:
+        raise ReadError("declares XML entities, which no such file needs")
+    try:
+        return ElementTree.fromstring(data)  # noqa: S314  (no entities, in a process with limits)
+    except ElementTree.ParseError as error:
+        raise ReadError("holds damaged XML") from error

@@ -1,0 +1,175 @@
+"""Files of the formats that companies have, made from known text with other libraries than the readers use.
+
+PDF by reportlab, sheets by XlsxWriter, mail by the standard library, the rest as XML in a zip by hand.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from xml.sax.saxutils import escape
+
+import xlsxwriter
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.lib.styles import getSampleStyleSheet
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Table
+
+Story = Sequence[tuple[str, str]]
+"""Pairs of a kind ("h1", "h2", "p") and a text."""
+
+STORY: Story = (
+    ("h1", "Travel policy"),
+    ("p", "Employees book trains before flights. A journey of less than five hours is made by rail."),
+    ("h2", "Daily allowance"),
+    ("p", "The allowance is 42 euros a day. It is paid with the salary of the following month."),
+    ("p", "Receipts over 25 euros are kept for two years, on paper or as a picture."),
+    ("h2", "Approval"),
+    (
+        "p",
+        "The team lead approves journeys inside the country. Journeys abroad need the director, Ms. Okafor.",
+    ),
+)
+
+
+def zipped(members: Mapping[str, str | bytes]) -> bytes:
+    """A zip archive."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def pdf(story: Story, *, password: str | None = None, page_break_before: str | None = None) -> bytes:
+    """A PDF with a page break before each part of the kind `page_break_before`."""
+    styles = getSampleStyleSheet()
+    flow: list[object] = []
+    for kind, text in story:
+        if kind == page_break_before and flow:
+            flow.append(PageBreak())
+        flow.append(Paragraph(escape(text), styles["BodyText" if kind == "p" else f"Heading{kind[1]}"]))
+    buffer = io.BytesIO()
+    encryption = StandardEncryption(password) if password else None
+    SimpleDocTemplate(buffer, pagesize=A4, encrypt=encryption).build(flow)
+    return buffer.getvalue()
+
+
+def pdf_table(rows: Sequence[Sequence[str]]) -> bytes:
+    """A PDF of one table."""
+    buffer = io.BytesIO()
+    SimpleDocTemplate(buffer, pagesize=A4).build([Table(rows, colWidths=120)])
+    return buffer.getvalue()
+
+
+def pdf_lines(pages: Sequence[Sequence[tuple[float, float, str]]]) -> bytes:
+    """A PDF of lines at given places, in points from the lower left."""
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=A4)
+    for page in pages:
+        canvas.setFont("Helvetica", 11)
+        for x, y, text in page:
+            canvas.drawString(x, y, text)
+        canvas.showPage()
+    canvas.save()
+    return buffer.getvalue()
+
+
+def pdf_picture() -> bytes:
+    """A PDF whose page is a picture."""
+    from PIL import Image
+    from reportlab.lib.utils import ImageReader
+
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=A4)
+    canvas.drawImage(ImageReader(Image.new("RGB", (60, 60), "white")), 0, 0, 400, 400)
+    canvas.showPage()
+    canvas.save()
+    return buffer.getvalue()
+
+
+def xlsx(sheets: Mapping[str, Sequence[Sequence[str | float | bool]]], hidden: Sequence[str] = ()) -> bytes:
+    """A workbook."""
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            if name in hidden:
+                sheet.hide()
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
+    return buffer.getvalue()
+
+
+def docx(story: Story, extra: str = "") -> bytes:
+    """A Word document; `extra` is XML behind the story."""
+    styles = {"h1": "Heading1", "h2": "Heading2", "p": "Normal"}
+    body = "".join(
+        f'<w:p><w:pPr><w:pStyle w:val="{styles[kind]}"/></w:pPr><w:r><w:t>{escape(text)}</w:t></w:r></w:p>'
+        for kind, text in story
+    )
+    word = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
+    styled = "".join(
+        f'<w:style w:type="paragraph" w:styleId="Heading{n}"><w:name w:val="heading {n}"/></w:style>'
+        for n in (1, 2)
+    )
+    return zipped(
+        {
+            "[Content_Types].xml": _TYPES,
+            "_rels/.rels": _relations({"rId1": (office, "word/document.xml")}),
+            "word/_rels/document.xml.rels": _relations(
+                {"rId1": (office.replace("officeDocument", "styles"), "styles.xml")}
+            ),
+            "word/styles.xml": f'<w:styles xmlns:w="{word}">{styled}</w:styles>',
+            "word/document.xml": f'<w:document xmlns:w="{word}"><w:body>{body}{extra}</w:body></w:document>',
+        }
+    )
+
+
+def word_table(rows: Sequence[Sequence[str]]) -> str:
+    """The XML of a table for `docx`."""
+    lines = "".join(
+        "<w:tr>"
+        + "".join(f"<w:tc><w:p><w:r><w:t>{escape(c)}</w:t></w:r></w:p></w:tc>" for c in row)
+        + "</w:tr>"
+        for row in rows
+    )
+    return f"<w:tbl>{lines}</w:tbl>"
+
+
+def pptx(slides: Sequence[tuple[str, Sequence[str]]], hidden: Sequence[int] = ()) -> bytes:
+    """A deck of slides with a title and lines; the files are numbered against their order."""
+    a = "http://schemas.openxmlformats.org/drawingml/2006/main"
+    p = "http://schemas.openxmlformats.org/presentationml/2006/main"
+    r = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    members: dict[str, str | bytes] = {"[Content_Types].xml": _TYPES}
+    relations, ids = {}, []
+    for number, (title, lines) in enumerate(slides, 1):
+        file = f"slides/slide{len(slides) + 1 - number}.xml"
+        relations[f"rId{number}"] = (f"{r}/slide", file)
+        ids.append(f'<p:sldId id="{255 + number}" r:id="rId{number}"/>')
+        body = "".join(f"<a:p><a:r><a:t>{escape(line)}</a:t></a:r></a:p>" for line in lines)
+        shown = ' show="0"' if number in hidden else ""
+        members[f"ppt/{file}"] = (
+            f'<p:sld xmlns:a="{a}" xmlns:p="{p}"{shown}><p:cSld><p:spTree>'
+            f'<p:sp><p:nvSpPr><p:nvPr><p:ph type="title"/></p:nvPr></p:nvSpPr>'
+            f"<p:txBody><a:p><a:r><a:t>{escape(title)}</a:t></a:r></a:p></p:txBody></p:sp>"
+            f"<p:sp><p:nvSpPr><p:nvPr/></p:nvSpPr><p:txBody>{body}</p:txBody></p:sp>"
+            "</p:spTree></p:cSld></p:sld>"
+        )
+    members["ppt/presentation.xml"] = (
+        f'<p:presentation xmlns:p="{p}" xmlns:r="{r}"><p:sldIdLst>{"".join(ids)}</p:sldIdLst></p:presentation>'
+    )
+    members["ppt/_rels/presentation.xml.rels"] = _relations(relations)
+    return zipped(members)
+
+
+_TYPES = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
+
+
+def _relations(targets: Mapping[str, tuple[str, str]]) -> str:
+    lines = "".join(f'<Relationship Id="{i}" Type="{t}" Target="{f}"/>' for i, (t, f) in targets.items())
+    return f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{lines}</Relationships>'

@@ -1,0 +1,199 @@
+"""Mail, books, archives and exports: their words, their members, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from retrieval.documents import Document
+from retrieval.errors import ReaderKilled, ReadError, UnsupportedFormat
+from retrieval.ingest import PassageSettings, ingest
+from retrieval.passages import estimate
+from retrieval.readers.pool import Limits, ReaderPool
+from retrieval.readers.registry import read
+from retrieval.store import Store
+from tests.made_files import STORY, docx, zipped
+from tests.test_readers_office import blocks, share_in_order
+
+SETTINGS = PassageSettings(measure=estimate)
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[ReaderPool]:
+    with ReaderPool() as opened:
+        yield opened
+
+
+def mail(text: str, html: str | None = None) -> bytes:
+    message = EmailMessage()
+    message["Subject"], message["From"], message["To"] = (
+        "Größe of the rooms",
+        "Ana <ana@x.example>",
+        "bo@x.example",
+    )
+    message["Date"] = "Mon, 04 Mar 2024 10:00:00 +0000"
+    message.set_content(text)
+    if html is not None:
+        message.add_alternative(html, subtype="html")
+    return bytes(message)
+
+
+def book(chapters: list[str]) -> bytes:
+    items = "".join(f'<item id="c{n}" href="text/c%20{n}.xhtml"/>' for n in range(len(chapters)))
+    spine = "".join(f'<itemref idref="c{n}"/>' for n in reversed(range(len(chapters))))
+    metadata = (
+        '<metadata xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>The book</dc:title></metadata>'
+    )
+    return zipped(
+        {
+            "META-INF/container.xml": '<container><rootfiles><rootfile full-path="O/b.opf"/></rootfiles></container>',
+            "O/b.opf": f"<package>{metadata}<manifest>{items}</manifest><spine>{spine}</spine></package>",
+            **{
+                f"O/text/c {n}.xhtml": f"<html><body>{chapter}</body></html>"
+                for n, chapter in enumerate(chapters)
+            },
+        }
+    )
+
+
+def test_a_mail_has_its_facts_and_its_words() -> None:
+    """Subject, sender and date can be quoted; what a reply repeats is left out, and said to be."""
+    story = "\n\n".join(text for _, text in STORY)
+    document = read(mail(f"{story}\n\nOn Monday Ana wrote:\n> an old line\n"), "a.eml")
+    assert document.title == "Größe of the rooms"
+    assert document.text.startswith("From: Ana <ana@x.example>. To: bo@x.example. Date: Mon, 04 Mar 2024")
+    assert share_in_order(story, document.text) == 1
+    assert "old line" not in document.text
+    assert document.notes == ("quoted text of earlier mails left out",)
+
+
+def test_a_mail_of_html_alone_and_its_attachments() -> None:
+    """The HTML is read as a page; attachments are named."""
+    message = EmailMessage()
+    message["Subject"] = "Plans"
+    message.set_content("<p>Hello <b>there</b></p><p hidden>x</p>", subtype="html")
+    message.add_attachment(b"abc", maintype="application", subtype="pdf", filename="plan.pdf")
+    document = read(bytes(message), "a.eml")
+    assert (document.text, document.notes) == ("Hello there", ("attachments not read: plan.pdf",))
+
+
+def test_a_mail_within_a_mail_without_end_is_refused() -> None:
+    """The parser's recursion is not the reader's end."""
+    nested = b"Subject: x\n" + b"Content-Type: message/rfc822\n\n" * 5000
+    deep = b"".join(b"Content-Type: multipart/mixed; boundary=%d\n\n--%d\n" % (n, n) for n in range(3000))
+    for data in (nested, b"Subject: x\n" + deep):
+        try:
+            document = read(data, "a.eml")
+        except ReadError:
+            continue
+        assert len(document.text) < len(data)
+
+
+def test_a_book_is_read_in_the_order_of_its_spine() -> None:
+    """Chapters with their headings, in the reading order and not in that of the files."""
+    document = read(book(["<h1>End</h1><p>All is well.</p>", "<h1>Begin</h1><p>It was late.</p>"]), "a.epub")
+    assert document.title == "The book"
+    assert [text for _, text in blocks(document)] == ["Begin", "It was late.", "End", "All is well."]
+
+
+def test_each_file_of_an_archive_is_a_document(pool: ReaderPool, tmp_path: Path) -> None:
+    """Read in place, again only what changed, and gone with the archive's next version."""
+    notion = "Leave policy 0123456789abcdef0123456789abcdef.md"
+    members: dict[str, str | bytes] = {
+        notion: "# Leave\n\n25 days.", "sub/travel.docx": docx(STORY), "../../slip.txt": "Slipped.",
+        "__MACOSX/x.txt": "x", "logo.png": b"x", "in.zip": zipped({"a.txt": "x"}), "bad.pdf": b"%PDF-1.4",
+    }  # fmt: skip
+    (tmp_path / "docs").mkdir()
+    path = tmp_path / "docs" / "all.zip"
+    path.write_bytes(zipped(members))
+
+    def run() -> dict[str, str]:
+        report = ingest([tmp_path / "docs"], store=store, reader=pool, settings=SETTINGS, prune=True)
+        return {row.path: row.status for row in report.rows}
+
+    with Store(tmp_path / "store.db") as store:
+        first = run()
+        assert first == {
+            "all.zip/Leave policy.md": "added", "all.zip/sub/travel.docx": "added", "all.zip/slip.txt": "added",
+            "all.zip/logo.png": "skipped", "all.zip/in.zip": "skipped", "all.zip/bad.pdf": "failed",
+        }  # fmt: skip
+        assert set(tmp_path.rglob("*")) == {tmp_path / "docs", path, *tmp_path.glob("store.db*")}
+        members["slip.txt"] = members.pop("../../slip.txt")
+        members[notion] = "# Leave\n\n30 days."
+        del members["sub/travel.docx"]
+        path.write_bytes(zipped(members))
+        assert run() == first | {
+            "all.zip/Leave policy.md": "changed", "all.zip/slip.txt": "unchanged", "all.zip/sub/travel.docx": "removed",
+        }  # fmt: skip
+        path.write_bytes(b"PK\x03\x04 broken")
+        assert run() == {"all.zip": "failed"}
+        assert len(store.documents()) == 2
+        path.unlink()
+        assert set(run().values()) == {"removed"}
+
+
+def test_a_member_that_kills_its_reader_leaves_the_others(tmp_path: Path) -> None:
+    """The next member has a fresh child, which gets the archive again."""
+    data = zipped({"a.md": "fine", "deep.html": "<div>" * 200_000, "z.md": "fine, too"})
+    with ReaderPool(limits=Limits(wall_seconds=1.5)) as pool:
+        names = [member.name for member in pool.members(data, "x.zip")]
+        with pytest.raises(ReaderKilled):
+            pool.read_member(data, "x.zip", "deep.html")
+        assert pool.read_member(data, "x.zip", names[-1]).text == "fine, too"
+
+
+def test_a_slack_export_is_a_document_a_channel_and_day(pool: ReaderPool) -> None:
+    """With names for ids, and without joins."""
+    users = [{"id": "U1", "profile": {"real_name": "Ana"}}, {"id": "U2", "name": "bo"}]
+    day = [
+        {
+            "type": "message",
+            "user": "U1",
+            "text": "Ask <@U2> about &lt;it&gt;, see <https://x.example|the page>",
+        },
+        {"type": "message", "subtype": "channel_join", "user": "U2", "text": "joined"},
+    ]
+    data = zipped({
+        "users.json": json.dumps(users), "channels.json": "[]", "general/2024-03-04.json": json.dumps(day),
+    })  # fmt: skip
+    (member,) = pool.members(data, "export.zip")
+    document: Document = pool.read_member(data, "export.zip", member.name)
+    assert document.title == "#general, 2024-03-04"
+    assert document.text == "Ana: Ask @bo about <it>, see the page"
+
+
+def test_bombs_are_refused_before_they_unpack(pool: ReaderPool) -> None:
+    """By their directory, or at the bound where it lies; never by filling memory."""
+    bomb = zipped({"a.txt": bytes(120 << 20)})
+    for name in ("a.zip", "a.docx", "a.epub"):
+        with pytest.raises(ReadError, match="unpacks to"):
+            pool.members(bomb, name) if name.endswith("zip") else pool.read(bomb, name)
+    lying = bytearray(zipped({"a.txt": bytes(3 << 20)}))
+    at = lying.rindex(b"PK\x01\x02")
+    lying[at + 24 : at + 28] = (1000).to_bytes(4, "little")
+    with pytest.raises(ReadError, match=r"is damaged|unpacks"):
+        pool.members(bytes(lying), "a.zip")
+    with pytest.raises(UnsupportedFormat):
+        pool.read_member(zipped({"a.exe": b"MZ"}), "a.zip", "a.exe")
+
+
+def test_a_moved_file_keeps_its_document(pool: ReaderPool, tmp_path: Path) -> None:
+    """The same id under the new path, so that what cites it stays right."""
+    (tmp_path / "docs").mkdir()
+    old = tmp_path / "docs" / "old.md"
+    old.write_text("# Leave\n\n25 days.")
+    with Store(tmp_path / "store.db") as store:
+        ingest([tmp_path / "docs"], store=store, reader=pool, settings=SETTINGS)
+        (before,) = store.documents()
+        old.rename(tmp_path / "docs" / "new.md")
+        report = ingest([tmp_path / "docs"], store=store, reader=pool, settings=SETTINGS, prune=True)
+        assert [(row.status, row.path, row.reason) for row in report.rows] == [
+            ("moved", "new.md", "was old.md")
+        ]
+        (after,) = store.documents()
+        assert (after.id, after.path) == (before.id, "new.md")
+        assert report.types == {".md": {"moved": 1}}

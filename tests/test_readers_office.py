@@ -1,0 +1,202 @@
+"""PDF, Word, PowerPoint, Excel and CSV: the words in order, headings, pages, rows; and what is said of the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from difflib import SequenceMatcher
+
+import pytest
+
+from bot.citations import cite
+from retrieval.documents import Document
+from retrieval.errors import ReadError
+from retrieval.readers.registry import read
+from retrieval.readers.table_sentences import grid_rows
+from retrieval.store import StoredPassage
+from tests import made_files
+from tests.made_files import STORY
+
+
+def blocks(document: Document) -> list[tuple[str, str]]:
+    return [(block.kind, document.text[block.start : block.end]) for block in document.blocks]
+
+
+def place_of(document: Document, words: str) -> str | None:
+    place = document.place_at(document.text.index(words))
+    return place.label if place else None
+
+
+def share_in_order(known: str, read_back: str) -> float:
+    """The share of the words of `known` that `read_back` has in the same order."""
+    words, found = known.split(), read_back.split()
+    matches = SequenceMatcher(None, words, found, autojunk=False).get_matching_blocks()
+    return sum(match.size for match in matches) / len(words)
+
+
+def slides(story: made_files.Story) -> bytes:
+    return made_files.pptx(
+        [
+            (story[0][1], [story[1][1]]),
+            (story[2][1], [story[3][1], story[4][1]]),
+            (story[5][1], [story[6][1]]),
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "make"), [("a.pdf", made_files.pdf), ("a.docx", made_files.docx), ("a.pptx", slides)]
+)
+def test_the_words_come_back_in_order_below_their_headings(
+    name: str, make: Callable[[made_files.Story], bytes]
+) -> None:
+    """What was put in with other libraries is read again, whole, with its headings."""
+    document = read(make(STORY), name)
+    assert share_in_order(" ".join(text for _, text in STORY), document.text) >= 0.99
+    assert document.title == "Travel policy"
+    headings = [text for kind, text in blocks(document) if kind == "heading"]
+    assert headings == ["Travel policy", "Daily allowance", "Approval"]
+    at = document.text.index("The team lead")
+    (section,) = {block.section for block in document.blocks if block.start <= at < block.end}
+    assert document.sections[section].heading_path[-1] == "Approval"
+
+
+def test_a_citation_of_a_pdf_opens_the_page() -> None:
+    """Page label in words, number in the link."""
+    document = read(made_files.pdf(STORY, page_break_before="h2"), "travel.pdf")
+    assert place_of(document, "42 euros") == "page 2"
+    place = document.place_at(document.text.index("Ms. Okafor"))
+    passage = StoredPassage(
+        id=1, document_id=1, collection="c", title="Travel policy", path="travel.pdf", url="https://x.example/travel.pdf",
+        heading_path=("Approval",), anchor="approval", start=0, end=1, sentences=(), text="",
+    )  # fmt: skip
+    citation = cite(passage, None, place)
+    assert citation.location == "travel.pdf, page 3"
+    assert citation.url == "https://x.example/travel.pdf#page=3"
+
+
+def test_columns_of_a_pdf_are_read_one_after_the_other() -> None:
+    """Also where the file draws them line by line across the page."""
+    left = [
+        "The left column begins here and",
+        "goes on with the second line of",
+        "it, then the third, and then it",
+        "ends with the fourth.",
+    ]
+    right = [
+        "The right column is another text",
+        "that has nothing to do with the",
+        "left one, and ends with its own",
+        "fourth line.",
+    ]
+    lines = []
+    for number, (one, other) in enumerate(zip(left, right, strict=True)):
+        lines += [(60.0, 700.0 - 14 * number, one), (320.0, 700.0 - 14 * number, other)]
+    document = read(made_files.pdf_lines([lines]), "a.pdf")
+    assert document.text == "\n".join([" ".join(left), " ".join(right)])
+
+
+def test_running_headers_and_page_numbers_of_a_pdf_are_left_out_and_told() -> None:
+    """What stands on every page is said once in the notes and never in a quote."""
+    texts = ["Alpha speaks first.", "Beta comes second.", "Gamma is the last."]
+    pages = [
+        [(72.0, 800.0, "Acme Ltd, confidential"), (72.0, 700.0, text), (290.0, 30.0, f"Page {number} of 3")]
+        for number, text in enumerate(texts, 1)
+    ]
+    document = read(made_files.pdf_lines(pages), "a.pdf")
+    assert document.text == "\n".join(texts)
+    assert document.notes == ("6 running headers, footers and page numbers left out",)
+
+
+def test_words_parted_at_the_end_of_a_line_are_whole_again() -> None:
+    """A soft hyphen goes; that of a compound stays where the document writes it so."""
+    lines = ["The imple-", "mentation of a well-", "known rule; well-known rules are good."]
+    page = [(72.0, 700.0 - 13 * number, line) for number, line in enumerate(lines)]
+    document = read(made_files.pdf_lines([page]), "a.pdf")
+    assert document.text == "The implementation of a well-known rule; well-known rules are good."
+
+
+def test_tables_become_sentences_that_can_be_read_alone() -> None:
+    """In every format a row says its headers again."""
+    rows = [["Plan", "Price", "Seats"], ["Free", "$0", "3"], ["Pro", "$12", "50"]]
+    word = made_files.docx([("p", "Our plans.")], made_files.word_table(rows))
+    csv = "\n".join(";".join(row) for row in rows).encode()
+    made = {
+        "a.pdf": made_files.pdf_table(rows),
+        "a.docx": word,
+        "a.csv": csv,
+        "a.xlsx": made_files.xlsx({"Plans": rows}),
+    }
+    for name, data in made.items():
+        sentences = [text for kind, text in blocks(read(data, name)) if kind == "row"]
+        assert sentences == ["Plan: Free. Price: $0. Seats: 3.", "Plan: Pro. Price: $12. Seats: 50."], name
+
+
+def test_sheets_know_their_rows_and_say_what_is_hidden() -> None:
+    """A citation names sheet and row; numbers look as people write them."""
+    data = made_files.xlsx(
+        {"Costs": [["Costs of 2024"], [], ["Item", "Euro", "Paid"], ["Desk", 250.0, True], ["Lamp", 19.5, False]],
+         "Secret": [["Salary", "1"]]},
+        hidden=["Secret"],
+    )  # fmt: skip
+    document = read(data, "costs.xlsx")
+    lamp = document.text.index("Item: Lamp. Euro: 19.5. Paid: no.")
+    (line,) = [block.line for block in document.blocks if block.start == lamp]
+    assert (line, place_of(document, "Lamp")) == (5, "sheet Costs")
+    assert "Salary" not in document.text
+    assert document.notes == ("hidden sheets left out: Secret",)
+
+
+def test_slides_come_in_their_order_and_hidden_ones_are_told() -> None:
+    """The order is that of the presentation, not of the files in it."""
+    document = read(
+        made_files.pptx([("One", ["first"]), ("Two", ["second"]), ("Three", ["x"])], hidden=[3]), "a.pptx"
+    )
+    assert [text for _, text in blocks(document)] == ["One", "first", "Two", "second"]
+    assert place_of(document, "second") == "slide 2"
+    assert document.notes == ("hidden slides left out: 3",)
+
+
+def test_word_keeps_tracked_insertions_and_text_in_content_controls() -> None:
+    """What another library loses in silence."""
+    extra = (
+        '<w:p><w:ins w:id="1" w:author="x"><w:r><w:t>Inserted words.</w:t></w:r></w:ins>'
+        '<w:del w:id="2" w:author="x"><w:r><w:delText>Deleted.</w:delText></w:r></w:del></w:p>'
+        "<w:sdt><w:sdtContent><w:p><w:r><w:t>Controlled words.</w:t></w:r></w:p></w:sdtContent></w:sdt>"
+    )
+    assert [text for _, text in blocks(read(made_files.docx([], extra), "a.docx"))] == [
+        "Inserted words.",
+        "Controlled words.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "reason"),
+    [
+        ("a.pdf", made_files.pdf(STORY, password="secret"), "is protected by a password"),
+        ("a.pdf", made_files.pdf_picture(), "has no text layer: its 1 pages are pictures"),
+        ("a.pdf", b"%PDF-1.4 and then nothing", "is damaged or no PDF"),
+        ("a.pdf", b"Dear all, this is no PDF.", "is damaged or not PDF"),
+        ("a.docx", made_files.docx(STORY)[:700], "is damaged or no zip archive"),
+        ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "is protected by a password, or of an old format"),
+        ("a.pptx", made_files.zipped({"x.xml": "<a/>"}), "is no presentation"),
+        ("a.xlsx", made_files.zipped({"x.xml": "<a/>"}), "is damaged or no workbook"),
+        ("a.docx", made_files.zipped({"word/document.xml": '<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'}), "declares XML entities"),
+        ("a.xlsx", made_files.zipped({"x.xml": b"0" * (8 << 20)}), "unpacks to more than 200 times its size"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_says_why(name: str, data: bytes, reason: str) -> None:
+    """One clear line each."""
+    with pytest.raises(ReadError, match=reason):
+        read(data, name)
+
+
+def test_a_grid_finds_its_header() -> None:
+    """Titles above it, lines that head a group and repeated headers do not confuse it."""
+    rows = [["Assets"], [], ["Name", "Owner", "Value"], ["PEOPLE", "", ""], ["Goodwill", "CEO", "high"],
+            ["Name", "Owner", "Value"], ["", "", "0"]]  # fmt: skip
+    assert list(grid_rows(rows)) == [
+        (0, "Assets."),
+        (3, "PEOPLE."),
+        (4, "Name: Goodwill. Owner: CEO. Value: high."),
+    ]
+    assert list(grid_rows([["a", "b"]])) == [(0, "a: b.")]
