@@ -24,6 +24,7 @@ from bot.commands.explain import explain
 from bot.commands.model import model
 from bot.commands.options import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE
 from bot.commands.serve import print_manifest, serve
+from bot.commands.stats import forget, show_stats
 from bot.errors import BotError, UsageError
 from bot.views.style import printable
 from qa_engine.errors import EngineError
@@ -42,7 +43,7 @@ def quoth(verbose: bool) -> None:
 
 COMMANDS = (
     *(ingest, inspect, ls, show, rm, search, ask, chat, demo, model, doctor, evaluate, calibrate),
-    *(collection, explain, serve, print_manifest),
+    *(collection, explain, show_stats, forget, serve, print_manifest),
 )
 for command in COMMANDS:
     quoth.add_command(command)

@@ -44,6 +44,9 @@ RULE_ALONE = (
     "alone, what is open to the workspace, the channel or the person (to a guest, only what names them)"
 )
 
+NO_RECORDS = "There are no records yet: nobody has asked anything in Slack."
+NO_QUESTIONS = "Nobody has asked anything in that time."
+
 SOME_READ = "I read only {read} of {found} passages in the time that I had."
 ALSO = "Also said in:"
 CALIBRATED = "Kept in {path}; every question from now on uses it. Undo: quoth calibrate --reset"

@@ -188,6 +188,25 @@ class Records:
             helpful, words = db.execute("SELECT coalesce(sum(helpful), 0), count(*) FROM feedback").fetchone()
         return Counts(questions, helpful, words - helpful)
 
+    def since(self, when: float) -> list[Question]:
+        """The questions asked since then, without those taken back and those that were only shared."""
+        with self.database.reading() as db:
+            return _all(db, "asked_at >= ? AND state <> 'removed' AND via <> 'share'", (when,))
+
+    def words_on_answers(self) -> dict[int, tuple[int, int]]:
+        """How many people found an answer helpful and not helpful, by the question's number."""
+        with self.database.reading() as db:
+            rows = db.execute(
+                "SELECT question_id, sum(helpful), count(*) - sum(helpful) FROM feedback GROUP BY question_id"
+            ).fetchall()
+        return {number: (helpful, not_helpful) for number, helpful, not_helpful in rows}
+
+    def forget_person(self, person: str) -> int:
+        """Delete all questions and feedback of a person, in every workspace; how many questions."""
+        with self.database.writing() as db:
+            db.execute("DELETE FROM feedback WHERE person = ?", (person,))
+            return db.execute("DELETE FROM questions WHERE person = ?", (person,)).rowcount
+
     def forget(self, *, days: int) -> int:
         """Delete questions older than so many days, with their feedback; how many there were."""
         with self.database.writing() as db:
