@@ -25,6 +25,7 @@ from bot.commands.model import model
 from bot.commands.options import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE
 from bot.commands.serve import print_manifest, serve
 from bot.commands.stats import forget, show_stats
+from bot.commands.sync import source, sync
 from bot.errors import BotError, UsageError
 from bot.views.style import printable
 from qa_engine.errors import EngineError
@@ -42,8 +43,8 @@ def quoth(verbose: bool) -> None:
 
 
 COMMANDS = (
-    *(ingest, inspect, ls, show, rm, search, ask, chat, demo, model, doctor, evaluate, calibrate),
-    *(collection, explain, show_stats, forget, serve, print_manifest),
+    *(ingest, inspect, source, sync, ls, show, rm, collection, search, ask, chat, demo, explain),
+    *(model, doctor, evaluate, calibrate, serve, print_manifest, show_stats, forget),
 )
 for command in COMMANDS:
     quoth.add_command(command)

@@ -71,6 +71,11 @@ class Settings:
         return self.home / "models"
 
     @property
+    def sources(self) -> Path:
+        """The file that says which folders `quoth sync` follows."""
+        return self.home / "sources.toml"
+
+    @property
     def calibrations(self) -> Path:
         """The folder of what `quoth calibrate` fitted, a file a reader."""
         return self.home / "calibrations"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
+from benchmarks.fuzz_readers import end_of, mutants
 from retrieval.documents import Document
 from retrieval.errors import ReaderKilled, ReadError, UnsupportedFormat
 from retrieval.ingest import PassageSettings, ingest
@@ -197,3 +199,9 @@ def test_a_moved_file_keeps_its_document(pool: ReaderPool, tmp_path: Path) -> No
         (after,) = store.documents()
         assert (after.id, after.path) == (before.id, "new.md")
         assert report.types == {".md": {"moved": 1}}
+
+
+def test_mutated_files_end_as_a_document_or_one_line(pool: ReaderPool) -> None:
+    """A few of the 2,000 of `python -m benchmarks.fuzz_readers`."""
+    for name, data in mutants(60, random.Random(7)):
+        assert end_of(pool, name, data)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import glob
+import os
 import sys
 from collections import Counter
 from dataclasses import asdict
@@ -60,22 +62,43 @@ def ingest(
     archives of these; each file in a process with limits.
     Again for the same folder, only what has changed is touched.  Exit code 3: some files failed.
     """
-    if base_url is not None and not base_url.startswith(("http://", "https://")):
-        raise UsageError(
-            f"--base-url is {printable(base_url)}; expected an address with http:// or https://."
-        )
-    if not printable(collection).strip() or printable(collection) != collection:
-        raise UsageError("--collection needs a name of printable characters.")
+    checked_base_url(base_url)
+    checked_collection(collection)
     with open_workplace(home) as work:
         report = run_ingest(
-            work, paths, collection=collection, base_url=base_url, prune=prune, dry_run=dry_run, force=force
-        )
+            work, expanded(paths), collection=collection, base_url=base_url, prune=prune, dry_run=dry_run,
+            force=force,
+        )  # fmt: skip
         if as_json:
             print_json(report_record(report))
         else:
             print_report(report, dry_run=dry_run)
         if report.counts["failed"]:
             sys.exit(EXIT_SOME_FAILED)
+
+
+def checked_base_url(base_url: str | None) -> None:
+    """Raises UsageError for what is no address."""
+    if base_url is not None and not base_url.startswith(("http://", "https://")):
+        raise UsageError(
+            f"--base-url is {printable(base_url)}; expected an address with http:// or https://."
+        )
+
+
+def checked_collection(collection: str) -> None:
+    """Raises UsageError for a name that could not be shown."""
+    if not printable(collection).strip() or printable(collection) != collection:
+        raise UsageError("--collection needs a name of printable characters.")
+
+
+def expanded(paths: tuple[Path, ...]) -> tuple[Path, ...]:
+    """The paths; patterns (`docs/**/*.md`) that no shell has expanded become the files that they match."""
+    found: list[Path] = []
+    for path in paths:
+        is_pattern = glob.has_magic(str(path)) and not os.path.lexists(path)
+        matches = sorted(map(Path, glob.glob(str(path), recursive=True))) if is_pattern else []  # noqa: PTH207
+        found += matches or [path]
+    return tuple(found)
 
 
 def run_ingest(

@@ -19,6 +19,7 @@ from retrieval.errors import ReadError
 from retrieval.readers.pieces import Piece, assemble
 from retrieval.readers.table_sentences import grid_rows
 from retrieval.readers.zip_guard import GuardedZip
+from retrieval.text import normalise
 
 _MOST_CELLS = 5_000_000
 
@@ -48,10 +49,10 @@ def _sheet(workbook: CalamineWorkbook, name: str) -> Iterator[Piece]:
     try:
         sheet = workbook.get_sheet_by_name(name)
         if sheet.total_height * sheet.total_width > _MOST_CELLS:
-            raise ReadError(f"has {sheet.total_height * sheet.total_width:,} cells in sheet {name}")
+            raise ReadError(f"has {sheet.total_height * sheet.total_width:,} cells in a sheet")
         rows = [[cell_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
     except CalamineError as error:
-        raise ReadError(f"is damaged (sheet {name})") from error
+        raise ReadError(f"is damaged (sheet {normalise(name)[:100]})") from error
     yield Piece("heading", (name,), level=2, place=place)
     for number, text in grid_rows(rows):
         yield Piece("row", (text,), number + 1, place=place)

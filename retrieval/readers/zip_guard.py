@@ -15,6 +15,7 @@ import zlib
 from xml.etree import ElementTree
 
 from retrieval.errors import ReadError
+from retrieval.text import normalise
 
 MOST_MEMBERS = 10_000
 MOST_BYTES = 100 << 20
@@ -51,9 +52,9 @@ class GuardedZip:
             with self._archive.open(name) as member:
                 data = member.read(self._left + 1)
         except KeyError as error:
-            raise ReadError(f"is incomplete: {name} is missing") from error
+            raise ReadError(f"is incomplete: {_short(name)} is missing") from error
         except _BROKEN as error:
-            raise ReadError(f"is damaged ({name})") from error
+            raise ReadError(f"is damaged ({_short(name)})") from error
         except RuntimeError as error:
             raise ReadError("is protected by a password") from error
         self._left -= len(data)
@@ -64,6 +65,10 @@ class GuardedZip:
     def xml(self, name: str) -> ElementTree.Element:
         """A member as XML, without document types, whose entities can grow without end."""
         return parse_xml(self.read(name))
+
+
+def _short(name: str) -> str:
+    return normalise(name)[:100]
 
 
 def parse_xml(data: bytes) -> ElementTree.Element:
