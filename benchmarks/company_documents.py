@@ -30,7 +30,7 @@ THEN = ("basecamp_policies", "iso27001_toolkit")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question, the documents that answer it (paths below the folder), words that the sentence has."""
+    """A question, the documents that answer it (paths below the folder), words of the answer."""
 
     question: str
     documents: list[str]
@@ -63,6 +63,12 @@ def ingest(work: Workplace, folders: list[Path]) -> tuple[float, Report]:
     return time.perf_counter() - begins, report
 
 
+def contain_each_other(one: str, other: str) -> bool:
+    """Are the words of one those of the other, or a part of them?"""
+    one, other = normalise_answer(one), normalise_answer(other)
+    return bool(one) and (one in other or other in one)
+
+
 def counts(report: Report) -> str:
     """Counts by kind of file, in words."""
     kinds = (
@@ -86,7 +92,7 @@ def ask(work: Workplace, folder: Path, *, show: bool) -> None:
             continue
         quote = outcome.quote
         is_there = sources[quote.passage.document_id] in places
-        says_it = normalise_answer(each.words) in normalise_answer(quote.sentence)
+        says_it = contain_each_other(quote.text, each.words)
         is_given = quote.confidence >= work.threshold
         right += is_there and says_it
         given += is_given

@@ -29,6 +29,8 @@ from retrieval.readers.pool import ReaderPool
 from retrieval.report import Progress, Report
 from retrieval.store import Store, StoredPassage
 
+_DEEPER = 4  # times as many passages are looked at where older versions crowd the newest
+
 
 class StoredLibrary:
     """The store and its index, as the engine wants to see them."""
@@ -40,9 +42,24 @@ class StoredLibrary:
     def search(
         self, question: str, k: int, *, collections: Collection[str] | None = None
     ) -> Sequence[Found[StoredPassage]]:
+        found = self._ranked(question, k, collections)
+        kept = self._newest(found)
+        if len(kept) < len(found):  # older versions took places that others may have now
+            kept = self._newest(self._ranked(question, _DEEPER * k, collections))[:k]
+        return kept
+
+    def _ranked(
+        self, question: str, k: int, collections: Collection[str] | None
+    ) -> list[Found[StoredPassage]]:
         hits = {hit.passage_id: hit.score for hit in self._index.search(question, k, collections=collections)}
         passages = self._store.passages(list(hits), collections=collections)
         return [Found(passage, hits[passage.id]) for passage in passages]
+
+    def _newest(self, found: Sequence[Found[StoredPassage]]) -> list[Found[StoredPassage]]:
+        """Without passages of older versions where the newest one has something to say, too."""
+        present = {each.passage.document_id for each in found}
+        newest = self._store.superseded(present)
+        return [each for each in found if newest.get(each.passage.document_id) not in present]
 
     def text(self, document_id: int, start: int, end: int) -> str | None:
         return self._store.text(document_id, start, end)

@@ -28,7 +28,7 @@ from retrieval.report import Progress, Report, Row, Status
 from retrieval.store import DocumentRecord, PassageTerms, Source, Store
 from retrieval.terms import terms
 
-RECIPE = 2
+RECIPE = 3
 """Raise this when readers, passages or terms change so that stored documents should be made anew."""
 
 MAX_BYTES = 64 << 20
@@ -95,6 +95,8 @@ def ingest(
         if progress is not None and rows:
             progress(number, len(found), rows[-1])
     rows += job.gone([root for root in map(absolute, paths) if is_folder(root)], found)
+    if not dry_run and any(row.status in ("added", "changed", "removed") for row in rows):
+        store.find_superseded()
     return Report(tuple(rows))
 
 

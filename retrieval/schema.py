@@ -108,6 +108,22 @@ def places_and_notes(db: sqlite_utils.Database) -> None:
     )
 
 
+@MIGRATIONS()
+def near_duplicates(db: sqlite_utils.Database) -> None:
+    db.executescript(
+        """
+        CREATE TABLE sketches (          -- retrieval.near_duplicates.sketch
+            document_id INTEGER PRIMARY KEY REFERENCES documents(id) ON DELETE CASCADE,
+            hashes BLOB NOT NULL
+        );
+        CREATE TABLE superseded (        -- older versions, and the newest of their family
+            document_id INTEGER PRIMARY KEY REFERENCES documents(id) ON DELETE CASCADE,
+            newest_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE
+        );
+        """
+    )
+
+
 def known_migrations(migrations: Migrations) -> set[str]:
     """The names of all migrations of this version."""
     with sqlite_utils.Database(memory=True) as nothing:

@@ -21,6 +21,7 @@ import numpy as np
 from retrieval.bm25 import count_postings
 from retrieval.database import Database
 from retrieval.documents import Block, Document, Place, Section
+from retrieval.near_duplicates import families, sketch
 from retrieval.passages import Passage
 
 KEPT_CHANGES = 100_000
@@ -145,6 +146,33 @@ class Store:
             _clear(db, document_id)
             db.execute("DELETE FROM documents WHERE id = ?", (document_id,))
             _log_change(db, document_id)
+
+    def find_superseded(self) -> None:
+        """Find anew which documents are older versions of others of their collection, by their files."""
+        with self.database.writing() as db:
+            rows = db.execute(
+                "SELECT d.collection_id, d.mtime_ns, d.id, s.hashes FROM documents d "
+                "JOIN sketches s ON s.document_id = d.id"
+            ).fetchall()
+            age = {row[2]: row[1:3] for row in rows}
+            older = list[tuple[int, int]]()
+            for collection in {row[0] for row in rows}:
+                for family in families({row[2]: row[3] for row in rows if row[0] == collection}):
+                    newest = max(family, key=lambda document: age[document])
+                    older += [(document, newest) for document in family if document != newest]
+            db.execute("DELETE FROM superseded")
+            db.executemany("INSERT INTO superseded (document_id, newest_id) VALUES (?, ?)", older)
+
+    def superseded(self, document_ids: Collection[int]) -> dict[int, int]:
+        """Those of the documents that have a newer version, and which one that is."""
+        with self.database.reading() as db:
+            return dict(
+                db.execute(
+                    "SELECT document_id, newest_id FROM superseded "
+                    "WHERE document_id IN (SELECT value FROM json_each(?))",
+                    (_json(document_ids),),
+                ).fetchall()
+            )
 
     def collections(self) -> dict[str, int]:
         """How many documents each collection holds."""
@@ -315,7 +343,7 @@ def _put_document(db: sqlite3.Connection, document: Document, source: Source) ->
 
 
 def _clear(db: sqlite3.Connection, document_id: int) -> None:
-    for table in ("passages", "blocks", "sections", "places"):
+    for table in ("passages", "blocks", "sections", "places", "sketches"):
         db.execute(f"DELETE FROM {table} WHERE document_id = ?", (document_id,))
 
 
@@ -340,6 +368,9 @@ def _put_parts(
     db.executemany(
         "INSERT INTO places (document_id, start, kind, name, fragment) VALUES (?, ?, ?, ?, ?)",
         [(document_id, p.start, p.kind, p.name, p.fragment) for p in document.places],
+    )
+    db.execute(
+        "INSERT INTO sketches (document_id, hashes) VALUES (?, ?)", (document_id, sketch(document.text))
     )
     number = _term_numbers(db, {term for each in passages for term in each.all()})
     db.executemany(

@@ -60,7 +60,7 @@ def _read(pdf: pypdfium2.PdfDocument, name: str) -> Document:
     if not any(pages):
         raise ReadError(_why_empty(len(pdf), pictures, damaged))
     lines = [line for page in pages for line in page]
-    if sum(line.unknown for line in lines) * 2 > sum(line.text.count(" ") + 1 for line in lines):
+    if sum(line.is_unknown for line in lines) * 2 > len(lines):
         raise ReadError("its fonts do not say which letters they show; it needs OCR, or to be exported anew")
     kept, dropped = without_running_lines(pages)
     notes = [f"{dropped:,} running headers, footers and page numbers left out"] if dropped else []

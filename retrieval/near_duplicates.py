@@ -1,0 +1,58 @@
+"""Near duplicates: which documents are versions of one another, by the runs of words that they share.
+
+A sketch keeps an eighth of the hashes of all runs of five words, the same eighth in every document, so that
+the shared part of two sketches tells the shared part of two texts.  Two documents are near duplicates if
+they share half of the shorter one; versions of versions are one family.
+
+But: which of a family is the newest is not known here.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+
+import numpy as np
+
+_WORD = re.compile(r"\w+")
+_RUN = 5  # words
+_KEPT = 8  # one hash of so many
+_SHARED = 0.5
+_FEWEST = 12  # hashes; a shorter text is like others by chance
+_FACTORS = [np.uint64(pow(0x9E3779B97F4A7C15, power, 1 << 64)) for power in range(1, _RUN + 1)]
+
+
+def sketch(text: str) -> bytes:
+    """The kept hashes of a text, sorted, 8 bytes each."""
+    words = np.array([zlib.crc32(word.encode()) for word in _WORD.findall(text.lower())], np.uint64)
+    runs = len(words) - _RUN + 1
+    if runs < 1:
+        return b""
+    hashes = np.zeros(runs, np.uint64)
+    for begin, factor in enumerate(_FACTORS):
+        hashes += words[begin : begin + runs] * factor
+    hashes ^= hashes >> np.uint64(29)
+    hashes *= np.uint64(0xBF58476D1CE4E5B9)
+    hashes ^= hashes >> np.uint64(32)
+    return np.unique(hashes[hashes % np.uint64(_KEPT) == 0]).tobytes()
+
+
+def families(sketches: Mapping[int, bytes]) -> list[set[int]]:
+    """The documents, by id, that are versions of one another; those alone are left out."""
+    hashes = {document: np.frombuffer(each, np.uint64) for document, each in sketches.items()}
+    family = {document: {document} for document, each in hashes.items() if len(each) >= _FEWEST}
+    holders: dict[int, list[int]] = defaultdict(list)
+    shared = Counter[tuple[int, int]]()
+    for document in family:
+        for number in hashes[document].tolist():
+            shared.update((other, document) for other in holders[number])
+            holders[number].append(document)
+    for (one, other), count in shared.items():
+        least = _SHARED * min(len(hashes[one]), len(hashes[other]))
+        if count >= least and family[one] is not family[other]:
+            family[one] |= family[other]
+            for each in family[other]:
+                family[each] = family[one]
+    return [set(each) for each in {id(each): each for each in family.values()}.values() if len(each) > 1]

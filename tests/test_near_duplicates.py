@@ -1,0 +1,79 @@
+"""Versions of a document: found by what they share, and the newest is asked first."""
+
+from __future__ import annotations
+
+import os
+import random
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.composition import StoredLibrary
+from retrieval.ingest import PassageSettings, ingest
+from retrieval.live_index import LiveIndex
+from retrieval.near_duplicates import families, sketch
+from retrieval.passages import estimate
+from retrieval.readers.pool import ReaderPool
+from retrieval.store import Store
+
+WORDS = [f"word{number}" for number in range(500)]
+
+
+def text(seed: int, length: int = 1500) -> str:
+    return " ".join(random.Random(seed).choices(WORDS, k=length))
+
+
+@given(st.integers(0, 10_000), st.floats(0, 1))
+def test_the_shared_part_decides(seed: int, share: float) -> None:
+    """Clearly more than half of the shorter one shared: a family; clearly less: none."""
+    one, other = text(seed), text(seed + 1)
+    cut = int(len(one) * share)
+    found = families(
+        {1: sketch(one), 2: sketch(one[:cut] + other[: len(one) - cut]), 3: sketch(text(seed + 2))}
+    )
+    if share > 0.75:
+        assert found == [{1, 2}]
+    elif share < 0.25:
+        assert found == []
+
+
+def test_versions_of_versions_are_one_family_and_short_texts_none() -> None:
+    """1 and 3 share little, but each shares most with 2."""
+    parts = [text(seed, 700) for seed in range(3)]
+    sketches = {
+        1: sketch(parts[0] + parts[1]),
+        2: sketch(" ".join(parts)),
+        3: sketch(parts[2]),
+        4: sketch("Same."),
+    }
+    assert families(sketches) == [{1, 2, 3}]
+    assert families({1: sketch("Same words here."), 2: sketch("Same words here."), 3: b""}) == []
+
+
+def test_the_newest_version_is_found_alone_and_the_older_one_when_it_is_gone(tmp_path: Path) -> None:
+    """An older version stays in the store, and speaks only where the newest has nothing to say."""
+    common = "\n\n".join(f"# Part {seed}\n\n{text(seed, 200)}." for seed in range(6))
+    folder = tmp_path / "docs"
+    folder.mkdir()
+    for number, rule in ((1, "The allowance is 40 euros."), (2, "The allowance is 42 euros.")):
+        path = folder / f"v{number}.md"
+        path.write_text(f"{common}\n\n# Allowance\n\n{rule}\n")
+        os.utime(path, (number, number))
+    (folder / "v1.md").write_text((folder / "v1.md").read_text() + "\n# Zebras\n\nZebras were allowed.\n")
+    os.utime(folder / "v1.md", (1, 1))
+    with Store(tmp_path / "store.db") as store, ReaderPool() as reader:
+        settings = PassageSettings(measure=estimate)
+        ingest([folder], store=store, reader=reader, settings=settings)
+        library = StoredLibrary(store, LiveIndex(store))
+
+        def paths(question: str) -> set[str]:
+            return {
+                found.passage.path for found in library.search(question, 5) if "allow" in found.passage.text
+            }
+
+        assert paths("How high is the allowance?") == {"v2.md"}
+        assert paths("Were zebras allowed?") <= {"v1.md", "v2.md"}
+        (folder / "v2.md").unlink()
+        ingest([folder], store=store, reader=reader, settings=settings, prune=True)
+        assert paths("How high is the allowance?") == {"v1.md"}
