@@ -119,7 +119,7 @@ def run_ingest(
 
 
 def print_report(report: Report, *, dry_run: bool, by_type: bool = False) -> None:
-    """Every row that is news, to standard error what failed, and the counts; `by_type`: by kind of file, too."""
+    """Every row that is news, to standard error what failed, and the counts, with `by_type` by kind, too."""
     for row in report.rows:
         if row.status == "unchanged" or (row.status in ("added", "changed") and not row.reason):
             continue
