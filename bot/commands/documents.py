@@ -133,7 +133,7 @@ def note_missing_vectors(work: Workplace) -> None:
 
 
 def print_report(report: Report, *, dry_run: bool, by_type: bool = False) -> None:
-    """Every row that is news, to standard error what failed, and the counts, also by type with `by_type`."""
+    """Every row that is news, to standard error what failed, and the counts, with `by_type` by kind, too."""
     for row in report.rows:
         if row.status == "unchanged" or (row.status in ("added", "changed") and not row.reason):
             continue
