@@ -23,6 +23,7 @@ from bot.commands.evaluate import evaluate
 from bot.commands.explain import explain
 from bot.commands.model import model
 from bot.commands.options import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE
+from bot.commands.reindex import reindex
 from bot.commands.serve import print_manifest, serve
 from bot.commands.stats import forget, show_stats
 from bot.commands.sync import source, sync
@@ -43,7 +44,7 @@ def quoth(verbose: bool) -> None:
 
 
 COMMANDS = (
-    *(ingest, inspect, source, sync, ls, show, rm, collection, search, ask, chat, demo, explain),
+    *(ingest, inspect, source, sync, reindex, ls, show, rm, collection, search, ask, chat, demo, explain),
     *(model, doctor, evaluate, calibrate, serve, print_manifest, show_stats, forget),
 )
 for command in COMMANDS:

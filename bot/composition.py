@@ -6,9 +6,10 @@ But: nothing is opened until it is asked for, and what was opened is closed by `
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 
 from bot import own_calibration
@@ -17,8 +18,9 @@ from bot.settings import Settings
 from qa_engine.answerer import PASSAGES_READ, Answerer
 from qa_engine.answers import Outcome
 from qa_engine.calibration import Calibration
+from qa_engine.encoder import Encoder, identity, load_encoder
 from qa_engine.loading import LoadedModel, load
-from qa_engine.models import InstalledModel, resolve
+from qa_engine.models import ENCODER, InstalledModel, read_manifest, resolve
 from qa_engine.reader import Reader
 from qa_engine.sources import Found
 from qa_engine.tokens import Tokenizer
@@ -26,8 +28,10 @@ from retrieval.collections import Collections
 from retrieval.ingest import PassageSettings, ingest
 from retrieval.live_index import LiveIndex, TermContribution
 from retrieval.readers.pool import ReaderPool
+from retrieval.reindex import Reindexed, reindex
 from retrieval.report import Progress, Report
 from retrieval.store import Store, StoredPassage
+from retrieval.vectors import Float32s
 
 _DEEPER = 4  # times as many passages are looked at where older versions crowd the newest
 
@@ -51,9 +55,9 @@ class StoredLibrary:
     def _ranked(
         self, question: str, k: int, collections: Collection[str] | None
     ) -> list[Found[StoredPassage]]:
-        hits = {hit.passage_id: hit.score for hit in self._index.search(question, k, collections=collections)}
+        hits = {hit.passage_id: hit for hit in self._index.find(question, k, collections=collections)}
         passages = self._store.passages(list(hits), collections=collections)
-        return [Found(passage, hits[passage.id]) for passage in passages]
+        return [Found(each, hits[each.id].score, hits[each.id].bm25) for each in passages]
 
     def _newest(self, found: Sequence[Found[StoredPassage]]) -> list[Found[StoredPassage]]:
         """Without passages of older versions where the newest one has something to say, too."""
@@ -63,6 +67,32 @@ class StoredLibrary:
 
     def text(self, document_id: int, start: int, end: int) -> str | None:
         return self._store.text(document_id, start, end)
+
+
+class OwnEncoder:
+    """The encoder that ships with Quoth, opened when a text is first encoded.
+
+    What it is called can be had without: a store without vectors never needs it.
+    """
+
+    def __init__(self, *, threads: int | None, cache: Path | None) -> None:
+        """Raises ModelNotFound and ModelCorrupt."""
+        self._model = read_manifest(ENCODER)
+        self._threads, self._cache = threads, cache
+        self._lock = Lock()
+
+    @property
+    def id(self) -> str:
+        return identity(self._model)
+
+    def encode(self, texts: Sequence[str]) -> Float32s:
+        with self._lock:
+            encoder = self.loaded
+        return encoder.encode(texts)
+
+    @cached_property
+    def loaded(self) -> Encoder:
+        return load_encoder(self._model, threads=self._threads, cache=self._cache)
 
 
 class Workplace:
@@ -94,7 +124,11 @@ class Workplace:
 
     @cached_property
     def index(self) -> LiveIndex:
-        return LiveIndex(self.store)
+        return LiveIndex(self.store, encoder=self.encoder)
+
+    @cached_property
+    def encoder(self) -> OwnEncoder:
+        return OwnEncoder(threads=self.settings.threads, cache=self.cache)
 
     @cached_property
     def library(self) -> StoredLibrary:
@@ -185,15 +219,17 @@ class Workplace:
         prune: bool = False,
         dry_run: bool = False,
         force: bool = False,
+        vectors: bool = True,
         progress: Progress | None = None,
     ) -> Report:
-        """Bring a collection up to date with files and folders."""
+        """Bring a collection up to date with files; without `vectors` they are found by words alone."""
         with ReaderPool() as reader:
             return ingest(
                 paths,
                 store=self.store,
                 reader=reader,
                 settings=self.passage_settings,
+                encoder=self.encoder if vectors else None,
                 collection=collection,
                 base_url=base_url,
                 prune=prune,
@@ -201,3 +237,14 @@ class Workplace:
                 force=force,
                 progress=progress,
             )
+
+    def reindex(
+        self, *, everything: bool = False, progress: Callable[[int, int], None] | None = None
+    ) -> Reindexed:
+        """Give vectors to the passages that have none of this encoder's."""
+        return reindex(self.store, self.encoder, everything=everything, progress=progress)
+
+    def without_vectors(self) -> int:
+        """How many passages are found by their words alone."""
+        encoded, stored = self.store.vector_counts(self.encoder.id)
+        return stored - encoded

@@ -17,6 +17,9 @@ NO_ANSWER: dict[Reason, str] = {
 NEAREST = "These come nearest:"
 ALTERNATIVES = "Other places that may answer it:"
 NOTHING_STORED = "There are no documents yet. Type: quoth ingest FOLDER   (or try the sample: quoth demo)"
+WITHOUT_VECTORS = (
+    "{passages:,} passages have no vectors and are found by their words alone. Type: quoth reindex"
+)
 NO_SUCH_COLLECTION = "There is no collection {name}; there are {names}."
 
 COLLECTION_WHAT = (

@@ -79,9 +79,9 @@ class Answerer(Generic[P]):
             reading = read_found(self.reader, question, found, until=until)
         with clock.stage("compare"):
             best = best_of_windows(reading)
-            bm25 = np.array([found[candidate.passage].score for candidate in best])
+            retrieved = np.array([found[candidate.passage].score for candidate in best])
             scores = np.array([candidate.score for candidate in best])
-            probabilities, nothing = self.calibration.probabilities(scores, bm25)
+            probabilities, nothing = self.calibration.probabilities(scores, retrieved)
             compared = _Compared(best, probabilities)
         confirmed = 0
         if self.confirmer is not None and best:
@@ -241,7 +241,6 @@ def _passage_evidence(found: Sequence[Found[P]], compared: _Compared) -> tuple[P
     rows = []
     for number, each in enumerate(found):
         score, probability = reached.get(number, (float("-inf"), 0.0))
-        rows.append(
-            PassageEvidence(passage=each.passage, bm25=each.score, score=score, probability=probability)
-        )
+        bm25 = each.score if each.bm25 is None else each.bm25
+        rows.append(PassageEvidence(passage=each.passage, bm25=bm25, score=score, probability=probability))
     return tuple(rows)

@@ -5,11 +5,12 @@ each window enters with its best span, and all windows of a question compete, to
 "no answer", in one conditional logit (McFadden, "Conditional logit analysis of qualitative choice
 behavior", 1974):
 
-    utility(window)    = reader * score + retrieval * bm25 / (largest bm25 of the question)
+    utility(window)    = reader * score + retrieval * found / (largest found of the question)
     utility(no answer) = nothing
     P(entry)           = exp(utility(entry)) / sum of exp over all entries
 
-`score` is the log-odds of the window's best span against its own no-answer entry (`reader.Candidate`).
+`score` is the log-odds of the window's best span against its own no-answer entry (`reader.Candidate`), and
+`found` the score with which its passage was retrieved.
 The three weights are fitted by maximum likelihood on questions whose right entry is known, so that P is
 a probability that the answer is right; they belong to a reader and lie in its manifest.
 
@@ -79,25 +80,25 @@ class Calibration:
         measured = [pair for pair in self.risk if pair[0] <= most_wrong]
         return max(measured)[1] if measured else 1 - most_wrong
 
-    def utilities(self, scores: Floats, bm25: Floats) -> Floats:
-        """The windows' utilities, shape [n], from their best spans' scores and their passages' BM25."""
-        return np.asarray(self.reader * scores + self.retrieval * relative(bm25), dtype=np.float64)
+    def utilities(self, scores: Floats, found: Floats) -> Floats:
+        """The windows' utilities, shape [n], from their best spans' scores and their passages'."""
+        return np.asarray(self.reader * scores + self.retrieval * relative(found), dtype=np.float64)
 
-    def probabilities(self, scores: Floats, bm25: Floats) -> tuple[Floats, float]:
+    def probabilities(self, scores: Floats, found: Floats) -> tuple[Floats, float]:
         """P of each window's best span, shape [n], and P(no answer); together they are 1."""
-        entries = np.append(self.utilities(scores, bm25), self.nothing)
+        entries = np.append(self.utilities(scores, found), self.nothing)
         weights = np.exp(entries - entries.max())
         weights /= weights.sum()
         return weights[:-1], float(weights[-1])
 
 
-def relative(bm25: Floats) -> Floats:
-    """BM25 as a share of the question's largest.
+def relative(found: Floats) -> Floats:
+    """Scores of retrieval as shares of the question's largest.
 
-    In a tiny store it can be zero or negative throughout; it then says nothing.
+    In a tiny store BM25 can be zero or negative throughout; it then says nothing.
     """
-    largest = bm25.max(initial=0.0)
-    return bm25 / largest if largest > 0 else np.zeros_like(bm25)
+    largest = found.max(initial=0.0)
+    return found / largest if largest > 0 else np.zeros_like(found)
 
 
 def pooled(probabilities: Floats, answers: Sequence[str]) -> Floats:

@@ -30,10 +30,10 @@ PRIOR = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One question that was read: its windows' scores, BM25 and answers, and which are right; n of each."""
+    """One question that was read: its windows' scores, their passages', and answers, and which are right."""
 
     scores: Floats = field(repr=False)
-    bm25: Floats = field(repr=False)
+    found: Floats = field(repr=False)
     answers: tuple[str, ...] = field(repr=False)
     right: npt.NDArray[np.bool_] = field(repr=False)
 
@@ -81,7 +81,7 @@ def outcomes(choices: Sequence[Choice], calibration: Calibration) -> tuple[Float
     confidence, right = np.zeros(len(choices)), np.zeros(len(choices), dtype=bool)
     for number, each in enumerate(choices):
         if len(each.scores):
-            probabilities, _ = calibration.probabilities(each.scores, each.bm25)
+            probabilities, _ = calibration.probabilities(each.scores, each.found)
             together = pooled(probabilities, each.answers)
             best = int(np.lexsort((-probabilities, -together))[0])
             confidence[number], right[number] = together[best], each.right[best]
@@ -112,7 +112,7 @@ def _tables(
         n = len(each.scores)
         features[number, 0, 2] = 1.0
         features[number, 1 : n + 1, 0] = each.scores
-        features[number, 1 : n + 1, 1] = relative(each.bm25)
+        features[number, 1 : n + 1, 1] = relative(each.found)
         right[number, 0] = not each.right.any()
         right[number, 1 : n + 1] = each.right
         entries[number, : n + 1] = True

@@ -1,12 +1,12 @@
-"""The one module that knows OpenVINO: from windows to logits.
+"""The one module that knows OpenVINO: from windows to logits, or to vectors.
 
 Reads any BERT SQuAD reader in IR: Open Model Zoo's (static [1, 384], three inputs or four) and our own
-(dynamic).  Names, shapes and types are checked at load.  A static model is reshaped to a dynamic length,
-since most windows are far shorter than 384 tokens and all the work is in proportion to the length; but a
-reshape can lie (positions folded into a constant let it pass and break at inference), so that it is
-tried on a probe before it is believed, and given up if it fails.
+(dynamic), and our sentence encoder.  Names, shapes and types are checked at load.  A static model is
+reshaped to a dynamic length, since most windows are far shorter than 384 tokens and all the work is in
+proportion to the length; but a reshape can lie (positions folded into a constant let it pass and break at
+inference), so that it is tried on a probe before it is believed, and given up if it fails.
 
-But: no text here.  The seam for a fake is `Runtime`.
+But: no text here.  The seam for a fake is `Runtime`.  What the ports should be is known to `ports`.
 """
 
 from __future__ import annotations
@@ -14,18 +14,21 @@ from __future__ import annotations
 import logging
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from types import MappingProxyType
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from qa_engine.cpus import available_cpus
-from qa_engine.errors import ModelCorrupt, ModelMismatch
-from qa_engine.windows import SHORTEST, SIZE, Window
+from qa_engine.errors import ModelCorrupt
+from qa_engine.ports import OPTIONAL_INPUT, Ports, embedding_rows, encoder_ports, reader_ports
+from qa_engine.windows import SIZE, Window
 
 # A bare `import openvino` writes an identity into ~/intel and reports it to google-analytics.com.  Quoth
 # tells nobody anything: with this entry the reporting module cannot be imported, and OpenVINO does without.
@@ -36,10 +39,7 @@ log = logging.getLogger(__name__)
 
 Float32s = npt.NDArray[np.float32]
 Precision = Literal["auto", "f32"]
-
-INPUTS = ("input_ids", "attention_mask", "token_type_ids")
-OPTIONAL_INPUT = "position_ids"
-OUTPUTS = ("output_s", "output_e")
+T = TypeVar("T")
 
 GRAIN = 16  # lengths are rounded up to this: every new length costs a compilation inside oneDNN
 STREAMS = 2  # inferences under way at once: 15% faster than one after the other on two cores
@@ -66,10 +66,14 @@ class Runtime(Protocol):
         """The logits of each window, in the order given."""
 
 
-class OpenVinoRuntime:
-    """A compiled reader on this machine's processors; safe to share between threads (one call at a time)."""
+class _CompiledModel(ABC, Generic[T]):
+    """A compiled model on this machine's processors; safe to share between threads (one call at a time).
+
+    What it makes of a window, a `T`, is its subclasses' to know.
+    """
 
     _queue: Any
+    _own_config: Mapping[str, str] = MappingProxyType({})
 
     def __init__(
         self,
@@ -89,7 +93,7 @@ class OpenVinoRuntime:
         folder for compiled models.  `dynamic=False` keeps a static shape as it is.  `batch`: how many tokens
         may be read in one inference of several windows; 0 reads every window by itself.
 
-        Raises ModelCorrupt where the files cannot be read, ModelMismatch where they are no reader.
+        Raises ModelCorrupt where the files cannot be read, ModelMismatch where they are no such model.
         """
         threads = threads or available_cpus()
         core = ov.Core()
@@ -99,6 +103,7 @@ class OpenVinoRuntime:
             "INFERENCE_NUM_THREADS": threads,
             "NUM_STREAMS": min(streams, threads),
             "ENABLE_CPU_PINNING": False,  # two processes of one thread each were both pinned to core 0
+            **self._own_config,
         }
         if precision == "f32":
             self._config["INFERENCE_PRECISION_HINT"] = "f32"
@@ -106,9 +111,9 @@ class OpenVinoRuntime:
         self._lock = threading.Lock()
         model = _read(core, xml)
         self._name = xml.name
-        ports = _Ports.of(model, self._name)
+        ports = self._ports(model, self._name)
         self.inputs = ports.inputs
-        self.vocabulary = _vocabulary(model)
+        self.vocabulary = embedding_rows(model)
         fixed = ports.static_length
         if dynamic and fixed is not None and self._try_dynamic(core, model, fixed):
             fixed = None
@@ -116,7 +121,7 @@ class OpenVinoRuntime:
             self._compile(core, _read(core, xml))
         else:
             self._compile(core, model)
-        self.fixed_length = fixed
+        self.fixed_length, self._width = fixed, ports.width
         self._size = min(SIZE, ports.static_length or SIZE)
         if ports.any_rows and batch and self._try_batch():
             self._batch = batch
@@ -125,8 +130,23 @@ class OpenVinoRuntime:
     def size(self) -> int:
         return self._size
 
-    def infer(self, windows: Sequence[Window]) -> list[Logits]:
-        """The logits of each window, padding cut off.
+    @staticmethod
+    @abstractmethod
+    def _ports(model: Any, file: str) -> Ports:
+        """The ports that such a model has.  Raises ModelMismatch."""
+
+    @staticmethod
+    @abstractmethod
+    def _result(tables: Sequence[Any], row: int, length: int) -> T:
+        """What the outputs' `row`, a window of `length` tokens, says."""
+
+    @staticmethod
+    @abstractmethod
+    def _agree(one: T, other: T) -> bool:
+        """Whether two results of the same window, computed in different shapes, differ by rounding only."""
+
+    def infer(self, windows: Sequence[Window]) -> list[T]:
+        """What the model makes of each window, in the order given, padding cut off.
 
         Raises ValueError for a window that is too long and for an id outside the vocabulary, which
         OpenVINO would read as garbage without a word; ModelCorrupt where the model fails.
@@ -137,7 +157,7 @@ class OpenVinoRuntime:
             if window.ids.min() < 0 or (self.vocabulary is not None and window.ids.max() >= self.vocabulary):
                 raise ValueError(f"a token id outside the model's {self.vocabulary} embeddings")
         with self._lock:
-            found: dict[int, Logits] = {}
+            found: dict[int, T] = {}
             self._queue.set_callback(lambda request, numbers: self._collect(request, numbers, windows, found))
             try:
                 for numbers in self._parts([len(window) for window in windows]):
@@ -194,15 +214,14 @@ class OpenVinoRuntime:
         return {self._input_indexes[name]: column for name, column in columns.items()}
 
     def _collect(
-        self, request: Any, numbers: Sequence[int], windows: Sequence[Window], found: dict[int, Logits]
+        self, request: Any, numbers: Sequence[int], windows: Sequence[Window], found: dict[int, T]
     ) -> None:
         tables = [request.get_output_tensor(index).data for index in self._output_indexes]
         for row, number in enumerate(numbers):
-            start, end = (np.array(table[row, : len(windows[number])], dtype=np.float32) for table in tables)
-            found[number] = Logits(start, end)
+            found[number] = self._result(tables, row, len(windows[number]))
 
     def _compile(self, core: Any, model: Any) -> None:
-        ports = _Ports.of(model, self._name)
+        ports = self._ports(model, self._name)
         self._input_indexes = ports.input_indexes
         self._output_indexes = ports.output_indexes
         try:
@@ -242,7 +261,7 @@ class OpenVinoRuntime:
         except (RuntimeError, ModelCorrupt) as error:
             log.info("the model keeps its length of %d tokens: %s", length, type(error).__name__)
             return False
-        return _agree(short, full)
+        return self._agree(short, full)
 
     def _try_batch(self) -> bool:
         """Whether the model reads windows of unequal lengths at once as it reads them one by one."""
@@ -258,55 +277,47 @@ class OpenVinoRuntime:
             return False
         finally:
             self._batch = 0
-        if not all(map(_agree, apart, together)):
+        if not all(map(self._agree, apart, together)):
             log.info("the model reads one window at a time: several at once come out differently")
             return False
         return True
 
 
-@dataclass(frozen=True, slots=True)
-class _Ports:
-    """The inputs and outputs of a model under the names that we know them by."""
+class OpenVinoRuntime(_CompiledModel[Logits]):
+    """A compiled reader."""
 
-    inputs: dict[str, Any]  # name: numpy type
-    input_indexes: dict[str, int]
-    output_indexes: tuple[int, ...]
-    static_length: int | None
-    any_rows: bool
+    _ports = staticmethod(reader_ports)
 
-    @classmethod
-    def of(cls, model: Any, file: str) -> _Ports:
-        inputs = {_name(port, port.node): port for port in model.inputs}
-        outputs = {_name(port, port.node.input_value(0).get_node()): port for port in model.outputs}
-        fits = (
-            set(INPUTS) <= set(inputs) <= {*INPUTS, OPTIONAL_INPUT}
-            and set(OUTPUTS) <= set(outputs)
-            and all(_is_table(port, ("i32", "i64")) for port in inputs.values())
-            and all(_is_table(outputs[output], ("f32", "f16")) for output in OUTPUTS)
-        )
-        lengths = _static_lengths([*inputs.values(), *map(outputs.get, OUTPUTS)]) if fits else set()
-        if not fits or len(lengths) > 1 or min(lengths, default=SHORTEST) < SHORTEST:
-            found = ", ".join(_describe(name, port) for name, port in [*inputs.items(), *outputs.items()])
-            raise ModelMismatch(
-                f"{file} is no BERT SQuAD reader: found {found or 'no inputs'}; expected inputs "
-                f"{', '.join(INPUTS)} (and perhaps {OPTIONAL_INPUT}) of i32 or i64 and outputs "
-                f"{', '.join(OUTPUTS)} of f32, each [1, length], with one length of at least {SHORTEST}."
-            )
-        return cls(
-            {name: port.get_element_type().to_dtype() for name, port in inputs.items()},
-            {_name(port, port.node): index for index, port in enumerate(model.inputs)},
-            tuple(model.outputs.index(outputs[output]) for output in OUTPUTS),
-            min(lengths, default=None),
-            all(
-                port.get_partial_shape()[0].is_dynamic
-                for port in [*inputs.values(), *map(outputs.get, OUTPUTS)]
-            ),
-        )
+    @staticmethod
+    def _result(tables: Sequence[Any], row: int, length: int) -> Logits:
+        start, end = (np.array(table[row, :length], dtype=np.float32) for table in tables)
+        return Logits(start, end)
+
+    @staticmethod
+    def _agree(one: Logits, other: Logits) -> bool:
+        """4e-3 was seen in bfloat16."""
+        return bool(np.abs(one.start - other.start).max() < 0.1 and np.abs(one.end - other.end).max() < 0.1)
 
 
-def _agree(one: Logits, other: Logits) -> bool:
-    """Between two shapes of the same window lie rounding errors only: 4e-3 was seen in bfloat16."""
-    return bool(np.abs(one.start - other.start).max() < 0.1 and np.abs(one.end - other.end).max() < 0.1)
+class OpenVinoEncoder(_CompiledModel[Float32s]):
+    """A compiled sentence encoder: a vector of `width` numbers and length 1 for each window."""
+
+    # Its weights are int8 and its activations are quantised as they come, in groups of so many.
+    _own_config = MappingProxyType({"DYNAMIC_QUANTIZATION_GROUP_SIZE": "128"})
+    _ports = staticmethod(encoder_ports)
+
+    @property
+    def width(self) -> int:
+        assert self._width is not None
+        return self._width
+
+    @staticmethod
+    def _result(tables: Sequence[Any], row: int, length: int) -> Float32s:  # noqa: ARG004 - no padding here
+        return np.array(tables[0][row], dtype=np.float32)
+
+    @staticmethod
+    def _agree(one: Float32s, other: Float32s) -> bool:
+        return bool(one @ other > 0.99)
 
 
 def _read(core: Any, xml: Path) -> Any:
@@ -317,42 +328,3 @@ def _read(core: Any, xml: Path) -> Any:
             f"OpenVINO cannot read {xml}: expected an IR (.xml with its .bin beside it). "
             "Pull or export the model again."
         ) from error
-
-
-def _name(port: Any, node: Any) -> str:
-    """A port's name among those that we know, else any; IR version 10 has node names only."""
-    names: set[str] = {*port.get_names(), node.get_friendly_name()}
-    known = names & {*INPUTS, OPTIONAL_INPUT, *OUTPUTS}
-    return min(known or names)
-
-
-def _is_table(port: Any, types: tuple[str, ...]) -> bool:
-    shape = port.get_partial_shape()
-    rank_fits = shape.rank.is_static and shape.rank.get_length() == 2
-    return bool(
-        rank_fits
-        and (shape[0].is_dynamic or shape[0].get_length() == 1)
-        and port.get_element_type().get_type_name() in types
-    )
-
-
-def _static_lengths(ports: Sequence[Any]) -> set[int]:
-    return {shape[1].get_length() for port in ports if (shape := port.get_partial_shape())[1].is_static}
-
-
-def _describe(name: str, port: Any) -> str:
-    return f"{name} {port.get_element_type().get_type_name()}{port.get_partial_shape()}".replace(
-        "?", "length"
-    )
-
-
-def _vocabulary(model: Any) -> int | None:
-    """The rows of the word embeddings: the largest constant that a Gather reads; None if none is found."""
-    rows = [
-        shape[0].get_length()
-        for node in model.get_ops()
-        if node.get_type_name() == "Gather"
-        for shape in [node.input(0).get_partial_shape()]
-        if shape.rank.is_static and shape.rank.get_length() == 2 and shape[0].is_static
-    ]
-    return max(rows, default=None)

@@ -35,10 +35,14 @@ P_co = TypeVar("P_co", bound=Passage, covariant=True)
 
 @dataclass(frozen=True, slots=True)
 class Found(Generic[P_co]):
-    """A passage that was retrieved, and its BM25 score, which means something beside its like only."""
+    """A passage that was retrieved, and its score, to be compared with those of the same question only.
+
+    `bm25`: its score by words alone, where that is another one.
+    """
 
     passage: P_co
     score: float
+    bm25: float | None = None
 
 
 class Library(Protocol[P_co]):

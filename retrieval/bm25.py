@@ -226,6 +226,19 @@ class BM25Index:
         live = self._column("alive")
         return self._column("passage")[live], self._totals(terms, None)[1][live]
 
+    def bound(self, terms: Sequence[int], *, unknown: int = 0) -> float:
+        """What no passage's score can exceed, for these terms and some that stand in no passage."""
+        rarest = float(_okapi_idf(self._live, 0))
+        idf = sum(max(self._idf(term), 0.0) if self._df_of(term) else rarest for term in terms)
+        return (self.k1 + 1) * (idf + unknown * rarest)
+
+    def scores_of(self, terms: Sequence[int], passage_ids: Sequence[int]) -> dict[int, float]:
+        """The scores of those of some passages that are in the index; 0 without any of the terms."""
+        wanted = np.asarray(passage_ids, np.int64)
+        slots = np.flatnonzero(np.isin(self._column("passage"), wanted) & self._column("alive"))
+        scores = self._totals(terms, None)[1][slots]
+        return dict(zip(self._column("passage")[slots].tolist(), scores.tolist(), strict=True))
+
     def explain(self, terms: Sequence[int], passage_id: int) -> list[Contribution]:
         """Each distinct term's part of the score of a passage, in the question's order.
 

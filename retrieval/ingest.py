@@ -27,6 +27,7 @@ from retrieval.readers.pool import Member
 from retrieval.report import Progress, Report, Row, Status
 from retrieval.store import DocumentRecord, PassageTerms, Source, Store
 from retrieval.terms import terms
+from retrieval.vectors import Encoded, Encoder, encoded, passage_text
 
 RECIPE = 3
 """Raise this when readers, passages or terms change so that stored documents should be made anew."""
@@ -64,6 +65,7 @@ def ingest(
     store: Store,
     reader: DocumentReader,
     settings: PassageSettings,
+    encoder: Encoder | None = None,
     collection: str = DEFAULT_COLLECTION,
     base_url: str | None = None,
     prune: bool = False,
@@ -73,6 +75,7 @@ def ingest(
 ) -> Report:
     """Bring a collection up to date with files and folders.
 
+    `encoder`: gives each passage its vector; without one, documents are found by their words alone.
     `base_url`: where the pages can be seen, see `page_url`.  `prune`: remove documents of the named
     folders whose files are gone.  `dry_run`: read everything, store nothing.  `force`: read files anew
     that seem unchanged.  A KeyboardInterrupt leaves whole documents only.
@@ -81,6 +84,7 @@ def ingest(
         store=store,
         reader=reader,
         settings=settings,
+        encoder=encoder,
         collection=collection,
         base_url=base_url,
         prune=prune,
@@ -128,6 +132,21 @@ def searchable(document: Document, settings: PassageSettings) -> list[PassageTer
     ]
 
 
+def vectors_of(document: Document, cut: Sequence[PassageTerms], encoder: Encoder) -> Encoded:
+    """The vectors of the passages that `searchable` cut."""
+    return encoded(
+        [
+            passage_text(
+                document.title,
+                document.sections[each.passage.section].heading_path,
+                document.text[each.passage.start : each.passage.end],
+            )
+            for each in cut
+        ],
+        encoder,
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Job:
     """One run over one collection; each method makes rows of the report.  `known`: documents by source."""
@@ -135,6 +154,7 @@ class _Job:
     store: Store
     reader: DocumentReader
     settings: PassageSettings
+    encoder: Encoder | None
     collection: str
     base_url: str | None
     prune: bool
@@ -276,6 +296,7 @@ class _Job:
                     url=url,
                 ),
                 cut,
+                None if self.encoder is None else vectors_of(document, cut, self.encoder),
             )
         notes = [*document.notes, *([] if cut else ["no text, only a title"])]
         return row("changed" if record else "added", document.title, len(cut), "; ".join(notes) or None)

@@ -1,8 +1,9 @@
-"""The BM25 index that follows the store: a change made by any process is seen by the next question.
+"""The index that follows the store: a change made by any process is seen by the next question.
 
-Before every search `PRAGMA data_version` tells in microseconds whether anybody has committed since.
-If so, the documents named in the store's log of changes are taken out of the index and read in again;
-an index that is further behind than the log reaches back is built anew.
+It ranks by words (BM25), by meaning (the cosine of vectors, where there are some), and by both.  Before every
+search `PRAGMA data_version` tells in microseconds whether anybody has committed since.  If so, the documents
+named in the store's log of changes are taken out of the index and read in again; an index that is further
+behind than the log reaches back is built anew.
 
 But: one search at a time (a lock): a search takes a millisecond, a reading of windows a hundred.
 """
@@ -18,8 +19,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from retrieval.bm25 import POSTING, BM25Index, Contribution, FieldWeights, Hit, Postings
+from retrieval.fusion import DEPTH, FusedHit, Fusion, fuse
 from retrieval.store import Store
 from retrieval.terms import question_terms
+from retrieval.vectors import Encoder, Float32s, Int8s, VectorIndex
 
 # Against rank_bm25's k1 of 1.5: recall@20 higher by 0.3 points on 3,000 train questions, at every passage
 # size tried (200, 230, 300 tokens); b from 0.2 to 0.75 made it no better.
@@ -36,14 +39,27 @@ class TermContribution:
 
 
 class LiveIndex:
-    """A BM25 index over all passages of a store; safe to share between threads."""
+    """An index over all passages of a store; safe to share between threads.
 
-    def __init__(self, store: Store, *, weights: FieldWeights | None = None) -> None:
+    Without an `encoder` it knows words only.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        encoder: Encoder | None = None,
+        fusion: Fusion | None = None,
+        weights: FieldWeights | None = None,
+    ) -> None:
         self._store = store
+        self._encoder = encoder
+        self._fusion = Fusion() if fusion is None else fusion
         self._weights = weights
         self._lock = threading.Lock()
         self._connection = store.database.connect()
         self._index = self._empty()
+        self._vectors: VectorIndex | None = None  # until there are some
         self._version: int | None = None  # PRAGMA data_version when the index was last looked after
         self._change = -1  # the newest change that the index holds; -1: never built
 
@@ -53,12 +69,51 @@ class LiveIndex:
             self._follow()
             return len(self._index)
 
+    def find(self, question: str, k: int, *, collections: Collection[str] | None = None) -> list[FusedHit]:
+        """The best `k` passages by words and meaning, best first, of some collections (None: all)."""
+        asked = self._encode(question)
+        depth = max(k, DEPTH)
+        with self._lock, self._store.database.snapshot(self._connection):
+            self._follow()
+            codes = self._codes(collections)
+            terms = self._terms(question)
+            ids, bound = [term_id for _, term_id in terms], self._bound(question, terms)
+            by_words = self._index.search(ids, depth, collections=codes)
+            if asked is None or self._vectors is None:
+                return fuse(by_words, [], {}, {}, bound=bound, fusion=self._fusion)[:k]
+            by_meaning = self._vectors.search(asked, depth, collections=codes)
+            bm25 = self._index.scores_of(ids, [hit.passage_id for hit in by_meaning])
+            cosines = self._vectors.cosines(asked, [hit.passage_id for hit in by_words])
+        return fuse(by_words, by_meaning, bm25, cosines, bound=bound, fusion=self._fusion)[:k]
+
+    def nearest(self, question: str, k: int, *, collections: Collection[str] | None = None) -> list[Hit]:
+        """The `k` passages whose vectors are nearest to the question's, with their cosines."""
+        asked = self._encode(question)
+        with self._lock, self._store.database.snapshot(self._connection):
+            self._follow()
+            if asked is None or self._vectors is None:
+                return []
+            return self._vectors.search(asked, k, collections=self._codes(collections))
+
+    @property
+    def vectors(self) -> int:
+        """How many passages can be found by their vectors."""
+        with self._lock, self._store.database.snapshot(self._connection):
+            self._follow()
+            return 0 if self._vectors is None else len(self._vectors)
+
     def search(self, question: str, k: int, *, collections: Collection[str] | None = None) -> list[Hit]:
-        """The best `k` passages for a question, best first, among those of some collections (None: all)."""
+        """The best `k` passages by BM25, best first, among those of some collections (None: all)."""
         with self._lock, self._store.database.snapshot(self._connection):
             self._follow()
             ids = [term_id for _, term_id in self._terms(question)]
             return self._index.search(ids, k, collections=self._codes(collections))
+
+    def bound(self, question: str) -> float:
+        """What no passage's BM25 can exceed for a question."""
+        with self._lock, self._store.database.snapshot(self._connection):
+            self._follow()
+            return self._bound(question, self._terms(question))
 
     def explain(self, question: str, passage_id: int) -> list[TermContribution]:
         """Each term's part of a passage's score.  Raises ValueError if the passage is not there."""
@@ -78,11 +133,14 @@ class LiveIndex:
         newest = _newest_change(self._connection)
         changed = _changed_since(self._connection, reached) if reached >= 0 else None
         if changed is None:
-            self._index = self._empty()
+            self._index, self._vectors = self._empty(), None
         else:
             for document_id in changed:
                 self._index.remove_document(document_id)
-        for rows in _rows(self._connection, changed):
+                if self._vectors is not None:
+                    self._vectors.remove_document(document_id)
+        encoder = None if self._encoder is None else self._encoder.id
+        for rows in _rows(self._connection, changed, encoder):
             self._index.add(
                 passage_ids=rows.passage_ids,
                 document_ids=rows.document_ids,
@@ -90,10 +148,34 @@ class LiveIndex:
                 lengths=rows.lengths,
                 postings=rows.postings,
             )
+            if rows.encoded.any():
+                self._add_vectors(rows)
         self._version, self._change = version, newest
 
     def _empty(self) -> BM25Index:
         return BM25Index(k1=K1, b=B, weights=self._weights)
+
+    def _bound(self, question: str, known: Sequence[tuple[str, int]]) -> float:
+        unknown = len(question_terms(question)) - len(known)
+        return self._index.bound([term_id for _, term_id in known], unknown=unknown)
+
+    def _add_vectors(self, rows: _Rows) -> None:
+        vectors = rows.vectors.reshape(np.count_nonzero(rows.encoded), -1)
+        if self._vectors is None:
+            self._vectors = VectorIndex(vectors.shape[1])
+        self._vectors.add(
+            passage_ids=rows.passage_ids[rows.encoded],
+            document_ids=rows.document_ids[rows.encoded],
+            collections=rows.collections[rows.encoded],
+            vectors=vectors,
+        )
+
+    def _encode(self, question: str) -> Float32s | None:
+        """The question's vector, made while nobody waits for the lock; None with none to compare."""
+        if self._encoder is None or not question.strip() or not self.vectors:
+            return None
+        vector: Float32s = self._encoder.encode([question])[0]
+        return vector
 
     def _terms(self, question: str) -> list[tuple[str, int]]:
         """The question's terms that the store knows, in order, repeats kept, with their ids."""
@@ -118,13 +200,16 @@ class LiveIndex:
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """Passages for an index: arrays of shape [n], and their postings end to end."""
+    """Passages for an index: arrays of shape [n], their postings end to end, and so the vectors of those
+    that are `encoded`."""
 
     passage_ids: np.typing.NDArray[np.int64]
     document_ids: np.typing.NDArray[np.int64]
     collections: np.typing.NDArray[np.int64]
     lengths: np.typing.NDArray[np.int64]
     postings: Postings
+    encoded: np.typing.NDArray[np.bool_]
+    vectors: Int8s
 
 
 def _newest_change(db: sqlite3.Connection) -> int:
@@ -141,21 +226,25 @@ def _changed_since(db: sqlite3.Connection, change: int) -> list[int] | None:
     return [row[0] for row in rows]
 
 
-def _rows(db: sqlite3.Connection, documents: Sequence[int] | None) -> Iterator[_Rows]:
-    """The passages of some documents (None: of all), in the order of their ids."""
+def _rows(db: sqlite3.Connection, documents: Sequence[int] | None, encoder: str | None) -> Iterator[_Rows]:
+    """The passages of some documents (None: of all), in the order of their ids, with an encoder's vectors."""
     cursor = db.execute(
-        "SELECT p.id, p.document_id, d.collection_id, p.postings FROM passages p "
+        "SELECT p.id, p.document_id, d.collection_id, p.postings, v.vector FROM passages p "
         "JOIN documents d ON d.id = p.document_id "
+        "LEFT JOIN vectors v ON v.passage_id = p.id "
+        "AND v.encoder_id = (SELECT id FROM encoders WHERE name = ?) "
         + ("" if documents is None else "WHERE p.document_id IN (SELECT value FROM json_each(?)) ")
         + "ORDER BY p.id",
-        () if documents is None else (json.dumps(documents),),
+        (encoder,) if documents is None else (encoder, json.dumps(documents)),
     )
     while rows := cursor.fetchmany(ROWS_AT_ONCE):
-        ids, owners, codes, blobs = zip(*rows, strict=True)
+        ids, owners, codes, blobs, vectors = zip(*rows, strict=True)
         yield _Rows(
             np.array(ids, np.int64),
             np.array(owners, np.int64),
             np.array(codes, np.int64),
             np.fromiter(map(len, blobs), np.int64, len(blobs)) // POSTING.itemsize,
             np.frombuffer(b"".join(blobs), POSTING),
+            np.array([vector is not None for vector in vectors]),
+            np.frombuffer(b"".join(vector for vector in vectors if vector is not None), np.int8),
         )

@@ -80,6 +80,27 @@ def documents_and_passages(db: sqlite_utils.Database) -> None:
 
 
 @MIGRATIONS()
+def vectors_of_passages(db: sqlite_utils.Database) -> None:
+    db.execute(
+        """
+        CREATE TABLE encoders (
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE   -- with the beginning of its weights' checksum
+        )
+        """
+    )
+    db.execute(
+        """
+        CREATE TABLE vectors (
+            passage_id INTEGER PRIMARY KEY REFERENCES passages(id) ON DELETE CASCADE,
+            encoder_id INTEGER NOT NULL REFERENCES encoders(id),
+            vector BLOB NOT NULL        -- int8, stretched until the largest is 127
+        )
+        """
+    )
+
+
+@MIGRATIONS()
 def collections_have_audiences(db: sqlite_utils.Database) -> None:
     # `restricted`: somebody has said who may see the collection; `grantee` is a word that only the bot reads.
     db.execute("ALTER TABLE collections ADD COLUMN restricted INTEGER NOT NULL DEFAULT 0")

@@ -3,7 +3,7 @@
 One transaction a document: a killed ingest leaves whole documents only, and a question sees the old
 document or the new one, never half.  The text is kept once; everything else is offsets into it.
 
-But: nothing is ranked here; `live_index.py` keeps the BM25 index that follows this file.
+But: nothing is ranked here; `live_index.py` keeps the index that follows this file.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from retrieval.database import Database
 from retrieval.documents import Block, Document, Place, Section
 from retrieval.near_duplicates import families, sketch
 from retrieval.passages import Passage
+from retrieval.vectors import Encoded
 
 KEPT_CHANGES = 100_000
 """How far the log of changes reaches back; an index further behind builds itself anew."""
@@ -116,14 +117,60 @@ class Store:
         """Close the connections of all threads."""
         self.database.close()
 
-    def put(self, document: Document, source: Source, passages: Sequence[PassageTerms]) -> int:
-        """Store a document in place of the one from the same source; returns its id, which stays the same."""
+    def put(
+        self,
+        document: Document,
+        source: Source,
+        passages: Sequence[PassageTerms],
+        vectors: Encoded | None = None,
+    ) -> int:
+        """Store a document in place of the one from the same source; returns its id, which stays the same.
+
+        `vectors`: one a passage, or None for a document that is found by its words alone.
+        """
         with self.database.writing() as db:
             document_id = _put_document(db, document, source)
             _clear(db, document_id)
             _put_parts(db, document_id, document, passages)
+            if vectors is not None:
+                _put_vectors(db, _passage_ids(db, document_id), vectors)
             _log_change(db, document_id)
         return document_id
+
+    def put_vectors(self, document_id: int, passage_ids: Sequence[int], vectors: Encoded) -> bool:
+        """Give the passages of a document their vectors.
+
+        False, and nothing is stored, if by now they are others: the document has changed or is gone.
+        """
+        with self.database.writing() as db:
+            if _passage_ids(db, document_id) != list(passage_ids):
+                return False
+            _put_vectors(db, passage_ids, vectors)
+            _log_change(db, document_id)
+        return True
+
+    def without_vectors(self, encoder: str) -> list[int]:
+        """The documents with a passage that has no vector of this encoder's, by id."""
+        with self.database.reading() as db:
+            rows = db.execute(
+                f"SELECT DISTINCT p.document_id FROM passages p {_VECTORS} WHERE v.passage_id IS NULL "
+                "ORDER BY p.document_id",
+                {"encoder": encoder},
+            )
+            return [row[0] for row in rows]
+
+    def vector_counts(self, encoder: str) -> tuple[int, int]:
+        """How many passages have a vector of this encoder's, and how many passages there are."""
+        with self.database.reading() as db:
+            row = db.execute(
+                f"SELECT count(v.passage_id), count(*) FROM passages p {_VECTORS}", {"encoder": encoder}
+            ).fetchone()
+        return int(row[0]), int(row[1])
+
+    def passages_of(self, document_id: int) -> list[StoredPassage]:
+        """The passages of a document, in order; none if it is gone."""
+        with self.database.reading() as db:
+            return self.passages(_passage_ids(db, document_id))
 
     def touch(self, document_id: int, *, size: int, mtime_ns: int) -> None:
         """Note that a source has a new time stamp but the same content."""
@@ -278,6 +325,10 @@ _RECORDS = (
     "FROM documents d JOIN collections c ON c.id = d.collection_id"
 )
 _BLOCKS = 'SELECT start, "end", kind, section, line, breaks FROM blocks'
+_VECTORS = (
+    "LEFT JOIN vectors v ON v.passage_id = p.id "
+    "AND v.encoder_id = (SELECT id FROM encoders WHERE name = :encoder)"
+)
 _PLACES = "SELECT start, kind, name, fragment FROM places"
 # The audience filter: in the statement itself, so that no caller can forget it after the fact.
 _IN_COLLECTIONS = "(:collections IS NULL OR c.name IN (SELECT value FROM json_each(:collections)))"
@@ -390,6 +441,24 @@ def _put_parts(
                 ).tobytes(),
             )
             for each in passages
+        ],
+    )
+
+
+def _passage_ids(db: sqlite3.Connection, document_id: int) -> list[int]:
+    """The passages of a document in the order of their coming, which is that of the text."""
+    rows = db.execute("SELECT id FROM passages WHERE document_id = ? ORDER BY id", (document_id,))
+    return [row[0] for row in rows]
+
+
+def _put_vectors(db: sqlite3.Connection, passage_ids: Sequence[int], vectors: Encoded) -> None:
+    db.execute("INSERT OR IGNORE INTO encoders (name) VALUES (?)", (vectors.encoder,))
+    encoder_id = db.execute("SELECT id FROM encoders WHERE name = ?", (vectors.encoder,)).fetchone()[0]
+    db.executemany(
+        "INSERT OR REPLACE INTO vectors (passage_id, encoder_id, vector) VALUES (?, ?, ?)",
+        [
+            (passage_id, encoder_id, vector.tobytes())
+            for passage_id, vector in zip(passage_ids, vectors.vectors, strict=True)
         ],
     )
 

@@ -10,12 +10,14 @@ import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 from hypothesis import strategies as st
 
 from retrieval.documents import Document, DocumentBuilder
-from retrieval.ingest import PassageSettings, searchable
+from retrieval.ingest import PassageSettings, searchable, vectors_of
 from retrieval.passages import estimate
 from retrieval.store import Source, Store
+from retrieval.vectors import Encoder, Float32s
 
 CUT = PassageSettings(measure=estimate, size=12, overlap=1)
 """Short passages, so that a few sentences make several."""
@@ -73,12 +75,38 @@ def source(name: str, *, collection: str = "default", url: str | None = None) ->
     )
 
 
-def put(store: Store, name: str, document: Document | str, *, collection: str = "default") -> int:
-    """Store a document, or a paragraph as one, under a name; returns its id."""
+def put(
+    store: Store,
+    name: str,
+    document: Document | str,
+    *,
+    collection: str = "default",
+    encoder: Encoder | None = None,
+) -> int:
+    """Store a document, or a paragraph as one, under a name; returns its id.  With an encoder, with vectors."""
     if isinstance(document, str):
         document = written(document)
     where = source(name, collection=collection, url=document.url)
-    return store.put(document, where, searchable(document, CUT))
+    cut = searchable(document, CUT)
+    return store.put(document, where, cut, None if encoder is None else vectors_of(document, cut, encoder))
+
+
+class LetterEncoder:
+    """An encoder without a model: a text's letters, counted; texts of the same letters are alike."""
+
+    def __init__(self, name: str = "letters") -> None:
+        self.id = name
+        self.asked: list[str] = []
+
+    def encode(self, texts: Sequence[str]) -> Float32s:
+        self.asked += texts
+        counts = np.ones((len(texts), 32), np.float32)
+        for row, text in enumerate(texts):
+            for character in text.casefold():
+                counts[row, ord(character) % 31] += 1
+        vectors: Float32s = counts - counts.mean(axis=1, keepdims=True) + 0.01
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        return vectors
 
 
 def passage_ids(store: Store, documents: Sequence[int] | None = None) -> list[int]:

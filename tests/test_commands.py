@@ -158,10 +158,9 @@ def test_no_answer_says_so(handbook_home: Path) -> None:
     record = call("ask", question, "--threshold", "1", "--json", home=handbook_home).json
     assert (record["outcome"], record["reason"]) == ("no answer", "not sure")
     assert "answer" not in record
-    nothing = call("ask", "Qwertz uiopasdf?", home=handbook_home)
-    assert (nothing.code, nothing.out.strip()) == (
-        0, "I don't know: none of the documents has any word of this question.",
-    )  # fmt: skip
+    nonsense = call("ask", "Qwertz uiopasdf?", home=handbook_home)
+    assert nonsense.code == 0
+    assert nonsense.out.startswith("    I don't know.")
 
 
 @pytest.mark.parametrize("arguments", [["ask", "x"], ["search", "x"], ["chat"], ["ls"]], ids=lambda a: a[0])
@@ -211,7 +210,9 @@ def test_documents_come_and_go(small_home: Path) -> None:
     assert (removed.code, removed.out) == (0, "")
     assert removed.complaint == "removed  board.md (1 passages)"
     assert Path(records[0]["source"]).exists()
-    assert call("search", "Acme", "--json", home=small_home).json == []
+    assert all(
+        "Acme" not in found["text"] for found in call("search", "Acme", "--json", home=small_home).json
+    )
     assert call("show", number, home=small_home).code == 2
 
 
@@ -263,6 +264,7 @@ def test_json_everywhere(handbook_home: Path, tmp_path: Path) -> None:
     labelled.write_text('{"question": "When are laptops replaced?", "answer": "four years"}\n' * 20)
     arguments: dict[tuple[str, ...], list[Any]] = {
         ("ingest",): [HANDBOOK, "-c", "handbook"],
+        ("reindex",): [],
         ("inspect",): [HANDBOOK / "people" / "sick-leave.md"],
         ("source", "ls"): [],
         ("sync",): [],
@@ -347,7 +349,7 @@ def test_the_demo(tmp_path: Path, handbook_home: Path) -> None:
     with_compiled_reader(tmp_path / "demo", handbook_home)
     said = run("demo", "--terminal", home=tmp_path)
     assert said.code == 0
-    assert "40 added" in said.out.splitlines()[0]
+    assert "40 added" in said.out.partition("\n\n")[0]
     assert "quoth ingest FOLDER" in said.complaint
     assert len(DEMO) == 8
     for sample, following in zip(DEMO, [*DEMO[1:], None], strict=True):

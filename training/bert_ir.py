@@ -1,8 +1,9 @@
-"""Builds the OpenVINO IR of a BERT question answering model, operation by operation, from its weights.
+"""Builds the OpenVINO IR of a BERT, operation by operation, from its weights: a reader or a sentence encoder.
 
 Inputs `input_ids`, `attention_mask`, `token_type_ids` and outputs `output_s`, `output_e` are named and
 shaped as in Open Model Zoo's SQuAD readers, so that one runtime reads them all.  Architecture: Devlin et
-al., BERT (2019), post-layer normalisation, GELU by the error function.
+al., BERT (2019), post-layer normalisation, GELU by the error function.  An encoder's one output `embedding`
+is the mean of its tokens' last states, at length 1 (Reimers and Gurevych, Sentence-BERT, 2019).
 
 But: no framework is traced and no graph is converted, which keeps PyTorch out of the export and makes
 the graph the same on every run.
@@ -55,25 +56,42 @@ def build_reader(
     converters do: such a model accepts a reshape and fails at inference.
     """
     dims = [-1, -1] if length is None else [1, length]
-    ids, mask, types = (
-        op.parameter(dims, ov.Type.i64, name=name)
-        for name in ("input_ids", "attention_mask", "token_type_ids")
-    )
+    inputs = _inputs(dims)
     graph = _Graph(shape, weights)
-    hidden = graph.embed(ids, types, length if frozen_positions else None)
-    bias = graph.attention_bias(mask)
-    for layer in range(shape.layers):
-        hidden = graph.layer(f"bert.encoder.layer.{layer}", hidden, bias)
+    hidden = graph.encode(inputs, length if frozen_positions else None)
     logits = op.split(graph.linear("qa_outputs", hidden), 2, num_splits=2)
-    results = []
-    for number, name in enumerate(("output_s", "output_e")):
-        output = op.squeeze(logits.output(number), np.array([2]))
-        output.set_friendly_name(name)
-        output.output(0).set_names({name})
-        results.append(op.result(output, name=f"{name}/result"))
-    for parameter in (ids, mask, types):
+    outputs = {
+        name: op.squeeze(logits.output(number), np.array([2]))
+        for number, name in enumerate(("output_s", "output_e"))
+    }
+    return _model(inputs, outputs, "bert_reader")
+
+
+def build_encoder(shape: BertShape, weights: Weights) -> ov.Model:
+    """The IR of a sentence encoder, batch and length dynamic: output `embedding`, [batch, hidden]."""
+    inputs = _inputs([-1, -1])
+    graph = _Graph(shape, weights)
+    hidden = graph.encode(inputs, None)
+    present = op.unsqueeze(op.convert(inputs[1], "f32"), np.array([2]))
+    total = op.reduce_sum(op.multiply(hidden, present), np.array([1]))  # its length is divided away below
+    return _model(inputs, {"embedding": op.normalize_l2(total, np.array([1]), 1e-12, "max")}, "bert_encoder")
+
+
+def _inputs(dims: list[int]) -> list[ov.Node]:
+    names = ("input_ids", "attention_mask", "token_type_ids")
+    parameters = [op.parameter(dims, ov.Type.i64, name=name) for name in names]
+    for parameter in parameters:
         parameter.output(0).set_names({parameter.get_friendly_name()})
-    return ov.Model(results, [ids, mask, types], "bert_reader")
+    return parameters
+
+
+def _model(inputs: list[ov.Node], outputs: dict[str, ov.Node], name: str) -> ov.Model:
+    results = []
+    for output_name, output in outputs.items():
+        output.set_friendly_name(output_name)
+        output.output(0).set_names({output_name})
+        results.append(op.result(output, name=f"{output_name}/result"))
+    return ov.Model(results, inputs, name)
 
 
 class _Graph:
@@ -94,6 +112,15 @@ class _Graph:
         centred = op.mvn(hidden, np.array([-1]), True, self._shape.epsilon, "inside_sqrt")
         scaled = op.multiply(centred, self.constant(f"{name}.weight"))
         return op.add(scaled, self.constant(f"{name}.bias"))
+
+    def encode(self, inputs: list[ov.Node], frozen: int | None) -> ov.Node:
+        """The last layer's states."""
+        ids, mask, types = inputs
+        hidden = self.embed(ids, types, frozen)
+        bias = self.attention_bias(mask)
+        for layer in range(self._shape.layers):
+            hidden = self.layer(f"bert.encoder.layer.{layer}", hidden, bias)
+        return hidden
 
     def embed(self, ids: ov.Node, types: ov.Node, frozen: int | None) -> ov.Node:
         prefix = "bert.embeddings"

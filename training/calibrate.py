@@ -49,6 +49,8 @@ def main() -> None:
     parser.add_argument("--unseen", type=Path)
     parser.add_argument("--questions", type=int, default=1500)
     parser.add_argument("--most-wrong", type=float, default=0.3)
+    parser.add_argument("--keep", type=Path, help="where the knowledge base is kept, and was kept before")
+    parser.add_argument("--no-vectors", action="store_true", help="find passages by their words alone")
     parser.add_argument("--write", action="store_true", help="put the weights into the model's manifest")
     arguments = parser.parse_args()
     rows = train_rows()
@@ -57,7 +59,9 @@ def main() -> None:
         unseen = set(json.loads(arguments.unseen.read_text()))
         allowed = [row for row in rows if row.id in unseen]
     titles = {row.context: row.title for row in rows if company(row)}
-    with knowledge_base(rows, titles=titles, model=arguments.model) as (work, _):
+    with knowledge_base(
+        rows, titles=titles, model=arguments.model, keep=arguments.keep, vectors=not arguments.no_vectors
+    ) as (work, _):
         choices = []
         for row, hide in questions(allowed, arguments.questions):
             choices.append(read(work, row, hide=hide))

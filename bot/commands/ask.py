@@ -12,6 +12,7 @@ import click
 from bot import messages
 from bot.answer_settings import AnswerSettings
 from bot.commands.collection import team_option
+from bot.commands.documents import note_missing_vectors
 from bot.commands.explain import (
     allowed_collections,
     as_option,
@@ -36,7 +37,7 @@ from bot.commands.options import (
 )
 from bot.composition import Workplace
 from bot.errors import UsageError
-from bot.views.answer import answer_lines, why_lines
+from bot.views.answer import answer_lines, rank_lines, why_lines
 from bot.views.records import outcome_record, passage_record
 from bot.views.style import indented, printable
 from qa_engine.answerer import PASSAGES_READ
@@ -63,26 +64,35 @@ threshold_option = click.option(
 @click.command()
 @click.argument("question")
 @click.option("-k", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many passages.")
+@click.option("--why", is_flag=True, help="Show each passage's ranks by words and by meaning, and the terms.")
 @collections_option
 @home_option
 @json_option
-def search(question: str, k: int, collections: tuple[str, ...], home: Path | None, as_json: bool) -> None:
-    """Find passages for QUESTION by their words.
+def search(
+    question: str, *, k: int, why: bool, collections: tuple[str, ...], home: Path | None, as_json: bool
+) -> None:
+    """Find passages for QUESTION by their words and their meaning.
 
-    Shows the BM25 scores; the reader is not asked.
+    Shows the scores by which they are ranked, as shares of the best possible; the reader is not asked.
     """
     with open_workplace(home) as work:
-        found = work.library.search(question, k, collections=chosen_collections(work, collections))
+        hits = work.index.find(question, k, collections=chosen_collections(work, collections))
+        passages = {each.id: each for each in work.store.passages([hit.passage_id for hit in hits])}
+        found = [(passages[hit.passage_id], hit) for hit in hits if hit.passage_id in passages]
         if as_json:
-            print_json([passage_record(f.passage, f.score, work.cite(f.passage)) for f in found])
+            print_json([passage_record(passage, hit, work.cite(passage)) for passage, hit in found])
             return
         if not found:
             note(messages.NO_ANSWER["nothing found"])
-        for each in found:
-            citation = work.cite(each.passage)
+        for passage, hit in found:
+            citation = work.cite(passage)
             place = style().strong(printable(citation.place))
-            click.echo(f"{each.score:6.2f}  {place}, {printable(citation.location)}")
-            click.echo(indented(" ".join(each.passage.text.split()), " " * 8))
+            click.echo(f"{hit.score:6.2f}  {place}, {printable(citation.location)}")
+            if why:
+                for line in rank_lines(hit, work.explain(question, passage)):
+                    click.echo(style().faint(indented(line, " " * 8)))
+            click.echo(indented(" ".join(passage.text.split()), " " * 8))
+        note_missing_vectors(work)
 
 
 @click.command()

@@ -5,9 +5,10 @@ But: how its questions are asked and judged is for the commands.
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import MappingProxyType
 
@@ -25,6 +26,15 @@ from retrieval.store import Source
 with_option = click.option(
     "--with", "others", multiple=True, type=click.Path(exists=True, path_type=Path), metavar="FILE|FOLDER",
     help="More contexts for the knowledge base: a file, or all .jsonl.xz files of a folder.",
+)  # fmt: skip
+
+keep_option = click.option(
+    "--keep", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER",
+    help="Keep the knowledge base there, and use what is kept there already: encoding it takes a while.",
+)  # fmt: skip
+vectors_option = click.option(
+    "--no-vectors", "vectors", is_flag=True, flag_value=False, default=True,
+    help="Find passages by their words alone (BM25).",
 )  # fmt: skip
 
 Sources = Mapping[str, str]
@@ -51,30 +61,60 @@ def knowledge_base(
     titles: Mapping[str, str] = MappingProxyType({}),
     model: str | None = None,
     threads: int | None = None,
+    keep: Path | None = None,
+    vectors: bool = True,
 ) -> Iterator[tuple[Workplace, Sources]]:
-    """A workplace in a temporary home that holds every distinct context, without a title but for `titles`."""
-    names = {context: f"context {n}" for n, context in enumerate(dict.fromkeys(r.context for r in rows))}
-    with (
-        tempfile.TemporaryDirectory(prefix="quoth-eval-") as folder,
-        open_workplace(Path(folder), model=model, threads=threads) as work,
-    ):
+    """A workplace in a temporary home that holds every distinct context, without a title but for `titles`.
+
+    `keep`: a folder in place of the temporary one, where the next call finds what this one has made.
+    `vectors=False`: to be found by words alone.
+    """
+    names = {context: _name(context, titles) for context in dict.fromkeys(row.context for row in rows)}
+    with ExitStack() as stack:
+        if keep is None:
+            keep = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="quoth-eval-")))
+        work = stack.enter_context(open_workplace(keep, model=model, threads=threads))
         _store(work, names, titles)
+        if vectors:
+            with progress("Encoding") as show:
+                work.reindex(progress=show)
         yield work, names
 
 
+def _name(context: str, titles: Mapping[str, str]) -> str:
+    """The name of a context's document: the same for the same text and title."""
+    whole = f"{titles.get(context, '')}\n{context}"
+    return f"context {hashlib.sha256(whole.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
+
+
 def _store(work: Workplace, names: Sources, titles: Mapping[str, str]) -> None:
+    """Bring the store to exactly these contexts."""
+    recipe = work.passage_settings.recipe
+    stored = {document.source: document for document in work.store.documents()}
+    wanted = set(names.values())
+    for source, document in stored.items():
+        if source not in wanted or document.recipe != recipe:
+            work.store.remove(document.id)
+    kept = {source for source, document in stored.items() if document.recipe == recipe}
     with progress("Storing") as show:
         for number, (context, name) in enumerate(names.items(), 1):
-            builder = DocumentBuilder()
-            builder.block("paragraph", [context])
-            document = builder.build(titles.get(context, ""))
-            work.store.put(
-                document,
-                Source(
-                    source=name, path=name, collection="eval", size=0, mtime_ns=0, sha256="", recipe="eval"
-                ),
-                searchable(document, work.passage_settings),
-            )
+            if name not in kept:
+                builder = DocumentBuilder()
+                builder.block("paragraph", [context])
+                read = builder.build(titles.get(context, ""))
+                work.store.put(
+                    read,
+                    Source(
+                        source=name,
+                        path=name,
+                        collection="eval",
+                        size=0,
+                        mtime_ns=0,
+                        sha256="",
+                        recipe=recipe,
+                    ),
+                    searchable(read, work.passage_settings),
+                )
             show(number, len(names))
 
 

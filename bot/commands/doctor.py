@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from bot import __version__
+from bot import __version__, messages
 from bot.check import Check
 from bot.commands.options import (
     EXIT_FAILED,
@@ -59,7 +59,13 @@ def _checks(work: Workplace) -> Iterator[Check]:
     python = ".".join(map(str, sys.version_info[:3]))
     yield Check("quoth", "ok", f"{__version__}, Python {python}, {available_cpus()} processors to use")
     yield _sqlite()
-    for name, look in (("home", _home), ("store", _store), ("index", _index), ("reader", _reader)):
+    for name, look in (
+        ("home", _home),
+        ("store", _store),
+        ("index", _index),
+        ("reader", _reader),
+        ("encoder", _encoder),
+    ):
         yield _guarded(name, look, work)
     yield _guarded("records", _records, work)
     yield from _readable_secrets(work)
@@ -122,6 +128,15 @@ def _index(work: Workplace) -> Check:
             "index", "failed", f"holds {indexed:,} of {stored:,} passages; run quoth ingest --force."
         )
     return Check("index", "ok", f"{indexed:,} passages")
+
+
+def _encoder(work: Workplace) -> Check:
+    loaded = work.encoder.loaded
+    facts = f"{loaded.id}, golden pair right"
+    missing = work.without_vectors() if work.settings.store.exists() else 0
+    if missing:
+        return Check("encoder", "warning", f"{facts}. {messages.WITHOUT_VECTORS.format(passages=missing)}")
+    return Check("encoder", "ok", facts)
 
 
 def _reader(work: Workplace) -> Check:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from bot import messages
 from bot.commands.options import (
     EXIT_SOME_FAILED,
     chosen_collections,
@@ -50,11 +51,15 @@ from retrieval.store import DocumentRecord
 @click.option("--prune", is_flag=True, help="Remove documents whose files are gone from the named folders.")
 @click.option("--dry-run", is_flag=True, help="Read everything, store nothing, and say what would happen.")
 @click.option("--force", is_flag=True, help="Read all files anew, also those that seem unchanged.")
+@click.option(
+    "--no-vectors", "vectors", is_flag=True, flag_value=False, default=True,
+    help="Do not encode what is read: it is then found by its words alone, until quoth reindex.",
+)  # fmt: skip
 @home_option
 @json_option
 def ingest(
     paths: tuple[Path, ...], *, collection: str, base_url: str | None, prune: bool, dry_run: bool,
-    force: bool, home: Path | None, as_json: bool,
+    force: bool, vectors: bool, home: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Read files and folders so that they can be asked about.
 
@@ -67,12 +72,13 @@ def ingest(
     with open_workplace(home) as work:
         report = run_ingest(
             work, expanded(paths), collection=collection, base_url=base_url, prune=prune, dry_run=dry_run,
-            force=force,
+            force=force, vectors=vectors,
         )  # fmt: skip
         if as_json:
             print_json(report_record(report))
         else:
-            print_report(report, dry_run=dry_run)
+            print_report(report, dry_run=dry_run, by_type=True)
+            note_missing_vectors(work)
         if report.counts["failed"]:
             sys.exit(EXIT_SOME_FAILED)
 
@@ -103,7 +109,7 @@ def expanded(paths: tuple[Path, ...]) -> tuple[Path, ...]:
 
 def run_ingest(
     work: Workplace, paths: tuple[Path, ...], *, collection: str, base_url: str | None = None,
-    prune: bool = False, dry_run: bool = False, force: bool = False,
+    prune: bool = False, dry_run: bool = False, force: bool = False, vectors: bool = True,
 ) -> Report:  # fmt: skip
     """Ingest with a bar on standard error if somebody watches it."""
     with progress("Reading") as show_progress:
@@ -114,12 +120,20 @@ def run_ingest(
             prune=prune,
             dry_run=dry_run,
             force=force,
+            vectors=vectors,
             progress=lambda done, total, _: show_progress(done, total),
         )
 
 
-def print_report(report: Report, *, dry_run: bool) -> None:
-    """Every row that is news, to standard error what failed, and the counts."""
+def note_missing_vectors(work: Workplace) -> None:
+    """Say so if some passages are found by their words alone."""
+    missing = work.without_vectors()
+    if missing:
+        note(messages.WITHOUT_VECTORS.format(passages=missing))
+
+
+def print_report(report: Report, *, dry_run: bool, by_type: bool = False) -> None:
+    """Every row that is news, to standard error what failed, and the counts, with `by_type` by kind, too."""
     for row in report.rows:
         if row.status == "unchanged" or (row.status in ("added", "changed") and not row.reason):
             continue
@@ -127,7 +141,7 @@ def print_report(report: Report, *, dry_run: bool) -> None:
         click.echo(f"{row.status:>9}  {printable(row.path)}{reason}", err=row.status == "failed")
     counted = ", ".join(f"{count:,} {status}" for status, count in report.counts.items() if count)
     passages = sum(row.passages for row in report.rows if row.status in ("added", "changed", "unchanged"))
-    if len(report.types) > 1:
+    if by_type and len(report.types) > 1:
         for kind, counts in report.types.items():
             statuses = ", ".join(f"{count:,} {status}" for status, count in counts.items())
             click.echo(f"{printable(kind):>9}  {statuses}")

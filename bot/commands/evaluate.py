@@ -9,8 +9,9 @@ from pathlib import Path
 
 import click
 
-from bot.commands.contexts import knowledge_base, more_rows, rows_of, with_option
+from bot.commands.contexts import rows_of
 from bot.commands.evaluate_open import eval_open
+from bot.commands.evaluate_retrieval import eval_retrieval
 from bot.commands.figures import percent, show_figures
 from bot.commands.options import home_option, json_option, model_option, open_workplace, threads_option
 from bot.commands.progress import progress
@@ -18,7 +19,6 @@ from qa_engine import squad
 from qa_engine.loading import load
 from qa_engine.reader import Reader
 from qa_engine.squad import SquadRow
-from retrieval.evaluation import JudgedQuestion, recall
 
 QUESTIONS_AT_ONCE = 64
 
@@ -29,6 +29,7 @@ def evaluate() -> None:
 
 
 evaluate.add_command(eval_open)
+evaluate.add_command(eval_retrieval)
 
 
 @evaluate.command("squad")
@@ -87,37 +88,6 @@ def eval_squad(
         "seconds": round(seconds, 1),
     }
     show_figures(record, as_json)
-
-
-@evaluate.command("retrieval")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@with_option
-@click.option("--limit", type=click.IntRange(1), help="Only the first so many questions.")
-@model_option
-@json_option
-def eval_retrieval(
-    file: Path, *, others: tuple[Path, ...], limit: int | None, model: str | None, as_json: bool
-) -> None:
-    """Ask without saying which paragraph: how often is the right one among the first k passages.
-
-    Every distinct context of FILE and of the --with files is ingested, without titles, into one store in
-    a temporary folder; the answerable questions of FILE are asked.
-    """
-    rows = rows_of(file)
-    with knowledge_base([*rows, *more_rows(others)], model=model) as (work, source):
-        judged = [
-            JudgedQuestion(row.question, source[row.context], tuple(r.text for r in row.references))
-            for row in rows
-            if row.answerable
-        ][:limit]
-        passages = len(work.index)
-        begun = time.perf_counter()
-        with progress("Asking") as show:
-            result = recall(judged, work.store, work.index, normalise=squad.normalise_answer, progress=show)
-        seconds = time.perf_counter() - begun
-    shares = {f"recall@{depth}": round(share, 4) for depth, share in result.at.items()}
-    counts = {"contexts": len(source), "passages": passages, "questions": result.questions}
-    show_figures({**counts, **shares, "seconds": round(seconds, 1)}, as_json)
 
 
 def _read_all(reader: Reader, rows: Sequence[SquadRow]) -> list[tuple[str, float]]:

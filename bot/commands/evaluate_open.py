@@ -16,7 +16,15 @@ import click
 import numpy as np
 
 from bot.commands.ask import passages_option, threshold_option
-from bot.commands.contexts import Sources, knowledge_base, more_rows, rows_of, with_option
+from bot.commands.contexts import (
+    Sources,
+    keep_option,
+    knowledge_base,
+    more_rows,
+    rows_of,
+    vectors_option,
+    with_option,
+)
 from bot.commands.curve import curve_record, plot_option, write_plot
 from bot.commands.figures import percent, show_figures
 from bot.commands.options import json_option, model_option, threads_option
@@ -47,6 +55,8 @@ class Asked:
 @click.option("--sample", type=click.IntRange(1), help="Ask only so many, drawn at random (always the same).")
 @click.option("--all", "all_questions", is_flag=True, help="Ask also the questions that have no answer.")
 @plot_option
+@keep_option
+@vectors_option
 @passages_option
 @threshold_option
 @model_option
@@ -54,7 +64,8 @@ class Asked:
 @json_option
 def eval_open(
     file: Path, *, others: tuple[Path, ...], sample: int | None, all_questions: bool, plot: Path | None,
-    passages: int, threshold: float | None, model: str | None, threads: int | None, as_json: bool,
+    keep: Path | None, vectors: bool, passages: int, threshold: float | None, model: str | None,
+    threads: int | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Ask without saying which paragraph: how often is the answer right, and does Quoth know it.
 
@@ -66,7 +77,9 @@ def eval_open(
     asked = [row for row in rows if row.answerable or all_questions]
     if sample is not None:
         asked = random.Random(SEED).sample(asked, min(sample, len(asked)))  # noqa: S311 - no secret
-    with knowledge_base([*rows, *more_rows(others)], model=model, threads=threads) as (work, sources):
+    with knowledge_base(
+        [*rows, *more_rows(others)], model=model, threads=threads, keep=keep, vectors=vectors
+    ) as (work, sources):
         if threshold is None:
             threshold = work.threshold
         begun = time.perf_counter()

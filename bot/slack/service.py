@@ -14,6 +14,7 @@ from typing import Literal
 
 from slack_sdk.errors import SlackApiError, SlackClientError
 
+from bot import messages
 from bot.composition import Workplace
 from bot.desk import Desk
 from bot.errors import BotError, UsageError
@@ -56,7 +57,10 @@ class Service:
         quieten()
         without_slacks_own_variables()
         _ = self._work.answerer, len(self._work.index)  # the first question should not pay for these,
-        self._work.model.runtime.warm()  # nor for a length's first time
+        self._work.model.runtime.warm()  # nor for a length's first time,
+        self._work.library.search("warm", 1)  # nor for the encoder
+        if missing := self._work.without_vectors():
+            log.warning("%s", messages.WITHOUT_VECTORS.format(passages=missing))
         clients = connect(settings.bot_token, settings.api_url)
         records = Records(self._work.settings.records)
         self._open_parts.append(records)

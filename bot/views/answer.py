@@ -11,6 +11,7 @@ from bot import messages
 from bot.citations import Citation
 from bot.views.style import Style, indented, printable
 from qa_engine.answers import Answer, Evidence, Outcome, Quote
+from retrieval.fusion import DEPTH, FusedHit
 from retrieval.live_index import TermContribution
 from retrieval.store import StoredPassage
 
@@ -64,6 +65,21 @@ def why_lines(evidence: Evidence[StoredPassage], cite: Cite, explain: Explain, s
         yield style.faint(f"    {'':>21} {terms}")
     stages = ", ".join(f"{stage} {seconds * 1000:.0f} ms" for stage, seconds in evidence.seconds.items())
     yield indented(f"Time: {stages}.")
+
+
+def rank_lines(hit: FusedHit, terms: list[TermContribution]) -> Iterator[str]:
+    """Where a passage stands by its words and by its meaning, and which words hit."""
+    hits = sorted((each for each in terms if each.contribution.tf), key=lambda e: -e.contribution.score)
+    shown = ", ".join(f"{printable(each.term)} {each.contribution.score:.1f}" for each in hits)
+    yield f"words: {_rank(hit.bm25_rank)} with BM25 {hit.bm25:.1f}" + (f" ({shown})" if shown else "")
+    if hit.cosine is None:
+        yield "meaning: no vector"
+    else:
+        yield f"meaning: {_rank(hit.cosine_rank)} with cosine {hit.cosine:.2f}"
+
+
+def _rank(rank: int | None) -> str:
+    return f"not among the first {DEPTH}" if rank is None else f"rank {rank}"
 
 
 def _quote_lines(

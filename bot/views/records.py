@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.citations import Citation
 from qa_engine.answers import Answer, Evidence, Outcome, Quote
+from retrieval.fusion import FusedHit
 from retrieval.live_index import TermContribution
 from retrieval.report import Report
 from retrieval.store import DocumentRecord, StoredPassage
@@ -42,10 +43,14 @@ def outcome_record(
     return record
 
 
-def passage_record(passage: StoredPassage, score: float, citation: Citation) -> Record:
+def passage_record(passage: StoredPassage, hit: FusedHit, citation: Citation) -> Record:
     """A passage that a search found."""
     return {
-        "score": score,
+        "score": hit.score,
+        "bm25": hit.bm25,
+        "bm25_rank": hit.bm25_rank,
+        "cosine": hit.cosine,
+        "cosine_rank": hit.cosine_rank,
         "passage_id": passage.id,
         "document_id": passage.document_id,
         "collection": passage.collection,

@@ -14,6 +14,7 @@ from qa_engine.models.files import Checksum, ModelFile
 from qa_engine.models.locate import EMBEDDED_NAME, installed, resolve
 from qa_engine.models.manifest import (
     EMBEDDED,
+    ENCODER,
     MANIFEST,
     InstalledModel,
     describe,
@@ -27,6 +28,7 @@ from qa_engine.models.zoo import PRECISIONS, ModelSpec, ModelVariant, find, zoo
 __all__ = [
     "EMBEDDED",
     "EMBEDDED_NAME",
+    "ENCODER",
     "MANIFEST",
     "PRECISIONS",
     "Checksum",

@@ -29,6 +29,8 @@ VOCABULARY = "vocab.txt"
 FORMAT = 1
 EMBEDDED = Path(__file__).with_name("embedded")
 """Where the reader that ships with Quoth lies."""
+ENCODER = Path(__file__).with_name("encoder")
+"""Where the sentence encoder that ships with it lies."""
 
 EXTRAS = ("golden", "calibration", "figures", "reads")
 

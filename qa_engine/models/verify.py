@@ -13,7 +13,7 @@ from typing import Literal
 
 from qa_engine.errors import ModelCorrupt
 from qa_engine.models.files import Checksum, ModelFile
-from qa_engine.models.manifest import EMBEDDED, InstalledModel
+from qa_engine.models.manifest import EMBEDDED, ENCODER, InstalledModel
 from qa_engine.models.zoo import zoo
 
 State = Literal["ok", "unchecked", "missing", "unreadable", "size", "checksum"]
@@ -73,7 +73,7 @@ def check_file(path: Path, expected: ModelFile) -> FileCheck:
 
 
 def _remedy(model: InstalledModel) -> str:
-    if model.folder == EMBEDDED:
+    if model.folder in (EMBEDDED, ENCODER):
         return "Install Quoth again."
     if any(model.name == spec.name for spec in zoo()):
         precision = f" --precision {model.precision}" if model.precision else ""

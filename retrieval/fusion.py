@@ -1,0 +1,82 @@
+"""One ranking of two: BM25, which knows words, and cosine, which knows what a text is about.
+
+A passage's score is a weighted sum of two: BM25 as a share of the most that any passage could reach for the
+question (`BM25Index.bound`), and the cosine.  So a question of whose words the documents have few is decided
+by its meaning.  Without a vector the score is BM25's share alone.  `benchmarks/retrieval.md` shows how
+reciprocal rank, other sums and learned rankers compare.
+
+But: nothing is searched here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from retrieval.bm25 import Hit
+
+DEPTH = 200
+"""How many candidates each of the two puts forward."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fusion:
+    """How much of a score is the cosine's; the rest is BM25's.  Chosen on train questions."""
+
+    cosine: float = 0.5
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.cosine <= 1:
+            raise ValueError(f"found a weight of {self.cosine}; expected one from 0 to 1")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FusedHit:
+    """A passage found, and why: its BM25 and its cosine, with its ranks from 1 by either.
+
+    A rank is None where it was not among the first `DEPTH`, `cosine` is None without a vector.
+    """
+
+    passage_id: int
+    score: float
+    bm25: float
+    cosine: float | None = None
+    bm25_rank: int | None = None
+    cosine_rank: int | None = None
+
+
+def fuse(
+    by_words: Sequence[Hit],
+    by_meaning: Sequence[Hit],
+    bm25: Mapping[int, float],
+    cosines: Mapping[int, float],
+    *,
+    bound: float,
+    fusion: Fusion,
+) -> list[FusedHit]:
+    """All passages that either of two rankings found, best first; of equals the one with the lower id.
+
+    `bm25` and `cosines`: the scores of those that the other ranking found, where they have one.
+    `bound`: the most that any passage's BM25 could be.
+    """
+    bm25 = {**bm25, **{hit.passage_id: hit.score for hit in by_words}}
+    cosines = {**cosines, **{hit.passage_id: hit.score for hit in by_meaning}}
+    words_rank = {hit.passage_id: rank for rank, hit in enumerate(by_words, 1)}
+    meaning_rank = {hit.passage_id: rank for rank, hit in enumerate(by_meaning, 1)}
+    hits = []
+    for passage_id in {**words_rank, **meaning_rank}:
+        score, cosine = bm25.get(passage_id, 0.0), cosines.get(passage_id)
+        share = max(score, 0.0) / bound if bound > 0 else 0.0  # of a tiny store it can be negative throughout
+        if cosine is not None:
+            share += fusion.cosine * (max(cosine, 0.0) - share)
+        hits.append(
+            FusedHit(
+                passage_id=passage_id,
+                score=share,
+                bm25=score,
+                cosine=cosine,
+                bm25_rank=words_rank.get(passage_id),
+                cosine_rank=meaning_rank.get(passage_id),
+            )
+        )
+    return sorted(hits, key=lambda hit: (-hit.score, -hit.bm25, hit.passage_id))
