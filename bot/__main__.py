@@ -15,14 +15,17 @@ import click
 from bot import __version__
 from bot.commands.ask import ask, chat, search
 from bot.commands.calibrate import calibrate
+from bot.commands.collection import collection
 from bot.commands.demo import demo
 from bot.commands.doctor import doctor
 from bot.commands.documents import ingest, inspect, ls, rm, show
 from bot.commands.evaluate import evaluate
+from bot.commands.explain import explain
 from bot.commands.model import model
 from bot.commands.options import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE
 from bot.commands.reindex import reindex
 from bot.commands.serve import print_manifest, serve
+from bot.commands.stats import forget, show_stats
 from bot.commands.sync import source, sync
 from bot.errors import BotError, UsageError
 from bot.views.style import printable
@@ -41,9 +44,8 @@ def quoth(verbose: bool) -> None:
 
 
 COMMANDS = (
-    *(ingest, inspect, source, sync, reindex, ls, show, rm, search, ask, chat, demo),
-    *(model, doctor, evaluate, calibrate),
-    *(serve, print_manifest),
+    *(ingest, inspect, source, sync, reindex, ls, show, rm, collection, search, ask, chat, demo, explain),
+    *(model, doctor, evaluate, calibrate, serve, print_manifest, show_stats, forget),
 )
 for command in COMMANDS:
     quoth.add_command(command)

@@ -9,17 +9,18 @@ But: which button was pressed is the listeners' to find out.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from slack_sdk.models.blocks import Block
 
 from bot import messages
-from bot.asked import Place
-from bot.audience import Refused
+from bot.asked import Asked, Place
+from bot.audience import Audience, Refused
 from bot.desk import Desk
 from bot.errors import SlackRefuses, SlackTrouble
-from bot.records.outcomes import outcome_from_json
+from bot.records.outcomes import Look, outcome_from_json, outcome_to_json
 from bot.records.records import Question
 from bot.views.blocks.modals import as_message, modal, more_blocks, reason_form, why_blocks
 from bot.views.blocks.notes import note
@@ -87,38 +88,49 @@ class Aftermath:
     def _checked(self, press: Press, question: Question | None) -> Question | None:
         if question is None or question.state == "removed":
             return None
-        here = question.asked.place
-        return question if (here.team, here.channel) == (press.place.team, press.place.channel) else None
+        asked = question.asked
+        if asked.private and asked.person != press.person:
+            return None
+        here = (asked.place.team, asked.place.channel)
+        return question if here == (press.place.team, press.place.channel) else None
 
-    def _again(
-        self, press: Press, now: Question | None, *, private: bool
-    ) -> tuple[Question, Outcome[StoredPassage]] | Message:
+    def _again(self, press: Press, now: Question | None) -> tuple[Question, Outcome[StoredPassage]] | Message:
         """The question and its outcome as it still stands and may be shown; else what to say instead."""
         question = self._checked(press, now)
         if question is None or question.outcome is None:
             return note(messages.NOT_YOURS if question is None else messages.CHANGED_SINCE)
-        allowed = self._desk.allowed(press.place, question.asked, private=private)
+        allowed = self._desk.admission.allowed(
+            press.place, press.person, sharing=question.asked.sharing, private=True
+        )
         if isinstance(allowed, Refused):
             return note(messages.NOT_YOURS)
-        store = self._desk.work.store
-        outcome = outcome_from_json(
-            question.outcome, lambda ids: store.passages(ids, collections=allowed.collections)
-        )
+        outcome = outcome_from_json(question.outcome, self._looking(allowed))
         return (question, outcome) if outcome is not None else note(messages.CHANGED_SINCE)
+
+    def _looking(self, allowed: Audience) -> Look:
+        """Reads passages again; none where some may not be seen, since the outcome's figures tell of them."""
+        store = self._desk.work.store
+
+        def look(ids: Sequence[int]) -> Sequence[StoredPassage] | None:
+            passages = store.passages(ids)
+            hidden = any(passage.collection not in allowed.collections for passage in passages)
+            return None if hidden else passages
+
+        return look
 
     def _show(self, press: Press, what: Literal["more", "why"]) -> None:
         with self._desk.alone_with(press.number) as now:  # the answer is seen before it is written down
             question = now
-        found = self._again(press, question, private=True)
+        found = self._again(press, question)
         if isinstance(found, Message):
             self._say(press, found)
             return
         question, outcome = found
         if what == "more":
-            title, blocks = messages.MORE_TITLE, more_blocks(self._desk.exhibition.shown(outcome))
+            title, blocks = messages.MORE_TITLE, more_blocks(self._desk.answering.exhibition.shown(outcome))
         else:
             title = messages.WHY_TITLE
-            blocks = why_blocks(self._desk.exhibition.why(question.asked.text, outcome))
+            blocks = why_blocks(self._desk.answering.exhibition.why(question.asked.text, outcome))
         self._open(press, title, blocks)
 
     def _open(self, press: Press, title: str, blocks: tuple[Block, ...]) -> None:
@@ -137,32 +149,54 @@ class Aftermath:
             self._say(press, note(messages.THANKS))
 
     def _share(self, press: Press) -> None:
-        """Post a private answer for all: once, checked against the store and the channel's audience."""
+        """Ask again as the channel, and post that for all if it is the same answer: once."""
         with self._desk.alone_with(press.number) as now:
             key = f"shared {press.number}"
             if self._desk.records.was_seen(key):
                 self._say(press, note(messages.SHARED))
                 return
-            found = self._again(press, now, private=False)
+            found = self._again(press, now)
             if isinstance(found, Message):
                 self._say(press, found)
                 return
-            question, outcome = found
-            if not isinstance(outcome, Answer) or question.asked.person != press.person:
+            private, outcome = found
+            if not isinstance(outcome, Answer):
                 self._say(press, note(messages.NOT_YOURS))
                 return
-            message = self._desk.compose(question, outcome, shared_by=press.person)
-            try:
-                self._desk.lines.to(press.place).say(
-                    press.place.channel, message, thread=press.thread, mark=key
-                )
-            except SlackRefuses as error:
-                if error.code not in CANNOT_POST:
-                    raise
-                self._say(press, note(messages.CANNOT_SHARE))
+            asked = replace(private.asked, via="share", thread=press.thread, response_url=None)
+            again = self._as_channel(asked, outcome)
+            if isinstance(again, Message):
+                self._say(press, again)
                 return
-            self._desk.records.first_sight(key)
-            self._say(press, note(messages.SHARED))
+            if self._post_shared(press, asked, again, mark=key):
+                self._desk.records.first_sight(key)
+
+    def _as_channel(self, asked: Asked, private: Answer[StoredPassage]) -> Answer[StoredPassage] | Message:
+        """The same answer from what the channel may see; a refusal where it would get none or another."""
+        allowed = self._desk.answering.allowed(asked)
+        if isinstance(allowed, Refused):
+            return note(messages.NOT_YOURS)
+        outcome = self._desk.work.ask(asked.text, collections=allowed.collections)
+        if isinstance(outcome, Answer) and outcome.quote.text == private.quote.text:
+            return outcome
+        return note(messages.SHARE_OTHER)
+
+    def _post_shared(self, press: Press, asked: Asked, outcome: Answer[StoredPassage], *, mark: str) -> bool:
+        """Post an answer with buttons of its own; whether the channel takes it."""
+        records, posting = self._desk.records, self._desk.lines.to(press.place)
+        question = records.add_answered(asked, outcome_to_json(outcome))
+        message = self._desk.answering.compose(question, outcome, shared_by=press.person)
+        try:
+            ts = posting.say(press.place.channel, message, thread=press.thread, mark=mark)
+        except SlackTrouble as error:
+            records.removed(question.id)
+            if not (isinstance(error, SlackRefuses) and error.code in CANNOT_POST):
+                raise
+            self._say(press, note(messages.CANNOT_SHARE))
+            return False
+        records.answered(question.id, 0, answer_ts=ts, outcome=outcome_to_json(outcome))
+        self._say(press, note(messages.SHARED))
+        return True
 
     def _say_later(self, press: Press, message: Message) -> None:
         self._desk.errand(lambda: self._say(press, message))

@@ -11,7 +11,7 @@ from typing import Literal
 
 from retrieval.text import normalise
 
-Via = Literal["command", "mention", "thread", "direct", "shortcut"]
+Via = Literal["command", "mention", "thread", "direct", "shortcut", "share"]
 
 Sharing = Literal["inside", "shared", "hidden", "unknown"]
 """A channel is one's own, shared with another company, out of the bot's sight, or Slack would not tell."""

@@ -24,6 +24,7 @@ from qa_engine.models import ENCODER, InstalledModel, read_manifest, resolve
 from qa_engine.reader import Reader
 from qa_engine.sources import Found
 from qa_engine.tokens import Tokenizer
+from retrieval.collections import Collections
 from retrieval.ingest import PassageSettings, ingest
 from retrieval.live_index import LiveIndex, TermContribution
 from retrieval.readers.pool import ReaderPool
@@ -116,6 +117,10 @@ class Workplace:
     @cached_property
     def store(self) -> Store:
         return Store(self.settings.store)
+
+    @cached_property
+    def collections(self) -> Collections:
+        return Collections(self.store.database)
 
     @cached_property
     def index(self) -> LiveIndex:

@@ -4,8 +4,8 @@ Taking in is quick (a few writes to SQLite) and is all that a listener waits for
 workers of a bounded queue, and everything else that Slack must be asked for (a status, a refusal, a window)
 in a second one, so that neither holds up an acknowledgement.
 
-But: what a question's words mean is the engine's business, how an answer looks the views', who may see what
-`audience.py`'s, and what buttons do `aftermath.py`'s.
+But: what is said is `answering.py`'s business, who may see what `audience.py`'s, what buttons do
+`aftermath.py`'s.
 """
 
 from __future__ import annotations
@@ -15,31 +15,24 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from functools import partial
 
 from bot import messages
-from bot.asked import Asked, Place, Sharing
-from bot.audience import Audience, Refused, audience
+from bot.admission import Admission
+from bot.answering import Answering
+from bot.asked import Asked, Place
 from bot.composition import Workplace
 from bot.delivery import deliver
 from bot.errors import SlackRefuses, SlackSilent, SlackTrouble
-from bot.exhibits import AnswerShown, Exhibition
 from bot.records.outcomes import outcome_to_json
 from bot.records.records import DAY, Question, Records
-from bot.slack.lines import Channels, Lines
+from bot.slack.lines import Lines
 from bot.slack.posting import SIGNED_OUT
 from bot.slack_settings import SlackSettings
 from bot.token_bucket import TokenBuckets
-from bot.views.blocks.answer import answer_message
-from bot.views.blocks.limits import message_problems
 from bot.views.blocks.notes import note
-from bot.views.blocks.parts import Message
 from bot.work_queue import KeyedLocks, WorkQueue
-from qa_engine.answers import NoAnswer, Outcome
-from qa_engine.errors import EngineError
 from retrieval.errors import RetrievalError
-from retrieval.store import StoredPassage
 
 log = logging.getLogger(__name__)
 
@@ -84,8 +77,8 @@ class Desk:
         self.records = records
         self.lines = lines
         self.settings = settings
-        self.channels = Channels(lines)
-        self.exhibition = Exhibition(work)
+        self.admission = Admission(work.collections, lines, settings)
+        self.answering = Answering(work, self.admission, settings)
         self.signed_out = False  # Slack does not take our token any more
         self._buckets = TokenBuckets(settings.per_minute)
         self._guard = threading.Lock()
@@ -168,40 +161,6 @@ class Desk:
         finally:
             self._locks.release(number)
 
-    def allowed(self, place: Place, asked: Asked, *, private: bool) -> Audience | Refused:
-        """What may be quoted in a place, for a question that came with what Slack said of it."""
-        hint = asked.sharing if asked.place.channel == place.channel else None
-        return self.audience(place, self.channels.sharing(place, hint), private=private)
-
-    def audience(self, place: Place, sharing: Sharing, *, private: bool) -> Audience | Refused:
-        """What may be quoted in a place of which it is known with whom it is shared."""
-        stored = self.work.store.collections
-        return audience(self.settings, sharing, channel=place.channel, stored=stored, private=private)
-
-    def compose(
-        self, question: Question, outcome: Outcome[StoredPassage], *, shared_by: str | None = None
-    ) -> Message:
-        """An outcome as a message."""
-        asked = question.asked
-        shown = self.exhibition.shown(outcome)
-        if isinstance(outcome, NoAnswer) and outcome.reason == "nothing found" and self._nothing_stored():
-            return note(messages.NO_DOCUMENTS)
-        message = answer_message(
-            question.id,
-            asked.text,
-            shown,
-            today=datetime.now(UTC).date(),
-            private=asked.private,
-            shareable=asked.private and shared_by is None and not asked.place.channel.startswith("D"),
-            contact=self.settings.contact,
-            shared_by=shared_by,
-        )
-        problems = message_problems(message)
-        if problems:
-            log.error("an answer that Slack would refuse: %s", "; ".join(problems))
-            return note(messages.TOO_LONG) if isinstance(shown, AnswerShown) else note(messages.BROKEN)
-        return message
-
     def _take(self, asked: Asked) -> Receipt:
         wait = self._buckets.take(_who(asked))
         if wait:
@@ -261,10 +220,10 @@ class Desk:
         with self.alone_with(job.number) as question:
             if question is None or question.state != "waiting" or question.revision != job.revision:
                 return  # taken back or reworded since
-            message, outcome = self._find(question)
+            reply = self.answering.reply(question)
             try:
                 posting = self.lines.to(question.asked.place)
-                answer_ts = deliver(posting, question, message, perhaps_said=job.resumed)
+                answer_ts = deliver(posting, question, reply.message, perhaps_said=job.resumed)
             except SlackSilent as error:
                 self._note_trouble(error)
                 self._try_later(job)  # or the next start will, since it is still waiting
@@ -272,33 +231,20 @@ class Desk:
             except SlackTrouble as error:
                 self._note_trouble(error)
                 answer_ts = None
-            if outcome is None:
+            if reply.outcome is None:
                 self.records.told(question.id, question.revision, answer_ts=answer_ts)
             else:
                 self.records.answered(
-                    question.id, question.revision, answer_ts=answer_ts, outcome=outcome_to_json(outcome)
+                    question.id,
+                    question.revision,
+                    answer_ts=answer_ts,
+                    outcome=outcome_to_json(reply.outcome),
                 )
 
     def _try_later(self, job: Job) -> None:
         if job.attempt < len(LATER_SECONDS):
             again = replace(job, resumed=True, attempt=job.attempt + 1)
             self.questions.offer_later(again, LATER_SECONDS[job.attempt])
-
-    def _find(self, question: Question) -> tuple[Message, Outcome[StoredPassage] | None]:
-        """The message for a question, and its outcome where there is one."""
-        asked = question.asked
-        try:
-            allowed = self.allowed(asked.place, asked, private=asked.private)
-            if isinstance(allowed, Refused):
-                known = allowed.sharing == "shared"
-                return note(messages.SHARED_CHANNEL if known else messages.UNKNOWN_CHANNEL), None
-            outcome = self.work.ask(asked.text, collections=allowed.collections)
-            return self.compose(question, outcome), outcome
-        except (EngineError, RetrievalError) as error:
-            log.error("a question failed: %s", error)
-        except Exception:
-            log.exception("a question failed")
-        return note(messages.BROKEN), None
 
     def _tell(self, question: Question, sentence: str) -> None:
         """Tell somebody that there will be no answer."""
@@ -312,11 +258,6 @@ class Desk:
             if question is not None and question.answer_ts is not None:
                 place = question.asked.place
                 self.lines.to(place).delete(place.channel, question.answer_ts)
-
-    def _nothing_stored(self) -> bool:
-        """Whether there is nothing that may be quoted; what may not be is as if it were not there."""
-        stored, allowed = set(self.work.store.collections()), self.settings.collections
-        return not (stored if allowed is None else stored & set(allowed))
 
 
 def _who(asked: Asked) -> str:

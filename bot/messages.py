@@ -5,6 +5,8 @@ But: no layout; the views put these where they belong.
 
 from __future__ import annotations
 
+from bot.asked import Sharing
+from bot.audience import Standing, Why
 from qa_engine.answers import Reason
 
 NO_ANSWER: dict[Reason, str] = {
@@ -19,6 +21,34 @@ WITHOUT_VECTORS = (
     "{passages:,} passages have no vectors and are found by their words alone. Type: quoth reindex"
 )
 NO_SUCH_COLLECTION = "There is no collection {name}; there are {names}."
+
+COLLECTION_WHAT = (
+    "Say who may see it: --workspace, --channel, --person and the like, --closed, or --default by itself. "
+    "See: quoth collection set --help"
+)
+COLLECTION_CLOSED = "; its name stays, closed to everybody"
+OPEN_BY_DEFAULT = "the workspace (nobody has said)"
+OPEN_TO_NOBODY = "nobody"
+
+EXPLAIN_NEEDS_SLACK = "Slack has to be asked who may see what: set QUOTH_SLACK_BOT_TOKEN."
+SHARING: dict[Sharing, str] = {
+    "inside": "the workspace's own",
+    "shared": "shared with another company",
+    "hidden": "out of Quoth's sight",
+    "unknown": "of which Slack does not tell whether it is shared",
+}
+STANDING: dict[Standing, str] = {
+    "member": "a member",
+    "guest": "a guest or of another company",
+    "unknown": "of whom Slack does not tell anything",
+}
+RULE_ALOUD = "aloud, what is open to the workspace or the channel (to a guest, only what names both)"
+RULE_ALONE = (
+    "alone, what is open to the workspace, the channel or the person (to a guest, only what names them)"
+)
+
+NO_RECORDS = "There are no records yet: nobody has asked anything in Slack."
+NO_QUESTIONS = "Nobody has asked anything in that time."
 
 SOME_READ = "I read only {read} of {found} passages in the time that I had."
 ALSO = "Also said in:"
@@ -60,7 +90,18 @@ UNKNOWN_CHANNEL = (
     "I can't find out who is in this channel, so I don't quote our documents here. "
     "Ask me in a direct message, or invite me to the channel."
 )
-NO_DOCUMENTS = "I have no documents to look in yet. Whoever runs me has to give me some first."
+UNKNOWN_PERSON = (
+    "I can't find out from Slack who you are at the moment, so I don't quote our documents to you. "
+    "Please ask again in a minute."
+)
+GUEST = "You are a guest here, so I quote only what was opened to you by name, and nothing was."
+REFUSED: dict[Why, str] = {
+    "shared channel": SHARED_CHANNEL,
+    "unknown channel": UNKNOWN_CHANNEL,
+    "unknown person": UNKNOWN_PERSON,
+    "guest": GUEST,
+}
+NO_DOCUMENTS = "I have no documents to look in here. Whoever runs me has to give me some first."
 BROKEN = (
     "Something went wrong while I looked for this, and it is my fault, not your question's. "
     "It is written in my log. Please try again, or tell whoever runs me."
@@ -87,6 +128,7 @@ SHOW_MORE, WHY, SHARE = "Show more", "Why this answer", "Share to channel"
 THANKS = "Thank you, noted."
 THANKS_REASON = "Thank you. Your reason helps whoever looks after the documents."
 SHARED = "Shared to the channel."
+SHARE_OTHER = "Asked as this channel, I would not give that answer, so nothing was shared."
 
 # Slack: modals.
 MORE_TITLE, WHY_TITLE, REASON_TITLE = "Show more", "Why this answer", "Not helpful"
@@ -112,6 +154,7 @@ HOME_RECENT = "Your latest questions"
 HOME_NO_RECENT = "You have not asked anything yet."
 HOW_TO_ASK = (
     "/ask and a question, anywhere: only you see the answer, until you share it",
+    "/ask here: what I may quote in that place",
     "@ and my name and a question in a channel: the answer comes in the thread, for all",
     "in that thread, the next question needs no mention",
     "a direct message to me, or the menu of any message: Ask Quoth about this",
@@ -125,6 +168,11 @@ STATES = {
     "unanswered": "not known",
     "told": "not answered",
 }
+HERE_BOTH = (
+    "Asked aloud here, I quote from {aloud} open to this workspace or this channel; "
+    "by /ask, to you alone, from {alone}."
+)
+HERE_ALONE = "To you alone, I quote from {documents}."
 SHORTCUT = "Ask Quoth about this"
 
 # Slack: prompts of the agent view.

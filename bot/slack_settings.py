@@ -24,7 +24,7 @@ SLACK_VARIABLES = {
     f"{_PREFIX}CLIENT_ID": "for installation in many workspaces (OAuth)",
     f"{_PREFIX}CLIENT_SECRET": "for installation in many workspaces (OAuth)",
     f"{_PREFIX}CONFIG_TOKEN": "for quoth doctor to read the app's manifest, xoxe...",
-    f"{_PREFIX}COLLECTIONS": "the collections that may be quoted in Slack, by commas; default: all",
+    f"{_PREFIX}COLLECTIONS": "the collections that may be quoted in Slack at most, by commas; default: all",
     f"{_PREFIX}SHARED_CHANNELS": "yes: also answer in channels shared with other companies",
     f"{_PREFIX}CONTACT": "who to ask when Quoth does not know: a channel's ID or words",
     f"{_PREFIX}WORKERS": "questions under way at once",
@@ -42,10 +42,7 @@ Secret = Literal["bot_token", "app_token", "signing_secret", "client_id", "clien
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlackSettings:
-    """How the bot behaves in Slack.  `collections` None: all.
-
-    `only_in`: the collections that are quoted in some channels only, with these.
-    """
+    """How the bot behaves in Slack.  `collections` None: all."""
 
     bot_token: str | None = field(default=None, repr=False)
     app_token: str | None = field(default=None, repr=False)
@@ -54,7 +51,6 @@ class SlackSettings:
     client_secret: str | None = field(default=None, repr=False)
     config_token: str | None = field(default=None, repr=False)
     collections: tuple[str, ...] | None = None
-    only_in: Mapping[str, frozenset[str]] = field(default_factory=dict)
     shared_channels: bool = False
     contact: str | None = None
     workers: int = 4
@@ -65,6 +61,11 @@ class SlackSettings:
     host: str = "127.0.0.1"
     port: int = 3000
     api_url: str = SLACK_API
+
+    @property
+    def many_workspaces(self) -> bool:
+        """Whether workspaces install the app themselves."""
+        return self.client_id is not None
 
     def need(self, *names: Secret) -> None:
         """Raises UsageError unless all of these are set."""

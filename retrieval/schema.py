@@ -101,6 +101,18 @@ def vectors_of_passages(db: sqlite_utils.Database) -> None:
 
 
 @MIGRATIONS()
+def collections_have_audiences(db: sqlite_utils.Database) -> None:
+    # `restricted`: somebody has said who may see the collection; `grantee` is a word that only the bot reads.
+    db.execute("ALTER TABLE collections ADD COLUMN restricted INTEGER NOT NULL DEFAULT 0")
+    db.execute("ALTER TABLE collections ADD COLUMN owner TEXT")
+    db.execute(
+        "CREATE TABLE grants ("
+        "collection_id INTEGER NOT NULL REFERENCES collections(id) ON DELETE CASCADE, "
+        "grantee TEXT NOT NULL, PRIMARY KEY (collection_id, grantee)) WITHOUT ROWID"
+    )
+
+
+@MIGRATIONS()
 def places_and_notes(db: sqlite_utils.Database) -> None:
     db.executescript(
         """

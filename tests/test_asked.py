@@ -9,10 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.asked import MAX_QUESTION, Place, mentions, reads_like_a_question, words
-from bot.audience import Audience, Refused, audience
 from bot.errors import SlackRefuses, SlackSilent
 from bot.slack.lines import Channels
-from bot.slack_settings import SlackSettings
 
 
 @pytest.mark.parametrize(
@@ -63,25 +61,6 @@ def test_mentions() -> None:
 def test_reads_like_a_question(text: str, asks: bool) -> None:
     """A question mark, or a question's first word as a whole word."""
     assert reads_like_a_question(text) == asks
-
-
-@pytest.mark.parametrize(
-    ("sharing", "private", "allowed", "shared_allowed"),
-    [
-        ("inside", False, True, True), ("inside", True, True, True),
-        ("shared", False, False, True), ("shared", True, False, True),
-        ("hidden", False, False, False), ("hidden", True, True, True),
-        ("unknown", False, False, False), ("unknown", True, False, False),
-    ],
-)  # fmt: skip
-def test_who_may_see_what(sharing: str, private: bool, allowed: bool, shared_allowed: bool) -> None:
-    """Closed where a stranger may listen or nobody knows; the setting opens shared channels only."""
-    for setting, expected in ((False, allowed), (True, shared_allowed)):
-        settings = SlackSettings(shared_channels=setting, collections=("hr",))
-        found = audience(settings, sharing, channel="C1", stored=list, private=private)  # type: ignore[arg-type]
-        assert isinstance(found, Audience if expected else Refused)
-        if isinstance(found, Audience):
-            assert found.collections == ("hr",)
 
 
 class Line:
@@ -141,13 +120,3 @@ def test_direct_messages_are_not_looked_up() -> None:
         "shared",
         "hidden",
     ]
-
-
-def test_collections_for_some_channels_only() -> None:
-    """They are quoted there and nowhere else; those that are for all, everywhere."""
-    settings = SlackSettings(only_in={"hr": frozenset({"C1"})})
-    for channel, expected in (("C1", ["all", "hr"]), ("C2", ["all"])):
-        found = audience(settings, "inside", channel=channel, stored=lambda: ["all", "hr"], private=True)
-        assert found == Audience(expected)
-    chosen = SlackSettings(collections=("hr",), only_in=settings.only_in)
-    assert audience(chosen, "inside", channel="C2", stored=list, private=False) == Audience([])

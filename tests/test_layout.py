@@ -28,6 +28,7 @@ SHIPPED = (
     "LICENSE.preact",
 )
 EMBEDDED = "qa_engine/models/embedded"
+ENCODER = "qa_engine/models/encoder"
 
 TRACER = """
 import importlib, json, os, pkgutil, sys
@@ -157,8 +158,8 @@ def test_data_holds_no_python() -> None:
     find_spec("hatchling") is None, reason="hatchling, which builds the wheel, is not installed"
 )
 def test_the_wheel_holds_what_runs_and_nothing_else(tmp_path: Path) -> None:
-    """The three packages with py.typed, their JSON, the embedded reader with its card, and the sample
-    data; no tests, no training, no caches; and the command."""
+    """The three packages with py.typed, their JSON, the reader and the encoder with their cards, and the
+    sample data; no tests, no training, no caches; and the command."""
     subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)],
         cwd=ROOT,
@@ -178,6 +179,7 @@ def test_the_wheel_holds_what_runs_and_nothing_else(tmp_path: Path) -> None:
         if path.is_file() and path.name.endswith(SHIPPED)
     }
     expected |= {f"{EMBEDDED}/{name}" for name in ("manifest.json", "reader.bin", "reader.xml", "vocab.txt")}
+    expected |= {f"{ENCODER}/{name}" for name in ("manifest.json", "encoder.bin", "encoder.xml", "vocab.txt")}
     expected |= {
         f"bot/{path.relative_to(ROOT).as_posix()}" for path in (ROOT / "data").rglob("*") if path.is_file()
     }

@@ -34,7 +34,7 @@ def blocks(language: str) -> list[list[str]]:
     return [block.splitlines() for block in re.findall(rf"```{language}\n(.*?)```", SECTION, re.DOTALL)]
 
 
-SET_UP, OWN, START, HTTP, MANY = blocks("console")
+SET_UP, OWN, START, GRANTS, HTTP, MANY = blocks("console")
 SOCKET_ENV, HTTP_ENV, MANY_ENV = blocks("ini")
 
 
@@ -90,6 +90,8 @@ def test_socket_mode_from_the_first_line_to_the_first_answer(folder: Path, slack
     run(own, folder)
     doctor, serve = START
     run(doctor, folder)
+    for line in GRANTS:
+        run(line, folder)
     process = subprocess.Popen(
         command(serve, folder), cwd=folder, env=environment(folder / "home"),
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,

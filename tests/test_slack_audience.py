@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
 
 import pytest
 
+from bot import messages
+from bot.audience import channel_key, person_key, workspace_key
 from bot.slack.manifest import manifest
+from bot.workspace.state import BOT_USER, TEAM
 from retrieval.store import Store
 from tests.slack_bot import TOKENIZER, Bot, Gate, running_bot
-from tests.slack_stand_in import Person, Slack, running
+from tests.slack_stand_in import Channel, Message, Person, Slack, refused, running
 from tests.stores import put, written
 
 SECRET = re.compile("Acme|Project|board|five years", re.IGNORECASE)
 QUESTION = "When are laptops of Acme replaced?"
+FOLLOW_UP = "When are the laptops of the board replaced?"
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +38,8 @@ def bot(slack: Slack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]
             text = f"Laptops of Acme {number} are replaced after five years."
             put(store, f"board{number}.md", written(text, title="Project Acme"), collection="board")
     gate = Gate(TOKENIZER, {"four years": 3.0, "five years": 6.0})
-    with running_bot(home, slack, gate=gate, collections=("staff",)) as started:
+    with running_bot(home, slack, gate=gate) as started:
+        started.work.collections.open_to("board", [])
         yield started
 
 
@@ -71,20 +77,154 @@ def test_a_collection_that_slack_may_not_see(slack: Slack, bot: Bot) -> None:
 def test_hidden_after_it_was_answered(slack: Slack, bot: Bot) -> None:
     """An answer from a collection that is taken away is shown by no button any more."""
     ann = slack.person("Ann")
-    general = slack.channel("general", ann)
-    desk = bot.service.desk
-    allowed, desk.settings = desk.settings, desk.settings.__class__(**{
-        name: getattr(desk.settings, name) for name in desk.settings.__slots__ if name != "collections"
-    })  # fmt: skip
+    general, elsewhere = slack.channel("general", ann), slack.channel("elsewhere", ann)
+    bot.work.collections.open_to("board", [workspace_key(TEAM)])
     try:
         ann.asks(general, "When are laptops replaced?")
         answer = ann.told(general)
+        unsure = ann.reply(ann.says(elsewhere, "@quoth Which laptops of Acme?"))
         assert "five years" in answer.words
-        assert desk.questions.wait_idle(10)
+        assert bot.service.desk.questions.wait_idle(10)
     finally:
-        desk.settings = allowed
+        bot.work.collections.open_to("board", [])
     for number, label in enumerate(("Why this answer", "Show more", "Share to channel"), 2):
-        if label in answer.buttons:
-            ann.presses(answer, label)
-            assert SECRET.findall(ann.told(general, number).words) == []
+        ann.presses(answer, label)
+        assert ann.told(general, number).words == messages.CHANGED_SINCE
+    ann.presses(unsure, "Why this answer")
+    assert ann.told(elsewhere).words == messages.CHANGED_SINCE
     assert list(slack.workspace.visible(general.id)) == []
+
+
+def test_shared_as_the_channel(slack: Slack, bot: Bot) -> None:
+    """What only a person may see does not reach the channel by Share; what the channel may see does."""
+    ann = slack.person("Ann")
+    general = slack.channel("general", ann)
+    bot.work.collections.open_to("board", [person_key(TEAM, ann.id)])
+    try:
+        ann.asks(general, QUESTION)
+        answer = ann.told(general)
+        assert "five years" in answer.words
+        assert bot.service.desk.questions.wait_idle(10)
+        ann.presses(answer, "Share to channel")
+        assert ann.told(general, 2).words == messages.SHARE_OTHER
+        assert list(slack.workspace.visible(general.id)) == []
+        bot.work.collections.open_to("board", [channel_key(TEAM, general.id)])
+        ann.presses(answer, "Share to channel")
+        (shared,) = slack.workspace.wait(lambda: list(slack.workspace.visible(general.id)))
+        assert "five years" in shared.words
+        assert f"Shared by {ann.id}" in shared.words
+        bob = slack.person("Bob")
+        general.members.add(bob.id)
+        assert bot.service.desk.errands.wait_idle(10)
+        bob.presses(shared, "Why this answer")
+        assert "Project Acme" in str(bob.window)
+    finally:
+        bot.work.collections.open_to("board", [])
+
+
+class Walk:
+    """Everything that a person can do with the bot in a place, and what people see of it."""
+
+    def __init__(self, slack: Slack, bot: Bot) -> None:
+        self.slack, self.bot = slack, bot
+        self.windows: dict[str, list[str]] = {}
+
+    def settle(self) -> None:
+        """Wait until all is answered."""
+        desk = self.bot.service.desk
+        assert all(delivery.acked.wait(5) for delivery in list(self.slack.deliveries))
+        assert desk.questions.wait_idle(20)
+        assert desk.errands.wait_idle(20)
+
+    def everything(self, person: Person, channel: Channel) -> None:
+        """Mention, follow-up, command, sources, shortcut, home, prompts, and every button that appears."""
+        before = len(self.slack.workspace.messages)
+        asked = person.says(channel, f"@quoth {QUESTION}")
+        person.commands(channel, QUESTION)
+        person.commands(channel, "sources")
+        person.chooses(asked)
+        person.opens_home()
+        person.opens_home("messages")
+        self.settle()
+        if not channel.direct:
+            person.says(channel, FOLLOW_UP, under=asked)
+            self.settle()
+        for message in self.slack.workspace.messages[before:]:
+            self.press_all(person, message)
+
+    def press_all(self, person: Person, message: Message) -> None:
+        """Press each button that a person sees below a message, and read the windows that open."""
+        if message.user != BOT_USER or message.only_for not in (None, person.id):
+            return
+        for label in message.buttons:
+            person.presses(message, label)
+            self.settle()
+            window = self.slack.workspace.windows.pop(person.id, None)
+            self.windows.setdefault(person.id, []).append(str(window))
+
+    def seen_by(self, *people: Person) -> str:
+        """What the bot showed to these people, without the words of their questions."""
+        workspace, ids = self.slack.workspace, {person.id for person in people}
+        found = [
+            f"{message.text} {message.blocks}"
+            for message in workspace.messages
+            if message.user == BOT_USER
+            and (message.only_for in ids or (message.only_for is None and message.channel.members & ids))
+        ]
+        for person in people:
+            found += self.windows.get(person.id, [])
+            found += [str(workspace.homes.get(person.id)), str(workspace.prompts.get(person.dm.id))]
+        return " ".join(found).replace(QUESTION, "").replace(FOLLOW_UP, "")
+
+
+def test_the_walk(slack: Slack, bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
+    """A member, a guest, an admin, a stranger, another team; four kinds of channel; two collections.
+
+    Each does everything everywhere: the board's words stay with whoever may see them, logs included.
+    """
+    caplog.set_level(logging.DEBUG)
+    mia, gus, ada = slack.person("Mia"), slack.person("Gus", guest=True), slack.person("Ada", admin=True)
+    sam = slack.person("Sam", team="T9OTHER", stranger=True)
+    tom = slack.person("Tom", team="T2TEAM")
+    general = slack.channel("general", mia, gus, ada)
+    boardroom = slack.channel("boardroom", ada, private=True)
+    partners = slack.channel("partners", mia, gus, ada, sam, shared=True)
+    theirs = slack.channel("general", tom, team="T2TEAM")
+    bot.work.collections.open_to("staff", [workspace_key(TEAM)])
+    bot.work.collections.open_to("board", [channel_key(TEAM, boardroom.id), person_key(TEAM, ada.id)])
+    walk = Walk(slack, bot)
+    try:
+        for place in (boardroom, ada.dm):
+            walk.everything(ada, place)
+        assert len(SECRET.findall(walk.seen_by(ada))) > 10  # the walk finds what there is to find
+        for person, places in (
+            (mia, (general, partners, mia.dm)),
+            (gus, (general, partners, gus.dm)),
+            (ada, (general, partners)),
+            (sam, (partners, sam.dm)),
+            (tom, (theirs, tom.dm)),
+        ):
+            for place in places:
+                walk.everything(person, place)
+        for message in list(slack.workspace.messages):
+            if message.channel is general and message.only_for is None:
+                walk.press_all(gus, message)
+        assert SECRET.findall(walk.seen_by(mia, gus, sam, tom)) == []
+        assert "four years" in walk.seen_by(mia)
+        assert "four years" not in walk.seen_by(sam, tom)
+        alone = [m for m in slack.workspace.messages if m.only_for == gus.id or m.channel is gus.dm]
+        assert "four years" not in " ".join(f"{m.text} {m.blocks}" for m in alone if m.user == BOT_USER)
+        assert "four years" not in " ".join(walk.windows[gus.id])
+        ours = [line for line in caplog.records if line.name.startswith(("bot.", "retrieval", "qa_engine"))]
+        assert SECRET.findall(" ".join(line.getMessage() for line in ours)) == []
+    finally:
+        bot.work.collections.open_to("staff", None)
+        bot.work.collections.open_to("board", [])
+
+
+def test_slack_does_not_tell_who_asks(slack: Slack, bot: Bot) -> None:
+    """Closed, with a sentence that says so; the next question is asked anew."""
+    ann = slack.person("Ann")
+    slack.misbehave("users.info", refused("missing_scope"))
+    assert ann.reply(ann.says(ann.dm, QUESTION)).words == messages.UNKNOWN_PERSON
+    assert "four years" in ann.reply(ann.says(ann.dm, QUESTION)).words

@@ -32,7 +32,7 @@ def test_a_sound_app(slack: Slack, tmp_path: Path) -> None:
     said = call("doctor", home=tmp_path)
     assert said.code == 0
     (bot,) = lines(said, "slack")
-    assert bot.split(maxsplit=2)[2] == "quoth in Skerryvane, all 9 scopes"
+    assert bot.split(maxsplit=2)[2] == "quoth in Skerryvane, all 10 scopes"
     assert lines(said, "socket")[0].endswith("Socket Mode can connect")
     assert slack.bot_token not in said.out + said.err
 

@@ -13,6 +13,7 @@ import pytest
 from slack_sdk.oauth.installation_store.models.bot import Bot as InstalledBot
 
 from bot.asked import Place
+from bot.audience import workspace_key
 from bot.composition import Workplace
 from bot.errors import SlackRefuses, UsageError
 from bot.settings import Settings, without_slacks_own_variables
@@ -22,6 +23,7 @@ from bot.slack.manifest import SCOPES, manifest
 from bot.slack.service import Service
 from bot.slack_settings import SlackSettings
 from bot.workspace.state import TEAM
+from retrieval.collections import Collections
 from retrieval.store import Store
 from tests.command_line import call
 from tests.slack_bot import TOKENIZER, Bot, Gate, running_bot, slack_settings
@@ -44,6 +46,7 @@ def slack() -> Iterator[Slack]:
 def bot(slack: Slack, tmp_path: Path) -> Iterator[Bot]:
     with Store(tmp_path / "store.db") as store:
         put(store, "laptops.md", "Laptops are replaced after four years.")
+        Collections(store.database).open_to("default", [workspace_key(TEAM)])
     many = {
         "bot_token": None,
         "app_token": None,
@@ -188,6 +191,7 @@ def test_slack_s_own_variables_do_not_reach_bolt(tmp_path: Path, monkeypatch: py
         monkeypatch.setenv(name, "of another program")
     with Store(tmp_path / "store.db") as store:
         put(store, "laptops.md", "Laptops are replaced after four years.")
+        Collections(store.database).open_to("default", [workspace_key(TEAM)])
     with (
         running(manifest("socket")) as one,
         running_bot(tmp_path, one, gate=Gate(TOKENIZER, {"four years": 5.0})),

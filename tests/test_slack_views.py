@@ -160,7 +160,7 @@ def test_home_sources_and_notes_are_harmless(
 ) -> None:
     """App Home, /ask sources, and a sentence with something of somebody's in it."""
     sources = SourcesShown(documents=len(titles) + 7, changed=changed, titles=titles)
-    home = home_view(sources, recent)
+    home = home_view(notes.knows_sentence(sources), recent)
     assert limits.view_problems(home.to_dict()) == own.view_problems(home) == []
     blocks = [block for block in home.blocks or [] if isinstance(block, Block)]
     assert_harmless("", blocks, set())

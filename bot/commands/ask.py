@@ -11,7 +11,15 @@ import click
 
 from bot import messages
 from bot.answer_settings import AnswerSettings
+from bot.commands.collection import team_option
 from bot.commands.documents import note_missing_vectors
+from bot.commands.explain import (
+    allowed_collections,
+    as_option,
+    in_option,
+    private_option,
+    standpoint,
+)
 from bot.commands.options import (
     chosen_collections,
     collections_option,
@@ -97,6 +105,10 @@ def search(
 @seconds_option
 @confirm_option
 @collections_option
+@as_option
+@in_option
+@private_option
+@team_option
 @model_option
 @threads_option
 @home_option
@@ -104,20 +116,23 @@ def search(
 def ask(
     question: str, *, all_quotes: bool, why: bool, passages: int, threshold: float | None,
     max_wrong: float | None, seconds: float | None, confirm: str | None, collections: tuple[str, ...],
+    person: str | None, channel: str | None, private: bool, team: str | None,
     model: str | None, threads: int | None, home: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Answer QUESTION with a quote and its source.
 
-    Where the documents do not say, the answer is "I don't know", with the nearest places.
+    Where the documents do not say, the answer is "I don't know", with the nearest places.  With --as it is
+    answered as Slack would be: from what that person may see, alone or with --in in a channel.
     """
+    if person is None and (channel or private or team):
+        raise UsageError("--in, --private and --team go with --as.")
     answers = AnswerSettings(max_wrong=max_wrong, seconds=seconds, confirm=confirm)
     with open_workplace(home, model=model, threads=threads, answers=answers) as work:
-        outcome = work.ask(
-            question,
-            collections=chosen_collections(work, collections),
-            passages=passages,
-            threshold=threshold,
-        )
+        chosen = chosen_collections(work, collections)
+        if person is not None:
+            allowed = allowed_collections(work, standpoint(work, person, channel, team, private=private))
+            chosen = [name for name in allowed if chosen is None or name in chosen]
+        outcome = work.ask(question, collections=chosen, passages=passages, threshold=threshold)
         nothing_asked = isinstance(outcome, NoAnswer) and outcome.reason == "no question"
         if as_json:
             explain = partial(work.explain, question) if why else None

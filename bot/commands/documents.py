@@ -77,7 +77,7 @@ def ingest(
         if as_json:
             print_json(report_record(report))
         else:
-            print_report(report, dry_run=dry_run)
+            print_report(report, dry_run=dry_run, by_type=True)
             note_missing_vectors(work)
         if report.counts["failed"]:
             sys.exit(EXIT_SOME_FAILED)
@@ -132,8 +132,8 @@ def note_missing_vectors(work: Workplace) -> None:
         note(messages.WITHOUT_VECTORS.format(passages=missing))
 
 
-def print_report(report: Report, *, dry_run: bool) -> None:
-    """Every row that is news, to standard error what failed, and the counts."""
+def print_report(report: Report, *, dry_run: bool, by_type: bool = False) -> None:
+    """Every row that is news, to standard error what failed, and the counts, with `by_type` by kind, too."""
     for row in report.rows:
         if row.status == "unchanged" or (row.status in ("added", "changed") and not row.reason):
             continue
@@ -141,7 +141,7 @@ def print_report(report: Report, *, dry_run: bool) -> None:
         click.echo(f"{row.status:>9}  {printable(row.path)}{reason}", err=row.status == "failed")
     counted = ", ".join(f"{count:,} {status}" for status, count in report.counts.items() if count)
     passages = sum(row.passages for row in report.rows if row.status in ("added", "changed", "unchanged"))
-    if len(report.types) > 1:
+    if by_type and len(report.types) > 1:
         for kind, counts in report.types.items():
             statuses = ", ".join(f"{count:,} {status}" for status, count in counts.items())
             click.echo(f"{printable(kind):>9}  {statuses}")

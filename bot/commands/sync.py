@@ -125,5 +125,5 @@ def _sync(work: Workplace, *, dry_run: bool, as_json: bool, only_news: bool = Fa
     if as_json:
         print_json(report_record(report))
     elif not only_news or any(row.status in ("added", "changed", "moved", "removed") for row in rows):
-        print_report(report, dry_run=dry_run)
+        print_report(report, dry_run=dry_run, by_type=True)
     return report.counts["failed"] > 0

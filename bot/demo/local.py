@@ -11,6 +11,7 @@ import errno
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.audience import channel_key, person_key
 from bot.composition import Workplace
 from bot.demo.behind import Behind
 from bot.demo.cast import DROPPED, PEOPLE_TEAM, PEOPLE_TEAM_QUESTION, Cast, settle
@@ -20,6 +21,7 @@ from bot.slack.service import Service
 from bot.slack_settings import SlackSettings
 from bot.workspace import Slack
 from bot.workspace.page import Page
+from bot.workspace.state import TEAM
 
 PER_MINUTE = 60  # one visitor plays everybody
 DRAIN_SECONDS = 3
@@ -47,7 +49,6 @@ class LocalWorkspace:
             per_minute=PER_MINUTE,
             drain_seconds=DRAIN_SECONDS,
             collections=(*collections, DROPPED),
-            only_in={PEOPLE_TEAM: frozenset({self.cast.people_team.id, self.cast.isla.dm.id})},
         )
         return replace(settings, slack=slack)
 
@@ -56,6 +57,7 @@ class LocalWorkspace:
 
         Raises OSError where the address cannot be had, and what `Service.open` raises.
         """
+        self._open_collections(work)
         self.slack.start()
         self.service = Service(work, "socket")
         self.service.open()
@@ -69,6 +71,12 @@ class LocalWorkspace:
         )
         self.page = self._page(self._behind, host, port)
         self.page.start()
+
+    def _open_collections(self, work: Workplace) -> None:
+        """The People team's own pages are for its channel, and for who works there."""
+        keys = [channel_key(TEAM, self.cast.people_team.id), person_key(TEAM, self.cast.isla.id)]
+        work.collections.add(PEOPLE_TEAM)
+        work.collections.open_to(PEOPLE_TEAM, keys)
 
     def _page(self, behind: Behind, host: str, port: int | None) -> Page:
         ports = range(FIRST_PORT, FIRST_PORT + PORTS) if port is None else [port]

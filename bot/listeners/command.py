@@ -1,4 +1,4 @@
-"""/ask QUESTION, /ask help, /ask sources: answered to one person only."""
+"""/ask QUESTION, /ask help, /ask sources, /ask here: answered to one person only."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from slack_sdk.models.blocks import Block
 
 from bot import messages
 from bot.asked import Asked, words
-from bot.audience import Refused
+from bot.audience import Audience, Refused
 from bot.delivery import whisper
 from bot.desk import Desk
 from bot.listeners.reading import place_of, sharing_of_command
@@ -39,6 +39,10 @@ def on_command(ack: Ack, body: dict[str, Any], *, desk: Desk) -> None:
         ack()
         desk.errand(lambda: _show_sources(desk, asked))
         return
+    if text.lower() == "here":
+        ack()
+        desk.errand(lambda: _show_here(desk, asked))
+        return
     receipt = desk.take(asked, f"command {body.get('trigger_id')}")
     if receipt is None:
         ack()
@@ -55,9 +59,30 @@ def _acknowledge(ack: Ack, message: Message) -> None:
 
 
 def _show_sources(desk: Desk, asked: Asked) -> None:
-    allowed = desk.allowed(asked.place, asked, private=True)
+    allowed = desk.answering.allowed(asked)
     if isinstance(allowed, Refused):
-        message = note(messages.SHARED_CHANNEL if allowed.sharing == "shared" else messages.UNKNOWN_CHANNEL)
+        message = note(messages.REFUSED[allowed.why])
     else:
-        message = sources_message(desk.exhibition.sources(allowed.collections, most=MOST_TITLES))
+        message = sources_message(desk.answering.exhibition.sources(allowed.collections, most=MOST_TITLES))
     whisper(desk.lines.to(asked.place), asked, message, mark="sources")
+
+
+def _show_here(desk: Desk, asked: Asked) -> None:
+    """In a sentence: what may be quoted here, aloud and to this person; not what there is besides."""
+    alone = desk.answering.allowed(asked)
+    aloud = desk.answering.allowed(asked, private=False)
+    if isinstance(alone, Refused):
+        sentence = messages.REFUSED[alone.why]
+    elif asked.place.channel.startswith("D"):
+        sentence = messages.HERE_ALONE.format(documents=_documents(desk, alone))
+    elif isinstance(aloud, Refused):
+        sentence = (
+            f"{messages.REFUSED[aloud.why]} {messages.HERE_ALONE.format(documents=_documents(desk, alone))}"
+        )
+    else:
+        sentence = messages.HERE_BOTH.format(aloud=_documents(desk, aloud), alone=_documents(desk, alone))
+    whisper(desk.lines.to(asked.place), asked, note(sentence), mark="here")
+
+
+def _documents(desk: Desk, allowed: Audience) -> str:
+    return messages.documents(len(desk.work.store.documents(allowed.collections)))

@@ -14,8 +14,8 @@ from typing import Any
 from qa_engine.answers import Answer, Evidence, NoAnswer, Outcome, PassageEvidence, Quote
 from retrieval.store import StoredPassage
 
-Look = Callable[[Sequence[int]], Sequence[StoredPassage]]
-"""Passages by their ids, those left out that are gone or may not be seen."""
+Look = Callable[[Sequence[int]], Sequence[StoredPassage] | None]
+"""Passages by their ids, those left out that are gone; None: the outcome may not be seen."""
 
 _LEAST = -1e9  # JSON knows no infinity
 
@@ -51,7 +51,10 @@ def outcome_from_json(text: str, look: Look) -> Outcome[StoredPassage] | None:
     record: Mapping[str, Any] = json.loads(text)
     wanted = {row[0] for row in record["passages"]}
     wanted |= {quote["passage"] for quote in (*record["first"], *record["also"], *record["others"])}
-    passages = {passage.id: passage for passage in look(sorted(wanted))}
+    found = look(sorted(wanted))
+    if found is None:
+        return None
+    passages = {passage.id: passage for passage in found}
     first, also, others = (_quotes(record[name], passages) for name in ("first", "also", "others"))
     evidence = Evidence(
         passages=tuple(

@@ -86,14 +86,22 @@ class Records:
 
     def add(self, asked: Asked) -> Question:
         """A new question, waiting for its answer."""
+        return self._add(asked, "waiting", None)
+
+    def add_answered(self, asked: Asked, outcome: str) -> Question:
+        """A new question that has its answer already."""
+        return self._add(asked, "answered", outcome)
+
+    def _add(self, asked: Asked, state: State, outcome: str | None) -> Question:
         with self.database.writing() as db:
             row = db.execute(
                 "INSERT INTO questions (team, enterprise, channel, person, via, ts, thread, response_url, "
-                "sharing, text, asked_at, revision, state) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 'waiting') RETURNING id",
+                "sharing, text, asked_at, revision, state, outcome) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?) RETURNING id",
                 (
                     asked.place.team, asked.place.enterprise, asked.place.channel, asked.person, asked.via,
                     asked.ts, asked.thread, asked.response_url, asked.sharing, asked.text, self._clock(),
+                    state, outcome,
                 ),
             ).fetchone()  # fmt: skip
             return _one(db, "id = ?", (row[0],))
@@ -179,6 +187,25 @@ class Records:
             questions = db.execute("SELECT count(*) FROM questions").fetchone()[0]
             helpful, words = db.execute("SELECT coalesce(sum(helpful), 0), count(*) FROM feedback").fetchone()
         return Counts(questions, helpful, words - helpful)
+
+    def since(self, when: float) -> list[Question]:
+        """The questions asked since then, without those taken back and those that were only shared."""
+        with self.database.reading() as db:
+            return _all(db, "asked_at >= ? AND state <> 'removed' AND via <> 'share'", (when,))
+
+    def words_on_answers(self) -> dict[int, tuple[int, int]]:
+        """How many people found an answer helpful and not helpful, by the question's number."""
+        with self.database.reading() as db:
+            rows = db.execute(
+                "SELECT question_id, sum(helpful), count(*) - sum(helpful) FROM feedback GROUP BY question_id"
+            ).fetchall()
+        return {number: (helpful, not_helpful) for number, helpful, not_helpful in rows}
+
+    def forget_person(self, person: str) -> int:
+        """Delete all questions and feedback of a person, in every workspace; how many questions."""
+        with self.database.writing() as db:
+            db.execute("DELETE FROM feedback WHERE person = ?", (person,))
+            return db.execute("DELETE FROM questions WHERE person = ?", (person,)).rowcount
 
     def forget(self, *, days: int) -> int:
         """Delete questions older than so many days, with their feedback; how many there were."""

@@ -1,4 +1,4 @@
-"""Lines to workspaces: which client speaks to which, and what is known of their channels.
+"""Lines to workspaces: which client speaks to which, and what is known of their channels and people.
 
 But: who may see what in a channel is `audience.py`'s to decide.
 """
@@ -9,16 +9,19 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from bot.asked import Place, Sharing
+from bot.audience import Standing
 from bot.errors import SlackRefuses, SlackTrouble
 from bot.slack.posting import Posting
 
 log = logging.getLogger(__name__)
 
 REMEMBERED_SECONDS = 600.0  # a channel can become shared; for so long that may go unnoticed
-MOST_CHANNELS = 10_000
+PERSON_SECONDS = 60.0  # a member can become a guest; for so long that may go unnoticed
+MOST_CHANNELS = MOST_PEOPLE = 10_000
 
 
 class Lines(Protocol):
@@ -80,6 +83,63 @@ class Channels:
         except SlackTrouble:
             return "unknown"
         return "shared" if _shared(channel) else "inside"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFacts:
+    """What Slack says of a person; what it does not tell is as bad as can be."""
+
+    standing: Standing = "unknown"
+    admin: bool = False
+
+
+class People:
+    """Who belongs to a workspace; looked up once in a while, never believed where Slack does not tell."""
+
+    def __init__(self, lines: Lines, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._lines = lines
+        self._clock = clock
+        self._guard = threading.Lock()
+        self._known: dict[tuple[str, str], tuple[PersonFacts, float]] = {}
+
+    def standing(self, place: Place, person: str) -> Standing:
+        """Whether a person is a member of a place's workspace."""
+        return self._facts(place, person).standing
+
+    def is_admin(self, place: Place, person: str) -> bool:
+        """Whether a person looks after the workspace; False where Slack does not tell."""
+        facts = self._facts(place, person)
+        return facts.admin and facts.standing == "member"
+
+    def _facts(self, place: Place, person: str) -> PersonFacts:
+        key, now = (place.team, person), self._clock()
+        with self._guard:
+            known = self._known.get(key)
+        if known is not None and now - known[1] < PERSON_SECONDS:
+            return known[0]
+        try:
+            found = _facts(self._lines.to(place).person(person), place)
+        except SlackRefuses as error:
+            log.warning("users.info: %s", error.code)
+            return PersonFacts()
+        except SlackTrouble:
+            return PersonFacts()
+        with self._guard:
+            if len(self._known) >= MOST_PEOPLE:
+                self._known.clear()
+            self._known[key] = (found, now)
+        return found
+
+
+def _facts(person: Mapping[str, Any], place: Place) -> PersonFacts:
+    """A guest is whoever Slack calls one, is gone, or is of another company (an organisation is one)."""
+    organisation = (person.get("enterprise_user") or {}).get("enterprise_id")
+    ours = person.get("team_id") == place.team or (
+        place.enterprise is not None and organisation == place.enterprise
+    )
+    kept_out = ("deleted", "is_restricted", "is_ultra_restricted", "is_stranger")
+    guest = not ours or any(person.get(flag) for flag in kept_out)
+    return PersonFacts("guest" if guest else "member", bool(person.get("is_admin") or person.get("is_owner")))
 
 
 def _shared(channel: Mapping[str, Any]) -> bool:

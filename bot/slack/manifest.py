@@ -27,6 +27,7 @@ SCOPES = {
     "groups:history": "to hear follow-ups, edits and deletions in private channels that it was invited to",
     "groups:read": "to know whether a private channel is shared with another company",
     "im:history": "to hear direct messages",
+    "users:read": "to know who is a guest or of another company, and who is an admin",
 }
 OAUTH_EVENTS = ("app_uninstalled", "tokens_revoked")
 EVENTS = ("app_home_opened", "app_mention", "message.channels", "message.groups", "message.im")
@@ -40,7 +41,7 @@ def manifest(
     command: dict[str, Any] = {
         "command": COMMAND,
         "description": "Answer a question with words quoted from our documents",
-        "usage_hint": "How many days of leave do I get?  |  help  |  sources",
+        "usage_hint": "How many days of leave do I get?  |  help  |  sources  |  here",
         "should_escape": True,
     }
     settings: dict[str, Any] = {

@@ -143,6 +143,16 @@ class Posting:
         found: Mapping[str, Any] = response["channel"]
         return found
 
+    def team(self) -> str:
+        """The ID of the workspace."""
+        return str(_called(self._clients.again.auth_test)["team_id"])
+
+    def person(self, person: str) -> Mapping[str, Any]:
+        """What Slack says of a person."""
+        response = _called(self._clients.again.users_info, user=person)
+        found: Mapping[str, Any] = response["user"]
+        return found
+
     def _marked(self, channel: str, thread: str | None, mark: str) -> str | None:
         """The timestamp of the message with that mark; None if it is not there.
 

@@ -23,6 +23,7 @@ class Person:
     slack: Slack = field(repr=False)
     id: str
     name: str
+    team: str = TEAM
 
     @property
     def dm(self) -> Channel:
@@ -74,7 +75,7 @@ class Person:
     def commands(self, channel: Channel, text: str) -> Any:
         """Type /ask, and look at nothing."""
         payload = {
-            "token": "unused", "team_id": TEAM, "team_domain": "skerryvane", "channel_id": channel.id,
+            "token": "unused", "team_id": channel.team, "team_domain": "skerryvane", "channel_id": channel.id,
             "channel_name": _name_for_commands(channel), "user_id": self.id, "user_name": self.name,
             "command": "/ask", "text": self._typed(text, names=True), "api_app_id": APP,
             "is_enterprise_install": "false", "trigger_id": self.slack.trigger(self.id),
@@ -128,8 +129,8 @@ class Person:
             for block, entries in given.items()
         }
         payload = {
-            "type": "view_submission", "team": {"id": TEAM, "domain": "skerryvane"},
-            "user": {"id": self.id, "name": self.name, "team_id": TEAM}, "api_app_id": APP,
+            "type": "view_submission", "team": {"id": self.team, "domain": "skerryvane"},
+            "user": {"id": self.id, "name": self.name, "team_id": self.team}, "api_app_id": APP,
             "token": "unused", "trigger_id": self.slack.trigger(self.id),
             "view": {**view, "state": {"values": values}},
         }  # fmt: skip
@@ -234,7 +235,7 @@ class Person:
             "user": message.user,
             "text": message.text,
             "ts": message.ts,
-            "team": TEAM,
+            "team": self.team,
         }
         if message.thread is not None:
             record["thread_ts"] = message.thread
@@ -255,8 +256,8 @@ class Person:
 
     def _interaction(self, channel: Channel) -> dict[str, Any]:
         return {
-            "team": {"id": TEAM, "domain": "skerryvane"},
-            "user": {"id": self.id, "name": self.name, "team_id": TEAM}, "api_app_id": APP,
+            "team": {"id": channel.team, "domain": "skerryvane"},
+            "user": {"id": self.id, "name": self.name, "team_id": self.team}, "api_app_id": APP,
             "token": "unused", "trigger_id": self.slack.trigger(self.id),
             "channel": {"id": channel.id, "name": "directmessage" if channel.direct else channel.name},
             "action_ts": secrets.token_hex(4), "is_enterprise_install": False, "enterprise": None,

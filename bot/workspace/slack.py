@@ -50,6 +50,7 @@ class Slack(Wire):
         self.team_name = "Skerryvane"
         self.shortcuts = list(manifest["features"]["shortcuts"])
         self.commands = list(manifest["features"]["slash_commands"])
+        self.profiles: dict[str, dict[str, Any]] = {}  # what users.info says of people
         self.calls: list[tuple[str, Any]] = []
         self._responses: dict[str, ResponseUrl] = {}
         self._triggers: dict[str, tuple[str, float]] = {}
@@ -82,22 +83,30 @@ class Slack(Wire):
 
     # People and places.
 
-    def person(self, name: str) -> Person:
+    def person(
+        self, name: str, *, guest: bool = False, admin: bool = False, team: str = TEAM, stranger: bool = False
+    ) -> Person:
+        """Somebody new.  `stranger`: of another company, met in a channel that is shared with it."""
         with self._guard:
             self._numbers += 1
             user = f"U{self._numbers:03d}{name.upper()}"
             self.workspace.names[user] = name
-        return Person(self, user, name)
+            self.profiles[user] = {
+                "id": user, "team_id": team, "name": name.lower(), "real_name": name, "deleted": False,
+                "is_admin": admin, "is_owner": False, "is_bot": False,
+                "is_restricted": guest, "is_ultra_restricted": False, "is_stranger": stranger,
+            }  # fmt: skip
+        return Person(self, user, name, team)
 
     def channel(
         self, name: str, *members: Person, topic: str = "", bot: bool = True, private: bool = False,
-        shared: bool = False,
+        shared: bool = False, team: str = TEAM,
     ) -> Channel:  # fmt: skip
         with self._guard:
             self._numbers += 1
             identity = f"C{self._numbers:03d}{name.upper()[:8].replace('-', '')}XXXX"
         people = {member.id for member in members} | ({BOT_USER} if bot else set())
-        channel = Channel(identity, name, people, topic, private=private, shared=shared)
+        channel = Channel(identity, name, people, topic, private=private, shared=shared, team=team)
         self.workspace.channels[identity] = channel
         return channel
 
@@ -107,9 +116,14 @@ class Slack(Wire):
         with self._guard:
             if identity not in self.workspace.channels:
                 self.workspace.channels[identity] = Channel(
-                    identity, "directmessage", {user, BOT_USER}, private=True
+                    identity, "directmessage", {user, BOT_USER}, private=True, team=self._team(user)
                 )
         return self.workspace.channels[identity]
+
+    def _team(self, user: str) -> str:
+        """Whose bot a person talks to: a stranger to that of the company that they work with."""
+        profile = self.profiles.get(user, {})
+        return TEAM if profile.get("is_stranger") else str(profile.get("team_id", TEAM))
 
     # What it was asked for.
 
@@ -214,7 +228,7 @@ class Slack(Wire):
             return
         event: dict[str, Any] = {
             "type": "message", "channel": channel.id, "user": message.user, "text": message.text,
-            "ts": message.ts, "event_ts": message.ts, "team": TEAM,
+            "ts": message.ts, "event_ts": message.ts, "team": channel.team,
             "channel_type": "im" if channel.direct else "group" if channel.private else "channel",
         }  # fmt: skip
         if message.thread is not None:

@@ -27,6 +27,7 @@ class Channel:
     private: bool = False
     shared: bool = False
     archived: bool = False
+    team: str = TEAM
 
     @property
     def direct(self) -> bool:

@@ -177,6 +177,13 @@ def info(slack: Slack, given: Arguments) -> dict[str, Any]:
     }
 
 
+def users_info(slack: Slack, given: Arguments) -> dict[str, Any]:
+    user = slack.profiles.get(str(given.get("user")))
+    if user is None:
+        raise ApiError("user_not_found")
+    return {"user": dict(user)}
+
+
 def set_status(slack: Slack, given: Arguments) -> dict[str, Any]:
     if not given.get("thread_ts"):
         raise ApiError("invalid_thread_ts")
@@ -242,6 +249,7 @@ METHODS: dict[str, tuple[tuple[str, ...], Callable[[Slack, Arguments], dict[str,
     "conversations.replies": (("channels:history", "groups:history", "im:history"), replies),
     "conversations.history": (("channels:history", "groups:history", "im:history"), history),
     "conversations.info": (("channels:read", "groups:read"), info),
+    "users.info": (("users:read",), users_info),
     "assistant.threads.setStatus": (("assistant:write", "chat:write"), set_status),
     "assistant.threads.setSuggestedPrompts": (("assistant:write",), set_prompts),
     "views.open": ((), views_open),

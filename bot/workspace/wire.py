@@ -128,10 +128,11 @@ class Wire:
 
     def event(self, event: dict[str, Any], channel: Channel | None, **more: Any) -> Delivery:
         """Send an event of the Events API."""
+        team = TEAM if channel is None else channel.team
         payload = {
-            "token": "unused", "team_id": TEAM, "api_app_id": APP, "type": "event_callback", "event": event,
+            "token": "unused", "team_id": team, "api_app_id": APP, "type": "event_callback", "event": event,
             "event_id": f"Ev{secrets.token_hex(6)}", "event_time": int(time.time()),
-            "authorizations": [AUTHORIZATION],
+            "authorizations": [{**AUTHORIZATION, "team_id": team}],
             "is_ext_shared_channel": bool(channel and channel.shared),
         } | more  # fmt: skip
         return self.deliver("events_api", payload)

@@ -11,16 +11,14 @@ from slack_sdk.models.blocks import Block, DividerBlock, HeaderBlock, PlainTextO
 from slack_sdk.models.views import View
 
 from bot import messages
-from bot.exhibits import SourcesShown
-from bot.views.blocks.notes import knows_sentence
 from bot.views.blocks.parts import bold, bullets, cut, italic, line, plain, rich
 
 MOST_QUESTION = 150
 
 
-def home_view(sources: SourcesShown, recent: Sequence[tuple[str, str]]) -> View:
-    """`recent`: questions, and what became of each in a word of `messages.STATES`."""
-    knows = knows_sentence(sources) if sources.documents else messages.NO_DOCUMENTS
+def home_view(knows: str, recent: Sequence[tuple[str, str]]) -> View:
+    """`knows`: how much there is to ask about.  `recent`: questions, and what became of each in a word of
+    `messages.STATES`."""
     blocks: list[Block] = [
         HeaderBlock(text=PlainTextObject(text=messages.HOME_TITLE)),
         rich(line(plain(knows))),

@@ -1,0 +1,162 @@
+"""What was asked, how well it was answered, and what to write next: figures from the records.
+
+But: nothing is shown here; the words of questions and the places of passages are for whoever runs Quoth.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.composition import Workplace
+from bot.records.records import Question, Records
+from retrieval.similar import groups
+
+MOST_SLOWEST = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """A day (UTC): questions, those answered, and what people said of them."""
+
+    day: str
+    questions: int
+    answered: int
+    helpful: int
+    not_helpful: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cited:
+    """A document: how often it was quoted, and what people said of these answers."""
+
+    document: str
+    answers: int
+    helpful: int
+    not_helpful: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slow:
+    """A question and how long its answer took, by stage, in seconds."""
+
+    question: str
+    seconds: float
+    stages: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Questions that are alike and got no good answer.  `nearest`: the passage that came closest."""
+
+    question: str
+    count: int
+    others: Sequence[str]
+    nearest: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stats:
+    """All figures of a stretch of time."""
+
+    days: Sequence[Day]
+    documents: Sequence[Cited]
+    slowest: Sequence[Slow]
+    wanted: Sequence[Wanted]
+
+
+Words = Mapping[int, tuple[int, int]]
+"""How many found a question's answer helpful and not helpful, by the question's number."""
+
+
+def stats(work: Workplace, records: Records, *, since: float) -> Stats:
+    """The figures of the questions asked since then (seconds since 1970)."""
+    asked = records.since(since)
+    words = records.words_on_answers()
+    outcomes = {each.id: json.loads(each.outcome) for each in asked if each.outcome is not None}
+    return Stats(
+        days=_days(asked, outcomes, words),
+        documents=_documents(work, outcomes, words),
+        slowest=_slowest(asked, outcomes),
+        wanted=_wanted(work, asked, outcomes, words),
+    )
+
+
+def _days(asked: Sequence[Question], outcomes: Mapping[int, Any], words: Words) -> list[Day]:
+    by_day: dict[str, list[Question]] = defaultdict(list)
+    for each in asked:
+        by_day[datetime.fromtimestamp(each.asked_at, UTC).date().isoformat()].append(each)
+    return [
+        Day(
+            day=day,
+            questions=len(those),
+            answered=sum(1 for each in those if outcomes.get(each.id, {}).get("answer")),
+            helpful=sum(words.get(each.id, (0, 0))[0] for each in those),
+            not_helpful=sum(words.get(each.id, (0, 0))[1] for each in those),
+        )
+        for day, those in sorted(by_day.items())
+    ]
+
+
+def _documents(work: Workplace, outcomes: Mapping[int, Any], words: Words) -> list[Cited]:
+    """By what was quoted first; passages that are gone since are counted for no document."""
+    first = {number: each["first"][0]["passage"] for number, each in outcomes.items() if each["answer"]}
+    places = {
+        passage.id: f"{passage.collection}: {passage.path}"
+        for passage in work.store.passages(sorted(set(first.values())))
+    }
+    answers: Counter[str] = Counter()
+    said: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for number, passage in first.items():
+        place = places.get(passage)
+        if place is not None:
+            answers[place] += 1
+            for which, count in enumerate(words.get(number, (0, 0))):
+                said[place][which] += count
+    return [
+        Cited(document=place, answers=count, helpful=said[place][0], not_helpful=said[place][1])
+        for place, count in sorted(answers.items(), key=lambda item: (-item[1], item[0]))
+    ]
+
+
+def _slowest(asked: Sequence[Question], outcomes: Mapping[int, Any]) -> list[Slow]:
+    timed = [
+        Slow(question=each.asked.text, seconds=round(sum(stages.values()), 4), stages=stages)
+        for each in asked
+        if each.id in outcomes and (stages := outcomes[each.id]["seconds"])
+    ]
+    return sorted(timed, key=lambda slow: -slow.seconds)[:MOST_SLOWEST]
+
+
+def _wanted(
+    work: Workplace, asked: Sequence[Question], outcomes: Mapping[int, Any], words: Words
+) -> list[Wanted]:
+    """Groups of questions without a good answer, the largest first."""
+    missed = [
+        each
+        for each in asked
+        if each.id in outcomes
+        and each.asked.text
+        and (not outcomes[each.id]["answer"] or words.get(each.id, (0, 0))[1] > words.get(each.id, (0, 0))[0])
+    ]
+    found = groups([each.asked.text for each in missed])
+    leaders = [missed[group[0]].id for group in found]
+    nearest = {
+        number: outcomes[number]["first"][0]["passage"] for number in leaders if outcomes[number]["first"]
+    }
+    places = {
+        passage.id: work.cite(passage).place for passage in work.store.passages(sorted(set(nearest.values())))
+    }
+    return [
+        Wanted(
+            question=missed[group[0]].asked.text,
+            count=len(group),
+            others=[missed[number].asked.text for number in group[1:]],
+            nearest=places.get(nearest.get(missed[group[0]].id, -1)),
+        )
+        for group in found
+    ]

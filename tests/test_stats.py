@@ -1,0 +1,138 @@
+"""quoth stats and quoth forget: figures from the records, what to write next, and what is forgotten."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import random
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot import messages
+from bot.asked import Asked, Place
+from bot.records.records import Records
+from retrieval.similar import groups
+from retrieval.store import Store
+from tests.command_line import call
+from tests.stores import passage_ids, put
+
+PLACE = Place(team="T1", channel="C1")
+
+
+def ask(
+    records: Records, text: str, passage: int, *, answer: bool, person: str = "U1", seconds: float = 0.1
+) -> int:
+    """A question in the records with its outcome."""
+    first = [{"passage": passage, "span": [0, 1], "sentence": [0, 1], "sha256": "", "confidence": 0.5}]
+    outcome = {
+        "reason": None if answer else "not sure", "answer": answer, "first": first, "also": [], "others": [],
+        "read": 1, "confirmed": 0, "windows": 1, "threshold": 0.5, "nothing": 0.5,
+        "seconds": {"retrieve": 0.0, "read": seconds}, "passages": [[passage, 1.0, 1.0, 0.5]],
+    }  # fmt: skip
+    asked = Asked(place=PLACE, person=person, text=text, via="mention")
+    return records.add_answered(asked, json.dumps(outcome)).id
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    with Store(tmp_path / "store.db") as store:
+        put(store, "leave.md", "Leave is five days.")
+        put(store, "bikes.md", "Bikes stand in the yard.")
+        leave, bikes = passage_ids(store)
+    records = Records(tmp_path / "records.db")
+    good = ask(records, "How much leave do I get?", leave, answer=True)
+    records.feedback(good, "U2", helpful=True)
+    bad = ask(records, "Where do bikes stand?", bikes, answer=True, seconds=2.0)
+    records.feedback(bad, "U2", helpful=False, reason="old")
+    for text in (
+        "Where is the bike pump?",
+        "Is there a bike pump?",
+        "bike pump where",
+        "Who pays for lunch?",
+    ):
+        ask(records, text, bikes, answer=False, person="U9")
+    records.close()
+    return tmp_path
+
+
+def test_what_was_asked_and_what_to_write_next(home: Path) -> None:
+    """Days, documents, the slowest, and groups of questions that got no good answer."""
+    found = call("stats", "--json", home=home).json
+    (day,) = found["days"]
+    assert (day["questions"], day["answered"], day["helpful"], day["not_helpful"]) == (6, 2, 1, 1)
+    assert found["documents"] == [
+        {"document": "default: bikes.md", "answers": 1, "helpful": 0, "not_helpful": 1},
+        {"document": "default: leave.md", "answers": 1, "helpful": 1, "not_helpful": 0},
+    ]
+    assert found["slowest"][0]["question"] == "Where do bikes stand?"
+    first = found["wanted"][0]
+    assert (first["question"], first["count"]) == ("Where is the bike pump?", 3)
+    assert first["nearest"] == "A page"
+    assert {each["question"] for each in found["wanted"][1:]} == {
+        "Where do bikes stand?",
+        "Who pays for lunch?",
+    }
+    text = call("stats", home=home).out
+    assert "what to write next" in text
+    assert "nearest: A page" in text
+
+
+def test_as_csv_and_as_a_picture(home: Path) -> None:
+    """A table for a spreadsheet, in which no question becomes a formula; a bar for each day."""
+    records = Records(home / "records.db")
+    ask(records, "=cmd() where?", 1, answer=False)
+    records.close()
+    rows = list(csv.DictReader(io.StringIO(call("stats", "--csv", "wanted", home=home).out)))
+    assert rows[0]["question"] == "Where is the bike pump?"
+    assert any(row["question"].startswith("'=cmd()") for row in rows)
+    call("stats", "--plot", home / "days.svg", home=home)
+    root = ElementTree.parse(home / "days.svg").getroot()
+    assert "7 asked, 2 answered" in "".join(root.itertext())
+
+
+def test_somebody_is_forgotten(home: Path) -> None:
+    """Their questions and what they said of others' answers; nobody else's."""
+    assert call("forget", "U9", home=home).complaint == "Forgot 4 questions of U9, and their feedback."
+    call("forget", "U2", home=home)
+    (day,) = call("stats", "--json", home=home).json["days"]
+    assert (day["questions"], day["helpful"], day["not_helpful"]) == (2, 0, 0)
+    assert call("forget", "ann", home=home).code == 2
+
+
+def test_nothing_was_asked(tmp_path: Path) -> None:
+    """Before the bot has run, and in a month without a question."""
+    assert call("stats", home=tmp_path).complaint.endswith(messages.NO_RECORDS)
+    Records(tmp_path / "records.db").close()
+    assert call("stats", home=tmp_path).out.strip() == messages.NO_QUESTIONS
+
+
+def test_five_thousand_questions_are_the_same_each_time(tmp_path: Path) -> None:
+    """Two runs on the same records say the same."""
+    with Store(tmp_path / "store.db") as store:
+        put(store, "a.md", "Leave is five days.")
+    records = Records(tmp_path / "records.db")
+    words, chosen = ["leave", "laptop", "bike", "pump", "lunch", "badge", "visa", "desk"], random.Random(3)
+    with records.database.writing():
+        for number in range(5_000):
+            ask(records, " ".join(chosen.sample(words, 3)), 1, answer=number % 3 == 0)
+    records.close()
+    first, second = (call("stats", "--json", home=tmp_path).out for _ in range(2))
+    assert first == second
+    assert sum(each["questions"] for each in json.loads(first)["days"]) == 5_000
+
+
+@given(st.lists(st.sampled_from(["bike pump", "pump for a bike", "lunch", "who", "", "lunch and bike"])))
+def test_every_text_is_in_one_group(texts: list[str]) -> None:
+    """Led by its earliest; the largest group first; the same text is never in two."""
+    found = groups(texts)
+    assert sorted(number for group in found for number in group) == list(range(len(texts)))
+    assert all(group[0] == min(group) for group in found)
+    sizes = [len(group) for group in found]
+    assert sizes == sorted(sizes, reverse=True)
+    for text in set(texts) - {"", "who"}:
+        assert sum(any(texts[number] == text for number in group) for group in found) == 1
