@@ -48,7 +48,7 @@ def main() -> None:
     parser.add_argument("--model", default="embedded")
     parser.add_argument("--unseen", type=Path)
     parser.add_argument("--questions", type=int, default=1500)
-    parser.add_argument("--most-wrong", type=float, default=0.3)
+    parser.add_argument("--most-wrong", type=float, default=0.25)
     parser.add_argument("--keep", type=Path, help="where the knowledge base is kept, and was kept before")
     parser.add_argument("--no-vectors", action="store_true", help="find passages by their words alone")
     parser.add_argument("--write", action="store_true", help="put the weights into the model's manifest")
