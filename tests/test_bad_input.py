@@ -214,7 +214,7 @@ QUESTIONS: list[tuple[str, str, int, str]] = [
     ("emoji only", "🦑👋🏽", 2, "Ask a question in words"),
     ("10,000 characters", "When are laptops replaced? " * 400, 0, "after four years"),
     ("one word of 10,000 letters", "x" * 10_000, 0, "I don't know"),
-    ("syntax of a full text search", 'laptop "a" OR NEAR(b *', 0, "laptop"),
+    ("syntax of a full text search", 'laptop "a" OR NEAR(b *', 0, "Equipment"),
     ("SQL", "'; DROP TABLE documents;--", 0, "I don't know"),
     ("a nul inside", "When are laptops\0 replaced?", 0, "after four years"),
     ("bytes that are no UTF-8", "When are laptops replaced\udcff?", 0, "after four years"),
@@ -545,7 +545,8 @@ def test_eval_files(tmp_path: Path, name: str, content: bytes, code: int, words:
     path.write_bytes(content)
     for kind in ("squad", "retrieval", "open"):
         said = call("eval", kind, path, home=tmp_path / "home")
-        assert said.code == code
+        own = kind == "retrieval" and name in ("other-keys.jsonl", "cut.jsonl")  # it also takes one's own
+        assert said.code == (2 if own else code)
         assert said.out == ""
-        assert words in said.complaint
+        assert ("or SQuAD's rows" if own else words) in said.complaint
         assert str(path) in said.complaint

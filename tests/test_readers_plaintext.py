@@ -55,7 +55,7 @@ def test_a_first_line_that_is_no_title_is_text(first: str) -> None:
         (gzip.compress(b"x"), "a.html", "looks like a gzip archive"),
         (b"\x89PNG\r\n\x1a\nrest", "a.txt", "looks like a PNG image"),
         (b"a\0b" * 20, "a.txt", "looks binary"),
-        (b"x", "a.docm", r"\.docm is not supported; supported are \.md, "),
+        (b"x", "a.pages", r"\.pages is not supported; supported are \.md, "),
         (b"x", "Makefile", "a name without a suffix is not supported"),
     ],
 )
