@@ -1,6 +1,6 @@
 """Trains the embedded reader, and goes on where it was stopped: `make train`.
 
-    python -m training.train_reader FOLDER [--start CHECKPOINT] [--tokens 24e6] [--cooldown 0.25]
+    python -m training.train_reader FOLDER [--start CHECKPOINT] [--tokens 24.5e6] [--cooldown 0.3]
 
 FOLDER keeps the state (weights, optimiser, averages, how far), the mined negatives, `reader/`, the averaged
 weights as a checkpoint for `training.export_reader`, and `unseen.json`, the questions that are never asked,
@@ -84,8 +84,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--start", type=Path, default=START, help="checkpoint that a new run starts from")
-    parser.add_argument("--tokens", type=float, default=24e6)
-    parser.add_argument("--cooldown", type=float, default=0.25)
+    parser.add_argument("--tokens", type=float, default=24.5e6)
+    parser.add_argument("--cooldown", type=float, default=0.3)
     parser.add_argument("--rate", type=float, default=1e-4)
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
     arguments = parser.parse_args()
