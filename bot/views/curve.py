@@ -5,31 +5,23 @@ But: no figures are made here, and no file is written.
 
 from __future__ import annotations
 
-from xml.sax.saxutils import escape
-
+from bot.views.sheet import BLUE, FAINT, RED, WIDTH, sheet
 from qa_engine.risk import RiskCoverage
 
-WIDTH, HEIGHT = 640, 400
+HEIGHT = 400
 LEFT, RIGHT, TOP, BOTTOM = 64, 20, 48, 52
 MOST_POINTS = 500
-_INK, _FAINT, _LINE, _MARK = "#1d1c1d", "#d0d0d0", "#1264a3", "#e01e5a"
 
 
 def risk_coverage_svg(curve: RiskCoverage, threshold: float, *, title: str) -> str:
     """Share wrong over share answered, and where `threshold` stands on the curve."""
     top = _ceiling(max(curve.risk.tolist(), default=0.0))
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" '
-        f'height="{HEIGHT}" font-family="sans-serif" font-size="13" fill="{_INK}" role="img">',
-        f"<title>{escape(title)}</title>",
-        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>',
-        f'<text x="{LEFT}" y="26" font-size="16">{escape(title)}</text>',
-    ]
+    parts = sheet(title, height=HEIGHT, left=LEFT)
     for step in range(6):
         share = step / 5
         x, y = _place(share, share * top, top)
         parts += [
-            f'<path d="M{LEFT} {y:.1f}H{WIDTH - RIGHT}M{x:.1f} {TOP}V{HEIGHT - BOTTOM}" stroke="{_FAINT}"/>',
+            f'<path d="M{LEFT} {y:.1f}H{WIDTH - RIGHT}M{x:.1f} {TOP}V{HEIGHT - BOTTOM}" stroke="{FAINT}"/>',
             f'<text x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{share * top:.0%}</text>',
             f'<text x="{x:.1f}" y="{HEIGHT - BOTTOM + 18}" text-anchor="middle">{share:.0%}</text>',
         ]
@@ -42,15 +34,15 @@ def risk_coverage_svg(curve: RiskCoverage, threshold: float, *, title: str) -> s
     pairs = list(zip(curve.coverage.tolist(), curve.risk.tolist(), strict=True))
     shown = [*pairs[:: max(1, len(pairs) // MOST_POINTS)], *pairs[-1:]]
     points = " ".join("{:.1f},{:.1f}".format(*_place(x, y, top)) for x, y in shown)
-    parts.append(f'<polyline points="{points}" fill="none" stroke="{_LINE}" stroke-width="2"/>')
+    parts.append(f'<polyline points="{points}" fill="none" stroke="{BLUE}" stroke-width="2"/>')
     above = int((curve.thresholds >= threshold).sum())
     if above:
         coverage, risk = pairs[above - 1]
         x, y = _place(coverage, risk, top)
         right_half = coverage > 0.5
         parts += [
-            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{_MARK}"/>',
-            f'<text x="{x + (-10 if right_half else 10):.1f}" y="{y + 20:.1f}" fill="{_MARK}" '
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{RED}"/>',
+            f'<text x="{x + (-10 if right_half else 10):.1f}" y="{y + 20:.1f}" fill="{RED}" '
             f'text-anchor="{"end" if right_half else "start"}">at {threshold:.2f}: '
             f"{coverage:.0%} answered, {risk:.0%} of them wrong</text>",
         ]

@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
 from bot.stats import Day
+from bot.views.sheet import BLUE, WIDTH, sheet
 
-WIDTH, HEIGHT = 640, 300
+HEIGHT = 300
 LEFT, RIGHT, TOP, BOTTOM = 48, 16, 48, 40
-_INK, _ALL, _ANSWERED = "#1d1c1d", "#b9d3e8", "#1264a3"
+_ALL = "#b9d3e8"
 TITLE = "Questions by day, and how many of them were answered"
 
 
@@ -20,18 +21,14 @@ def days_svg(days: Sequence[Day]) -> str:
     """A bar for each day, the oldest on the left."""
     top = max((day.questions for day in days), default=1)
     step = (WIDTH - LEFT - RIGHT) / max(1, len(days))
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" '
-        f'height="{HEIGHT}" font-family="sans-serif" font-size="13" fill="{_INK}" role="img">',
-        f"<title>{TITLE}</title>",
-        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>',
-        f'<text x="{LEFT}" y="26" font-size="16">{TITLE}</text>',
+    parts = sheet(TITLE, height=HEIGHT, left=LEFT)
+    parts += [
         f'<text x="{LEFT - 8}" y="{TOP + 4}" text-anchor="end">{top:,}</text>',
         f'<text x="{LEFT - 8}" y="{HEIGHT - BOTTOM + 4}" text-anchor="end">0</text>',
     ]
     for number, day in enumerate(days):
         x = LEFT + number * step
-        for count, colour in ((day.questions, _ALL), (day.answered, _ANSWERED)):
+        for count, colour in ((day.questions, _ALL), (day.answered, BLUE)):
             height = count / top * (HEIGHT - TOP - BOTTOM)
             parts.append(
                 f'<rect x="{x + step * 0.1:.1f}" y="{HEIGHT - BOTTOM - height:.1f}" width="{step * 0.8:.1f}" '

@@ -9,10 +9,11 @@ import math
 from collections.abc import Mapping, Sequence
 from xml.sax.saxutils import escape
 
-WIDTH, HEIGHT = 640, 400
+from bot.views.sheet import BLUE, FAINT, RED, WIDTH, sheet
+
+HEIGHT = 400
 LEFT, RIGHT, TOP, BOTTOM = 64, 110, 48, 52
-_INK, _FAINT = "#1d1c1d", "#d0d0d0"
-_LINES = ("#1264a3", "#e8912d", "#2eb67d", "#e01e5a")
+_LINES = (BLUE, "#e8912d", "#2eb67d", RED)
 
 
 def recall_svg(curves: Mapping[str, Mapping[int, float]], depths: Sequence[int], *, title: str) -> str:
@@ -25,24 +26,18 @@ def recall_svg(curves: Mapping[str, Mapping[int, float]], depths: Sequence[int],
         math.floor(10 * min((share for curve in curves.values() for share in curve.values()), default=0)) / 10
     )
     low = min(low, 0.9)
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" '
-        f'height="{HEIGHT}" font-family="sans-serif" font-size="13" fill="{_INK}" role="img">',
-        f"<title>{escape(title)}</title>",
-        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>',
-        f'<text x="{LEFT}" y="26" font-size="16">{escape(title)}</text>',
-    ]
+    parts = sheet(title, height=HEIGHT, left=LEFT)
     for step in range(6):
         share = low + step / 5 * (1 - low)
         y = _place(1, share, deepest, low)[1]
         parts += [
-            f'<path d="M{LEFT} {y:.1f}H{WIDTH - RIGHT}" stroke="{_FAINT}"/>',
+            f'<path d="M{LEFT} {y:.1f}H{WIDTH - RIGHT}" stroke="{FAINT}"/>',
             f'<text x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{share:.0%}</text>',
         ]
     for depth in depths:
         x = _place(depth, low, deepest, low)[0]
         parts += [
-            f'<path d="M{x:.1f} {TOP}V{HEIGHT - BOTTOM}" stroke="{_FAINT}"/>',
+            f'<path d="M{x:.1f} {TOP}V{HEIGHT - BOTTOM}" stroke="{FAINT}"/>',
             f'<text x="{x:.1f}" y="{HEIGHT - BOTTOM + 18}" text-anchor="middle">{depth}</text>',
         ]
     parts.append(
