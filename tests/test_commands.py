@@ -259,7 +259,7 @@ def test_json_everywhere(handbook_home: Path, tmp_path: Path) -> None:
     rows = tmp_path / "rows.jsonl"
     row = {"id": 1, "title": "", "context": "Laptops are new. " * 3, "question": "What is new?"}
     rows.write_text(json.dumps(row | {"answers": [{"text": "Laptops", "answer_start": 0}]}))
-    write_sources(home / "sources.toml", [FollowedSource(path=HANDBOOK, collection="handbook")])
+    write_sources(home / "sources.toml", [FollowedSource(place=HANDBOOK, collection="handbook")])
     labelled = tmp_path / "labelled.jsonl"
     labelled.write_text('{"question": "When are laptops replaced?", "answer": "four years"}\n' * 20)
     arguments: dict[tuple[str, ...], list[Any]] = {

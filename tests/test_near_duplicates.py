@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.composition import StoredLibrary
-from retrieval.ingest import PassageSettings, ingest
+from retrieval.ingest import ingest
+from retrieval.intake import PassageSettings
 from retrieval.live_index import LiveIndex
 from retrieval.near_duplicates import families, sketch
 from retrieval.passages import estimate

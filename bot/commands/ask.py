@@ -12,7 +12,6 @@ import click
 from bot import messages
 from bot.answer_settings import AnswerSettings
 from bot.commands.collection import team_option
-from bot.commands.documents import note_missing_vectors
 from bot.commands.explain import (
     allowed_collections,
     as_option,
@@ -20,6 +19,7 @@ from bot.commands.explain import (
     private_option,
     standpoint,
 )
+from bot.commands.ingest import note_missing_vectors
 from bot.commands.options import (
     chosen_collections,
     collections_option,

@@ -13,7 +13,7 @@ import click
 
 from bot import messages
 from bot.commands.ask import converse
-from bot.commands.documents import print_report, run_ingest
+from bot.commands.ingest import print_report, run_ingest
 from bot.commands.options import home_option, model_option, note, open_workplace, style, threads_option
 from bot.commands.signals import stopping
 from bot.composition import Workplace

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
+from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
@@ -46,9 +48,7 @@ _KNOWN_CHARSET = re.compile(
 
 def read(data: bytes, name: str) -> Document:
     """The page; its title is that of `<title>`, else the first `<h1>`, else made of the file's `name`."""
-    declared = _META_CHARSET.search(data[:2048])
-    charset = declared[1].decode("ascii") if declared else ""
-    return read_page(decode(data, declared=charset if _KNOWN_CHARSET.fullmatch(charset) else None), name)
+    return read_page(_decoded(data), name)
 
 
 def read_page(source: str, name: str) -> Document:
@@ -68,6 +68,19 @@ def read_page(source: str, name: str) -> Document:
     )
 
 
+def links(data: bytes) -> list[str]:
+    """Where the links of a page lead, as they stand there, each once; none that is marked nofollow."""
+    page = _parse(_decoded(data))
+    base = page.css_first("head > base[href]")
+    before = (base.attributes.get("href") or "") if base is not None else ""
+    found = dict[str, None]()
+    for node in page.css("a[href]"):
+        if "nofollow" not in (node.attributes.get("rel") or "").lower():
+            with suppress(ValueError):
+                found[urljoin(before, (node.attributes.get("href") or "").strip())] = None
+    return list(found)
+
+
 def read_fragment(source: str, line: int | None, *, guess_headers: bool = False) -> list[Piece]:
     """The pieces of some HTML that begins on `line` of a Markdown file.
 
@@ -75,6 +88,12 @@ def read_fragment(source: str, line: int | None, *, guess_headers: bool = False)
     """
     body = _parse(source).body
     return list(_pieces(body, line, guess_headers=guess_headers)) if body is not None else []
+
+
+def _decoded(data: bytes) -> str:
+    declared = _META_CHARSET.search(data[:2048])
+    charset = declared[1].decode("ascii") if declared else ""
+    return decode(data, declared=charset if _KNOWN_CHARSET.fullmatch(charset) else None)
 
 
 def _parse(source: str) -> LexborHTMLParser:
