@@ -50,6 +50,8 @@ RULE_ALONE = (
 NO_RECORDS = "There are no records yet: nobody has asked anything in Slack."
 NO_QUESTIONS = "Nobody has asked anything in that time."
 
+UPDATED = "updated {ago}"
+UPDATED_ON = "updated {ago}, on {day}"
 SOME_READ = "I read only {read} of {found} passages in the time that I had."
 ALSO = "Also said in:"
 CALIBRATED = "Kept in {path}; every question from now on uses it. Undo: quoth calibrate --reset"
@@ -116,8 +118,6 @@ NOT_YOURS = "I can't show that here. Please ask again in this place."
 CANNOT_SHARE = "I can't post in this channel. Invite me to it, then share again."
 
 # Slack: the answer.
-AS_OF = "page last changed {day}"
-OLD_PAGE = "page last changed {day}, more than {years} ago"
 SAME_ELSEWHERE = "The same stands in {count} other places."
 SAME_ELSEWHERE_ONE = "The same stands in one other place."
 CONTACT = "Who to ask: "

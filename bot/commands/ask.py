@@ -34,6 +34,7 @@ from bot.commands.options import (
     seconds_option,
     style,
     threads_option,
+    today,
 )
 from bot.composition import Workplace
 from bot.errors import UsageError
@@ -138,7 +139,7 @@ def ask(
             explain = partial(work.explain, question) if why else None
             print_json(outcome_record(question, outcome, work.cite, explain))
         elif not nothing_asked:
-            for line in answer_lines(outcome, work.cite, style(), all_quotes=all_quotes):
+            for line in answer_lines(outcome, work.cite, style(), today(), all_quotes=all_quotes):
                 click.echo(line)
             if why:
                 click.echo()
@@ -185,7 +186,7 @@ def converse(
         note(messages.CHAT_HELP)
     while question := _next_question(interactive):
         outcome = work.ask(question, collections=collections, passages=passages, threshold=threshold)
-        for line in answer_lines(outcome, work.cite, style()):
+        for line in answer_lines(outcome, work.cite, style(), today()):
             click.echo(line)
         click.echo()
 

@@ -6,9 +6,11 @@ But: nothing is looked up here; citations come from the caller.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
 
 from bot import messages
 from bot.citations import Citation
+from bot.views.age import updated
 from bot.views.style import Style, indented, printable
 from qa_engine.answers import Answer, Evidence, Outcome, Quote
 from retrieval.fusion import DEPTH, FusedHit
@@ -20,22 +22,22 @@ Explain = Callable[[StoredPassage], list[TermContribution]]
 
 
 def answer_lines(
-    outcome: Outcome[StoredPassage], cite: Cite, style: Style, *, all_quotes: bool = False
+    outcome: Outcome[StoredPassage], cite: Cite, style: Style, today: date, *, all_quotes: bool = False
 ) -> Iterator[str]:
     """The quote in its sentence, how sure it is, where it stands; or that there is none, and what is near."""
     if isinstance(outcome, Answer):
-        yield from _quote_lines(outcome.quote, cite, style)
+        yield from _quote_lines(outcome.quote, cite, style, today)
         if outcome.also:
             yield indented(messages.ALSO)
             for quote in outcome.also:
-                yield from _citation_lines(cite(quote.passage, quote.start), style, "      ")
+                yield from _citation_lines(cite(quote.passage, quote.start), style, today, "      ")
     else:
         yield indented(messages.NO_ANSWER[outcome.reason])
         if outcome.nearest:
             yield indented(messages.NEAREST)
             for quote in outcome.nearest:
                 yield indented(f'"{_one_line(quote.sentence)}"', "      ")
-                yield from _citation_lines(cite(quote.passage, quote.start), style, "      ")
+                yield from _citation_lines(cite(quote.passage, quote.start), style, today, "      ")
     evidence = outcome.evidence
     if evidence.read < len(evidence.passages):
         yield indented(messages.SOME_READ.format(read=evidence.read, found=len(evidence.passages)))
@@ -43,7 +45,7 @@ def answer_lines(
         yield ""
         yield indented(messages.ALTERNATIVES)
         for quote in outcome.others:
-            yield from _quote_lines(quote, cite, style, indent="      ")
+            yield from _quote_lines(quote, cite, style, today, indent="      ")
 
 
 def why_lines(evidence: Evidence[StoredPassage], cite: Cite, explain: Explain, style: Style) -> Iterator[str]:
@@ -83,19 +85,22 @@ def _rank(rank: int | None) -> str:
 
 
 def _quote_lines(
-    quote: Quote[StoredPassage], cite: Cite, style: Style, *, indent: str = "    "
+    quote: Quote[StoredPassage], cite: Cite, style: Style, today: date, *, indent: str = "    "
 ) -> Iterator[str]:
     before, span, after = map(_one_line, (quote.before, quote.text, quote.after))
     yield indented(f'"{before}{style.span(span)}{after}"', indent)
     yield style.faint(f"{indent}{messages.confidence(quote.confidence)} ({quote.confidence:.0%})")
-    yield from _citation_lines(cite(quote.passage, quote.start), style, indent)
+    yield from _citation_lines(cite(quote.passage, quote.start), style, today, indent)
 
 
 def _one_line(text: str) -> str:
     return text.replace("\n", " ")
 
 
-def _citation_lines(citation: Citation, style: Style, indent: str) -> Iterator[str]:
+def _citation_lines(citation: Citation, style: Style, today: date, indent: str) -> Iterator[str]:
     yield f"{indent}{printable(citation.place)}, {printable(citation.location)}"
+    since = updated(citation.changed, today)
+    if since:
+        yield style.faint(f"{indent}{since}")
     if citation.url:
         yield style.faint(f"{indent}{printable(citation.url)}")

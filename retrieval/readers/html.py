@@ -18,7 +18,7 @@ from urllib.parse import urljoin
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from retrieval.documents import BlockKind, Document
-from retrieval.readers.frontmatter import split_front_matter
+from retrieval.readers.frontmatter import date_in, split_front_matter
 from retrieval.readers.pieces import Piece, assemble, web_url
 from retrieval.readers.table_sentences import row_sentence
 from retrieval.readers.tables import table_rows
@@ -36,6 +36,10 @@ _BLOCKS = frozenset({
 _BOILERPLATE = frozenset({"header", "footer"})
 _BOILERPLATE_ROLES = frozenset({"navigation", "banner", "contentinfo", "search"})
 _CONTENT = "main, [role=main]"
+_DATES = (
+    *("article:modified_time", "og:updated_time", "last-modified", "dcterms.modified", "dc.date.modified"),
+    *("revised", "date", "dc.date", "dcterms.date", "article:published_time"),
+)
 _META_CHARSET = re.compile(
     rb"<(?:meta[^>]+charset|\?xml[^>]+encoding)\s*=\s*[\"']?\s*([\w-]{2,20})", re.IGNORECASE
 )
@@ -65,6 +69,7 @@ def read_page(source: str, name: str) -> Document:
         url=web_url(canonical.attributes.get("href")) if canonical is not None else None,
         name=name,
         slugs=False,
+        dated=date_in(metadata or {}) or _date(page),
     )
 
 
@@ -88,6 +93,18 @@ def read_fragment(source: str, line: int | None, *, guess_headers: bool = False)
     """
     body = _parse(source).body
     return list(_pieces(body, line, guess_headers=guess_headers)) if body is not None else []
+
+
+def _date(page: LexborHTMLParser) -> str | None:
+    """When the page says that it was updated, else published."""
+    metas = page.css("head > meta[content]")
+    said = {
+        (meta.attributes.get("property") or meta.attributes.get("name") or "").lower(): meta.attributes.get(
+            "content"
+        )
+        for meta in metas
+    }
+    return next((said[name] for name in _DATES if said.get(name)), None)
 
 
 def _decoded(data: bytes) -> str:

@@ -35,6 +35,7 @@ def read(data: bytes, name: str) -> Document:
         message = BytesParser(policy=policy.default).parsebytes(data)
         subject = str(message["Subject"] or "") or None
         facts = row_sentence(_HEADERS, [str(message[header] or "") for header in _HEADERS])
+        date = str(message["Date"] or "")
         body = message.get_body(("plain", "html"))
         attached = [part.get_filename() or "without a name" for part in message.iter_attachments()]
     except RecursionError as error:
@@ -45,7 +46,7 @@ def read(data: bytes, name: str) -> Document:
     notes = [f"attachments not read: {', '.join(attached)}"] if attached else []
     if body is not None and len(pieces) > 1 and _has_quotes(body):
         notes.append("quoted text of earlier mails left out")
-    return assemble(pieces, title=subject, url=None, name=name, slugs=False, notes=notes)
+    return assemble(pieces, title=subject, url=None, name=name, slugs=False, notes=notes, dated=date)
 
 
 def _body(body: EmailMessage) -> Iterator[Piece]:

@@ -26,8 +26,7 @@ _MOST_CELLS = 5_000_000
 
 def read(data: bytes, name: str) -> Document:
     """The visible sheets; the title is made of the file's `name`."""
-    if data.startswith(b"PK"):
-        GuardedZip(data)
+    dated = GuardedZip(data).core_date() if data.startswith(b"PK") else None
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
     except PasswordError as error:
@@ -41,7 +40,7 @@ def read(data: bytes, name: str) -> Document:
         if sheet.name not in hidden:
             pieces += _sheet(workbook, sheet.name)
     notes = [f"hidden sheets left out: {', '.join(hidden)}"] if hidden else []
-    return assemble(pieces, title=None, url=None, name=name, slugs=False, notes=notes)
+    return assemble(pieces, title=None, url=None, name=name, slugs=False, notes=notes, dated=dated)
 
 
 def _sheet(workbook: CalamineWorkbook, name: str) -> Iterator[Piece]:
