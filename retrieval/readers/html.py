@@ -18,6 +18,7 @@ from urllib.parse import urljoin
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from retrieval.documents import BlockKind, Document
+from retrieval.readers.confluence import exported
 from retrieval.readers.frontmatter import date_in, split_front_matter
 from retrieval.readers.pieces import Piece, assemble, web_url
 from retrieval.readers.table_sentences import row_sentence
@@ -35,6 +36,7 @@ _BLOCKS = frozenset({
 })  # fmt: skip
 _BOILERPLATE = frozenset({"header", "footer"})
 _BOILERPLATE_ROLES = frozenset({"navigation", "banner", "contentinfo", "search"})
+_BOILERPLATE_NAMES = re.compile(r"breadcrumb|\btoc-macro\b")
 _CONTENT = "main, [role=main]"
 _DATES = (
     *("article:modified_time", "og:updated_time", "last-modified", "dcterms.modified", "dc.date.modified"),
@@ -63,13 +65,16 @@ def read_page(source: str, name: str) -> Document:
     page = _parse(source)
     heads = page.css("head > title")
     canonical = page.css_first("head > link[rel=canonical]")
+    export = exported(page)
+    title = export.title if export is not None else text_of(heads[0]) if heads else None
     return assemble(
-        _content(page),
-        title=str((metadata or {}).get("title") or "") or (text_of(heads[0]) if heads else None),
+        list(_pieces(export.content, None)) if export is not None else _content(page),
+        title=str((metadata or {}).get("title") or "") or title,
         url=web_url(canonical.attributes.get("href")) if canonical is not None else None,
         name=name,
         slugs=False,
-        dated=date_in(metadata or {}) or _date(page),
+        dated=date_in(metadata or {}) or (_date(page) if export is None else export.dated),
+        notes=() if export is None else export.notes,
     )
 
 
@@ -271,6 +276,6 @@ def _is_boilerplate(node: LexborNode, writer: _Writer) -> bool:
     attributes = node.attributes
     if attributes.get("role") in _BOILERPLATE_ROLES:
         return True
-    if "breadcrumb" in f"{attributes.get('id')} {attributes.get('class')}".lower():
+    if _BOILERPLATE_NAMES.search(f"{attributes.get('id')} {attributes.get('class')}".lower()):
         return True
     return node.tag in _BOILERPLATE and not writer.content
