@@ -124,7 +124,7 @@ class Workplace:
 
     @cached_property
     def index(self) -> LiveIndex:
-        return LiveIndex(self.store, encoder=self.encoder)
+        return LiveIndex(self.store, encoder=self.encoder, is_word=self.tokenizer.is_word)
 
     @cached_property
     def encoder(self) -> OwnEncoder:
@@ -141,7 +141,12 @@ class Workplace:
     @cached_property
     def passage_settings(self) -> PassageSettings:
         """How documents are cut: sizes in tokens of the reader, whose vocabulary all zoo models share."""
-        return PassageSettings(measure=Tokenizer(self.installed_model.vocab).count)
+        return PassageSettings(measure=self.tokenizer.count)
+
+    @cached_property
+    def tokenizer(self) -> Tokenizer:
+        """The reader's, without the reader."""
+        return Tokenizer(self.installed_model.vocab)
 
     @cached_property
     def model(self) -> LoadedModel:

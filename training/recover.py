@@ -76,7 +76,8 @@ def _values(node: ov.Node) -> np.ndarray:
     if node.get_type_name() == "Convert":
         return _values(_input(node, 0))
     if node.get_type_name() == "Multiply":
-        return _values(_input(node, 0)) * _values(_input(node, 1))
+        product: np.ndarray = _values(_input(node, 0)) * _values(_input(node, 1))
+        return product
     raise ValueError(f"{node.get_friendly_name()} is a {node.get_type_name()}, and no constant's product")
 
 

@@ -3,9 +3,9 @@
     python -m training.train_reader FOLDER [--start CHECKPOINT] [--tokens 24.5e6] [--cooldown 0.3]
 
 FOLDER keeps the state (weights, optimiser, averages, how far), the mined negatives, and `reader/`, the
-averaged weights as a checkpoint for `training.export_reader`.  Everything random is drawn from the seed and the
-place in the data, so a run that was stopped and resumed reads what an unbroken one reads.  Where the folder was
-lost, `training.recover` makes a checkpoint to start from out of the shipped reader.
+averaged weights as a checkpoint for `training.export_reader`.  Everything random is drawn from the seed and
+the place in the data, so a run that was stopped and resumed reads what an unbroken one reads.  Where the
+folder was lost, `training.recover` makes a checkpoint to start from out of the shipped reader.
 
 The learning rate rises, stays, and falls to nothing over the last part (`--cooldown`) of the tokens.  A
 longer or shorter run may be decided on while it stays: start again with other `--tokens`.  The weights that
