@@ -12,7 +12,8 @@ longer or shorter run may be decided on while it stays: start again with other `
 are kept are an exponential average (Polyak and Juditsky, 1992).
 
 On processors lengths come in steps of 64, since every new shape costs oneDNN a compilation, and matrices are
-multiplied in bfloat16.  Word embeddings stay frozen: most of 30,522 words are too rare here to be learned.
+multiplied in bfloat16 where the processor can (without AVX-512 it would be a hundred times slower).  Word
+embeddings stay frozen: most of 30,522 words are too rare here to be learned.
 
 But: dev questions are neither trained on nor looked at; the printed F1 is of 400 held-out train questions and
 of those about companies that were kept out (`invented.py`).
@@ -99,7 +100,8 @@ class Trainer:
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         print(f"{plan} on {self.device}", flush=True)
         self.tokenizer = Tokenizer(start / "vocab.txt")
-        kind = register_attention() if self.device.type == "cpu" else "sdpa"
+        self.bfloat16 = self.device.type == "cuda" or torch.ops.mkldnn._is_mkldnn_bf16_supported()
+        kind = register_attention() if self.device.type == "cpu" and self.bfloat16 else "sdpa"
         model = BertForQuestionAnswering.from_pretrained(start, attn_implementation=kind)
         self.model = model.float().to(self.device)
         self.model.eval()  # no dropout: about one pass over the data overfits nothing
@@ -192,7 +194,7 @@ class Trainer:
         )
 
     def _logits(self, ids: np.ndarray, types: np.ndarray, mask: np.ndarray) -> Tensor:
-        with torch.autocast(self.device.type, dtype=torch.bfloat16):
+        with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self.bfloat16):
             output = self.model(
                 input_ids=torch.from_numpy(ids).to(self.device),
                 token_type_ids=torch.from_numpy(types).to(self.device),
