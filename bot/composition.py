@@ -31,6 +31,7 @@ from retrieval.readers.pool import ReaderPool
 from retrieval.reindex import Reindexed, reindex
 from retrieval.report import Progress, Report
 from retrieval.store import Store, StoredPassage
+from retrieval.synonyms import Synonyms
 from retrieval.vectors import Float32s
 
 _DEEPER = 4  # times as many passages are looked at where older versions crowd the newest
@@ -42,6 +43,9 @@ class StoredLibrary:
     def __init__(self, store: Store, index: LiveIndex) -> None:
         self._store = store
         self._index = index
+
+    def spelled_out(self, question: str) -> str:
+        return self._index.spelled_out(question)
 
     def search(
         self, question: str, k: int, *, collections: Collection[str] | None = None
@@ -121,6 +125,10 @@ class Workplace:
     @cached_property
     def collections(self) -> Collections:
         return Collections(self.store.database)
+
+    @cached_property
+    def synonyms(self) -> Synonyms:
+        return Synonyms(self.store.database)
 
     @cached_property
     def index(self) -> LiveIndex:

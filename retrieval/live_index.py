@@ -5,8 +5,8 @@ search `PRAGMA data_version` tells in microseconds whether anybody has committed
 named in the store's log of changes are taken out of the index and read in again; an index that is further
 behind than the log reaches back is built anew.
 
-A word of a question that stands in no passage is taken for a slip of one that does (`spelling.py`), unless
-`is_word` knows it.
+A question is spelled out with the store's synonyms (`synonyms.py`), and a word of it that stands in no
+passage is taken for a slip of one that does (`spelling.py`), unless `is_word` knows it.
 
 But: one search at a time (a lock): a search takes a millisecond, a reading of windows a hundred.
 """
@@ -21,10 +21,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from retrieval import synonyms
 from retrieval.bm25 import POSTING, BM25Index, Contribution, FieldWeights, Hit, Postings
 from retrieval.fusion import DEPTH, FusedHit, Fusion, fuse
 from retrieval.spelling import mended, respelled
 from retrieval.store import Store
+from retrieval.synonyms import Group, groups_of, spelled_out
 from retrieval.terms import question_terms, question_words, stems
 from retrieval.vectors import Encoder, Float32s, Int8s, VectorIndex
 
@@ -66,6 +68,7 @@ class LiveIndex:
         self._connection = store.database.connect()
         self._index = self._empty()
         self._vectors: VectorIndex | None = None  # until there are some
+        self._synonyms: list[Group] = []
         self._version: int | None = None  # PRAGMA data_version when the index was last looked after
         self._change = -1  # the newest change that the index holds; -1: never built
 
@@ -77,7 +80,7 @@ class LiveIndex:
 
     def find(self, question: str, k: int, *, collections: Collection[str] | None = None) -> list[FusedHit]:
         """The best `k` passages by words and meaning, best first, of some collections (None: all)."""
-        question = respelled(question, self.mended(question, collections=collections))
+        question = self._understood(question, collections)
         asked = self._encode(question)
         depth = max(k, DEPTH)
         with self._lock, self._store.database.snapshot(self._connection):
@@ -95,7 +98,7 @@ class LiveIndex:
 
     def nearest(self, question: str, k: int, *, collections: Collection[str] | None = None) -> list[Hit]:
         """The `k` passages whose vectors are nearest to the question's, with their cosines."""
-        question = respelled(question, self.mended(question, collections=collections))
+        question = self._understood(question, collections)
         asked = self._encode(question)
         with self._lock, self._store.database.snapshot(self._connection):
             self._follow()
@@ -112,11 +115,17 @@ class LiveIndex:
 
     def search(self, question: str, k: int, *, collections: Collection[str] | None = None) -> list[Hit]:
         """The best `k` passages by BM25, best first, among those of some collections (None: all)."""
-        question = respelled(question, self.mended(question, collections=collections))
+        question = self._understood(question, collections)
         with self._lock, self._store.database.snapshot(self._connection):
             self._follow()
             ids = [term_id for _, term_id in self._terms(question)]
             return self._index.search(ids, k, collections=self._codes(collections))
+
+    def spelled_out(self, question: str) -> str:
+        """The question with the synonyms of its words behind it."""
+        with self._lock, self._store.database.snapshot(self._connection):
+            self._follow()
+            return spelled_out(question, self._synonyms)
 
     def mended(self, question: str, *, collections: Collection[str] | None = None) -> Mapping[str, str]:
         """What is looked for in place of words that stand in no passage of some collections."""
@@ -140,13 +149,18 @@ class LiveIndex:
         self, question: str, passage_id: int, *, collections: Collection[str] | None = None
     ) -> list[TermContribution]:
         """Each term's part of a passage's score.  Raises ValueError if the passage is not there."""
-        question = respelled(question, self.mended(question, collections=collections))
+        question = self._understood(question, collections)
         with self._lock, self._store.database.snapshot(self._connection):
             self._follow()
             terms = self._terms(question)
             names = {term_id: term for term, term_id in terms}
             parts = self._index.explain([term_id for _, term_id in terms], passage_id)
         return [TermContribution(names[part.term], part) for part in parts]
+
+    def _understood(self, question: str, collections: Collection[str] | None) -> str:
+        """What is searched for."""
+        question = self.spelled_out(question)
+        return respelled(question, self.mended(question, collections=collections))
 
     def _follow(self) -> None:
         """Bring the index up to the snapshot that the caller has opened."""
@@ -174,6 +188,7 @@ class LiveIndex:
             )
             if rows.encoded.any():
                 self._add_vectors(rows)
+        self._synonyms = groups_of(self._connection.execute(synonyms.SELECT))
         self._version, self._change = version, newest
 
     def _empty(self) -> BM25Index:

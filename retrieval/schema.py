@@ -145,6 +145,15 @@ def near_duplicates(db: sqlite_utils.Database) -> None:
     )
 
 
+@MIGRATIONS()
+def synonyms(db: sqlite_utils.Database) -> None:
+    db.execute(
+        "CREATE TABLE synonyms ("
+        "number INTEGER NOT NULL, place INTEGER NOT NULL, phrase TEXT NOT NULL UNIQUE, "
+        "PRIMARY KEY (number, place)) WITHOUT ROWID"
+    )
+
+
 def known_migrations(migrations: Migrations) -> set[str]:
     """The names of all migrations of this version."""
     with sqlite_utils.Database(memory=True) as nothing:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -76,12 +77,14 @@ def search(
     Shows the scores by which they are ranked, as shares of the best possible; the reader is not asked.
     """
     with open_workplace(home) as work:
-        hits = work.index.find(question, k, collections=chosen_collections(work, collections))
+        chosen = chosen_collections(work, collections)
+        hits = work.index.find(question, k, collections=chosen)
         passages = {each.id: each for each in work.store.passages([hit.passage_id for hit in hits])}
         found = [(passages[hit.passage_id], hit) for hit in hits if hit.passage_id in passages]
         if as_json:
             print_json([passage_record(passage, hit, work.cite(passage)) for passage, hit in found])
             return
+        note_mended(work, question, chosen)
         if not found:
             note(messages.NO_ANSWER["nothing found"])
         for passage, hit in found:
@@ -138,6 +141,7 @@ def ask(
             explain = partial(work.explain, question) if why else None
             print_json(outcome_record(question, outcome, work.cite, explain))
         elif not nothing_asked:
+            note_mended(work, question, chosen)
             for line in answer_lines(outcome, work.cite, style(), all_quotes=all_quotes):
                 click.echo(line)
             if why:
@@ -146,6 +150,12 @@ def ask(
                     click.echo(line)
         if nothing_asked:
             raise UsageError(messages.NO_ANSWER["no question"])
+
+
+def note_mended(work: Workplace, question: str, collections: Sequence[str] | None) -> None:
+    """Say what was looked for in place of misspelled words."""
+    for word, other in work.index.mended(question, collections=collections).items():
+        note(messages.MENDED.format(word=printable(word), other=printable(other)))
 
 
 @click.command()
