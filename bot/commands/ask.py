@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import sys
 from collections.abc import Sequence
@@ -37,6 +38,7 @@ from bot.commands.options import (
     threads_option,
 )
 from bot.composition import Workplace
+from bot.conversation import Conversations
 from bot.errors import UsageError
 from bot.views.answer import answer_lines, rank_lines, why_lines
 from bot.views.records import outcome_record, passage_record
@@ -193,8 +195,13 @@ def converse(
     interactive = sys.stdin.isatty()
     if interactive:
         note(messages.CHAT_HELP)
-    while question := _next_question(interactive):
-        outcome = work.ask(question, collections=collections, passages=passages, threshold=threshold)
+    conversations = Conversations()
+    for number in itertools.count():
+        question = _next_question(interactive)
+        if not question:
+            return
+        asked = conversations.in_context("terminal", number, question)
+        outcome = work.ask(asked, collections=collections, passages=passages, threshold=threshold)
         for line in answer_lines(outcome, work.cite, style()):
             click.echo(line)
         click.echo()
