@@ -254,8 +254,17 @@ class Workplace:
     def reindex(
         self, *, everything: bool = False, progress: Callable[[int, int], None] | None = None
     ) -> Reindexed:
-        """Give vectors to the passages that have none of this encoder's."""
-        return reindex(self.store, self.encoder, everything=everything, progress=progress)
+        """Give vectors to the passages that have none of this encoder's, or to all."""
+        only = [document.id for document in self.store.documents()] if everything else None
+        return reindex(self.store, self.encoder, only=only, progress=progress)
+
+    def encode_anew(
+        self, stopped: Callable[[], bool], progress: Callable[[int, int], None] | None = None
+    ) -> Reindexed:
+        """Give vectors to the passages that have another encoder's, on one core: people wait for answers."""
+        encoder = OwnEncoder(threads=1, cache=self.cache)
+        only = self.store.encoded_otherwise(encoder.id)
+        return reindex(self.store, encoder, only=only, progress=progress, stopped=stopped)
 
     def without_vectors(self) -> int:
         """How many passages are found by their words alone."""
