@@ -146,6 +146,15 @@ def near_duplicates(db: sqlite_utils.Database) -> None:
 
 
 @MIGRATIONS()
+def synonyms(db: sqlite_utils.Database) -> None:
+    db.execute(
+        "CREATE TABLE synonyms ("
+        "number INTEGER NOT NULL, place INTEGER NOT NULL, phrase TEXT NOT NULL UNIQUE, "
+        "PRIMARY KEY (number, place)) WITHOUT ROWID"
+    )
+
+
+@MIGRATIONS()
 def web_pages_and_dates(db: sqlite_utils.Database) -> None:
     db.executescript(
         """

@@ -106,6 +106,7 @@ def test_a_site_is_kept_in_step(tmp_path: Path) -> None:
         assert "the server answered 500 Internal Server Error; the version of" in bad.err
         del web.pages["/docs/leave"]
         assert "removed" in call("sync", home=home).out
+        assert "Start" in call("show", url, home=home).out
         (left,) = call("ls", "--json", home=home).json
         assert left["url"] == url
         assert call("source", "rm", url, home=home).code == 0

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import ssl
 import threading
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -123,3 +125,27 @@ def test_the_bound_of_unpacking_is_exact(size: int) -> None:
     else:
         assert len(unpacked(data, 100_000)) == size
     assert unpacked(zlib.compress(b"text"), 100) == b"text"
+
+
+def test_behind_a_proxy_the_proxy_is_asked(web: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the system says; names that only it knows are no hindrance, and it judges where they lead."""
+    web.put("http://docs.example/page", b"<p>Text.")
+    monkeypatch.setenv("http_proxy", web.url(""))
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    assert get("http://docs.example/page", MANNERS, inside=False).data == b"<p>Text."
+
+
+def test_a_certificate_that_nobody_trusts(certificate: Path) -> None:
+    """And to a host that leads inside, not even a handshake is made."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    with site(context) as secure:
+        url = secure.url("/page", "https")
+        with pytest.raises(ReadError, match=r"127\.0\.0\.1 has a certificate that is not trusted"):
+            get(url, MANNERS, inside=True)
+        with pytest.raises(ReadError, match="this machine's own network"):
+            get(url, MANNERS, inside=False)
+        secure.put("/page", b"<p>Text.")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("SSL_CERT_FILE", f"{certificate}.crt")
+            assert get(url, MANNERS, inside=True).data == b"<p>Text."

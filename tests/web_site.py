@@ -6,6 +6,7 @@ But: it knows nothing of who visits it; `asked` tells what was asked for and how
 from __future__ import annotations
 
 import gzip
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -106,9 +107,11 @@ def busy(seconds: int) -> Behaviour:
 
 
 @contextmanager
-def site() -> Iterator[Site]:
-    """A site in a thread of its own."""
+def site(context: ssl.SSLContext | None = None) -> Iterator[Site]:
+    """A site in a thread of its own; over TLS with a context."""
     with Site() as server:
+        if context is not None:
+            server.socket = context.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         thread.start()
         try:

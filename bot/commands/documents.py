@@ -145,7 +145,7 @@ def rm(documents: tuple[str, ...], home: Path | None, as_json: bool) -> None:
 
 
 def find_document(work: Workplace, wanted: str) -> DocumentRecord:
-    """The document with that number, path as shown, or path of its file.
+    """The document with that number, path as shown, path of its file, or web address.
 
     Raises UsageError where there is none, or more than one.
     """
@@ -154,7 +154,7 @@ def find_document(work: Workplace, wanted: str) -> DocumentRecord:
         found = [record] if record else []
     else:
         absolute = str(Path(wanted).absolute()) if "\0" not in wanted else ""
-        found = [d for d in work.store.documents() if wanted == d.path or absolute == d.source]
+        found = [d for d in work.store.documents() if wanted in (d.path, d.source) or absolute == d.source]
     if not found:
         raise UsageError(f"There is no document {printable(wanted)}; quoth ls lists them.")
     if len(found) > 1:

@@ -128,7 +128,7 @@ class _Round:
             try:
                 yield from self._ask_for(wanted)
             except ReadError as error:
-                self.is_astray |= wanted.named and wanted.url not in self.known
+                self.is_astray |= wanted.named
                 yield self.intake.refused(_item(wanted.url, named=wanted.named), error)
 
     def _want(self, wanted: _Wanted) -> None:
