@@ -215,6 +215,22 @@ def test_a_page_that_moved_for_good_keeps_its_document(web: Site, store: Store, 
     assert statuses(visit("/old")) == {"/new": "unchanged"}
 
 
+def test_two_starts_that_lead_to_the_same_page(
+    web: Site, store: Store, visit: Visit, reader: ReaderPool
+) -> None:
+    """It is stored once, also where a stored page moves to one that the other start has just brought."""
+    web.put("/old", "<p>Text.")
+    visit("/old")
+    web.put("/new", "<p>Text.", etag='"1"')
+    web.behave("/old", redirect("/new", 301))
+    starts = [Start(url=web.url(path)) for path in ("/new", "/old", "/new")]
+    report = ingest(
+        [], pages=starts, store=store, reader=reader, settings=SETTINGS, manners=MANNERS, prune=True
+    )
+    assert [row.status for row in report.rows] == ["added", "removed", "unchanged", "unchanged"]
+    assert only(store).url == web.url("/new")
+
+
 def test_a_bad_day_of_the_server_costs_nothing(web: Site, store: Store, visit: Visit) -> None:
     """A 500, a silence, a sign-in, a page without end: the version that was read stays and is told of."""
     web.put("/leave", "<p>25 days.")

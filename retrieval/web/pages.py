@@ -72,7 +72,8 @@ def ingest_pages(
             visitor=Visitor(start.url, manners),
             memory=memory,
             most_bytes=manners.page_bytes,
-            known=dict(intake.known),
+            # subtle: anew for each start, since an earlier one may have stored or moved the same pages
+            known={record.source: record for record in intake.store.documents([intake.collection])},
             remembered=memory.pages(),
         )
         for row in round_.rows():
