@@ -145,6 +145,13 @@ def near_duplicates(db: sqlite_utils.Database) -> None:
     )
 
 
+@MIGRATIONS()
+def identity_of_the_store(db: sqlite_utils.Database) -> None:
+    # What lies elsewhere refers to documents by id, and must notice that another store has come.
+    db.execute("CREATE TABLE identity (name TEXT NOT NULL)")
+    db.execute("INSERT INTO identity (name) VALUES (lower(hex(randomblob(16))))")
+
+
 def known_migrations(migrations: Migrations) -> set[str]:
     """The names of all migrations of this version."""
     with sqlite_utils.Database(memory=True) as nothing:

@@ -66,7 +66,7 @@ def test_a_citation_of_a_pdf_opens_the_page() -> None:
     assert place_of(document, "42 euros") == "page 2"
     place = document.place_at(document.text.index("Ms. Okafor"))
     passage = StoredPassage(
-        id=1, document_id=1, collection="c", title="Travel policy", path="travel.pdf", url="https://x.example/travel.pdf",
+        id=1, document_id=1, collection="c", title="Travel policy", path="travel.pdf", url="https://x.example/travel.pdf", version="",
         heading_path=("Approval",), anchor="approval", start=0, end=1, sentences=(), text="",
     )  # fmt: skip
     citation = cite(passage, None, place)
