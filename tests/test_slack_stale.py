@@ -207,7 +207,7 @@ def test_a_shared_answer(bot: Bot, handbook: Handbook, ann: Person, general: Cha
 def test_no_answer_whose_nearest_pages_change(
     bot: Bot, handbook: Handbook, ann: Person, general: Channel
 ) -> None:
-    """"I don't know" names pages: it is marked when one changes, and forgets them when one goes."""
+    """ "I don't know" names pages: it is marked when one changes, and forgets them when one goes."""
     handbook.write("Laptops are never blue.", page="colours.md")
     handbook.remove()
     reply = ann.reply(ann.says(general, "@quoth Which laptops are blue?"))
