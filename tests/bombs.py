@@ -50,9 +50,9 @@ def pdf_of_streams(content: bytes, filters: Sequence[str], *, pages: int = 1) ->
 
 
 def pdf_flate_bomb() -> bytes:
-    """A few kilobytes that unpack, twice, to a gigabyte of blanks."""
-    packer = zlib.compressobj(9)
-    once = b"".join(packer.compress(b" " * (1 << 20)) for _ in range(1024)) + packer.flush()
+    """A few kilobytes that unpack, twice, to 640 MB of blanks."""
+    packer = zlib.compressobj(1)
+    once = b"".join(packer.compress(b" " * (1 << 20)) for _ in range(640)) + packer.flush()
     return pdf_of_streams(zlib.compress(once, 9), ["FlateDecode", "FlateDecode"])
 
 
