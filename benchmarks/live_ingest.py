@@ -31,8 +31,7 @@ from bot.commands.demo import DATA, sample_questions
 from bot.composition import Workplace
 from bot.settings import Settings
 from bot.slack.manifest import manifest
-from bot.slack.service import Service
-from bot.slack_settings import SlackSettings
+from tests.slack_bot import running_bot
 from tests.slack_stand_in import Slack, running
 
 PASSAGES = 10_000
@@ -71,34 +70,26 @@ def beside(folder: Path, slack: Slack, passages: int) -> None:
     docs.mkdir()
     handbook = [path.read_text(encoding="utf-8") for path in (DATA / "handbook").rglob("*.md")]
     old, new = pages(handbook, 1, EARLIER), pages(handbook, 2, passages // SECTIONS)
-    settings = SlackSettings(
-        bot_token=slack.bot_token, app_token=slack.app_token, api_url=slack.api_url, per_minute=1_000
-    )
-    with Workplace(Settings(home=folder / "home", slack=settings)) as work:
-        write(docs, old)
+    home = folder / "home"
+    write(docs, old)
+    with Workplace(Settings(home=home)) as work:
         work.ingest([DATA / "handbook", docs], collection="documents")
-        service = Service(work, "socket")
-        service.open()
-        try:
-            slack.wait_connected()
-            known = stored_text(work)
-            asking = Asking(slack, questions(len(old)))
-            before = asking.phase("idle before", lambda count: count < IDLE)
-            write(docs, new)
-            begins = time.perf_counter()
-            ingest = subprocess.Popen(
-                [sys.executable, "-m", "bot", "ingest", str(docs), "-c", "documents"],
-                env={**os.environ, "QUOTH_HOME": str(folder / "home")},
-                stdout=subprocess.DEVNULL,
-            )
-            during = asking.phase("during the ingest", lambda _: ingest.poll() is None)
-            took = time.perf_counter() - begins
-            after = asking.phase("idle after", lambda count: count < IDLE)
-            stored = sum(record.passages for record in work.store.documents())
-            known += stored_text(work)
-        finally:
-            slack.app_is_stopping = True
-            service.close()
+    with running_bot(home, slack) as bot:
+        known = stored_text(bot.work)
+        asking = Asking(slack, questions(len(old)))
+        before = asking.phase("idle before", lambda count: count < IDLE)
+        write(docs, new)
+        begins = time.perf_counter()
+        ingest = subprocess.Popen(
+            [sys.executable, "-m", "bot", "ingest", str(docs), "-c", "documents"],
+            env={**os.environ, "QUOTH_HOME": str(home)},
+            stdout=subprocess.DEVNULL,
+        )
+        during = asking.phase("during the ingest", lambda _: ingest.poll() is None)
+        took = time.perf_counter() - begins
+        after = asking.phase("idle after", lambda count: count < IDLE)
+        stored = sum(record.passages for record in bot.work.store.documents())
+        known += stored_text(bot.work)
     print(f"ingest: exit code {ingest.returncode}, {took:.0f} s, {stored:,} passages in the store")
     for phase in (before, during, after):
         p50, p95 = phase.p50_p95
