@@ -27,6 +27,7 @@ from bot.commands.reindex import reindex
 from bot.commands.serve import print_manifest, serve
 from bot.commands.stats import forget, show_stats
 from bot.commands.sync import source, sync
+from bot.commands.synonyms import synonyms
 from bot.errors import BotError, UsageError
 from bot.views.style import printable
 from qa_engine.errors import EngineError
@@ -44,7 +45,23 @@ def quoth(verbose: bool) -> None:
 
 
 COMMANDS = (
-    *(ingest, inspect, source, sync, reindex, ls, show, rm, collection, search, ask, chat, demo, explain),
+    *(
+        ingest,
+        inspect,
+        source,
+        sync,
+        reindex,
+        ls,
+        show,
+        rm,
+        collection,
+        synonyms,
+        search,
+        ask,
+        chat,
+        demo,
+        explain,
+    ),
     *(model, doctor, evaluate, calibrate, serve, print_manifest, show_stats, forget),
 )
 for command in COMMANDS:

@@ -14,6 +14,7 @@ from bot.admission import Admission
 from bot.asked import Asked
 from bot.audience import Audience, Refused
 from bot.composition import Workplace
+from bot.conversation import Conversations, conversation_of
 from bot.exhibits import AnswerShown, Exhibition
 from bot.records.records import Question
 from bot.slack_settings import SlackSettings
@@ -44,6 +45,7 @@ class Answering:
         self.work = work
         self.admission = admission
         self.exhibition = Exhibition(work)
+        self.conversations = Conversations()
         self._settings = settings
 
     def allowed(self, asked: Asked, *, private: bool | None = None) -> Audience | Refused:
@@ -59,7 +61,10 @@ class Answering:
                 return Reply(note(messages.REFUSED[allowed.why]))
             if not self._has_documents(allowed):
                 return Reply(note(messages.NO_DOCUMENTS))
-            outcome = self.work.ask(question.asked.text, collections=allowed.collections)
+            text = self.conversations.in_context(
+                conversation_of(question.asked), question.id, question.asked.text
+            )
+            outcome = self.work.ask(text, collections=allowed.collections)
             return Reply(self.compose(question, outcome), outcome)
         except (EngineError, RetrievalError) as error:
             log.error("a question failed: %s", error)

@@ -21,6 +21,10 @@ NOTHING_STORED = "There are no documents yet. Type: quoth ingest FOLDER   (or tr
 WITHOUT_VECTORS = (
     "{passages:,} passages have no vectors and are found by their words alone. Type: quoth reindex"
 )
+ENCODING_ANEW = "encoding anew for this version's encoder: {done:,} of {total:,} documents"
+ENCODED_ANEW = "encoded anew: {passages:,} passages"
+MENDED = 'No document says "{word}": "{other}" was looked for.'
+NO_SYNONYMS = "There are no synonyms yet. Type: quoth synonyms add WORD WORD..."
 NO_SUCH_COLLECTION = "There is no collection {name}; there are {names}."
 
 COLLECTION_WHAT = (

@@ -15,9 +15,10 @@ import logging
 import sys
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Generic, Literal, Protocol, TypeVar
@@ -158,7 +159,13 @@ class _CompiledModel(ABC, Generic[T]):
                 raise ValueError(f"a token id outside the model's {self.vocabulary} embeddings")
         with self._lock:
             found: dict[int, T] = {}
-            self._queue.set_callback(lambda request, numbers: self._collect(request, numbers, windows, found))
+            # A callback that knows this object would keep it and the queue alive for ever, each through the
+            # other: the garbage collector does not see into the queue.
+            self._queue.set_callback(
+                partial(
+                    _collect, result=self._result, outputs=self._output_indexes, windows=windows, found=found
+                )
+            )
             try:
                 for numbers in self._parts([len(window) for window in windows]):
                     self._queue.start_async(self._feed([windows[i] for i in numbers]), numbers)
@@ -212,13 +219,6 @@ class _CompiledModel(ABC, Generic[T]):
         if OPTIONAL_INPUT in columns:
             columns[OPTIONAL_INPUT][:] = np.arange(shape[1])
         return {self._input_indexes[name]: column for name, column in columns.items()}
-
-    def _collect(
-        self, request: Any, numbers: Sequence[int], windows: Sequence[Window], found: dict[int, T]
-    ) -> None:
-        tables = [request.get_output_tensor(index).data for index in self._output_indexes]
-        for row, number in enumerate(numbers):
-            found[number] = self._result(tables, row, len(windows[number]))
 
     def _compile(self, core: Any, model: Any) -> None:
         ports = self._ports(model, self._name)
@@ -318,6 +318,21 @@ class OpenVinoEncoder(_CompiledModel[Float32s]):
     @staticmethod
     def _agree(one: Float32s, other: Float32s) -> bool:
         return bool(one @ other > 0.99)
+
+
+def _collect(
+    request: Any,
+    numbers: Sequence[int],
+    *,
+    result: Callable[[Sequence[Any], int, int], T],
+    outputs: Sequence[int],
+    windows: Sequence[Window],
+    found: dict[int, T],
+) -> None:
+    """Note what a request says of some windows."""
+    tables = [request.get_output_tensor(index).data for index in outputs]
+    for row, number in enumerate(numbers):
+        found[number] = result(tables, row, len(windows[number]))
 
 
 def _read(core: Any, xml: Path) -> Any:

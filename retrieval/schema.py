@@ -146,6 +146,15 @@ def near_duplicates(db: sqlite_utils.Database) -> None:
 
 
 @MIGRATIONS()
+def synonyms(db: sqlite_utils.Database) -> None:
+    db.execute(
+        "CREATE TABLE synonyms ("
+        "number INTEGER NOT NULL, place INTEGER NOT NULL, phrase TEXT NOT NULL UNIQUE, "
+        "PRIMARY KEY (number, place)) WITHOUT ROWID"
+    )
+
+
+@MIGRATIONS()
 def identity_of_the_store(db: sqlite_utils.Database) -> None:
     # What lies elsewhere refers to documents by id, and must notice that another store has come.
     db.execute("CREATE TABLE identity (name TEXT NOT NULL)")

@@ -162,6 +162,16 @@ class Store:
             )
             return [row[0] for row in rows]
 
+    def encoded_otherwise(self, encoder: str) -> list[int]:
+        """The documents with a passage that has a vector of another encoder's, by id."""
+        with self.database.reading() as db:
+            rows = db.execute(
+                "SELECT DISTINCT p.document_id FROM passages p JOIN vectors v ON v.passage_id = p.id "
+                "JOIN encoders e ON e.id = v.encoder_id WHERE e.name <> ? ORDER BY p.document_id",
+                (encoder,),
+            )
+            return [row[0] for row in rows]
+
     def vector_counts(self, encoder: str) -> tuple[int, int]:
         """How many passages have a vector of this encoder's, and how many passages there are."""
         with self.database.reading() as db:

@@ -1,0 +1,79 @@
+"""What was asked before in the same conversation, so that "And for contractors?" can be understood.
+
+A question that leans on another one ("Why?", "And in Germany?") is asked with the last one that stood on its
+own in front.  It is kept in memory, for a while: after a restart such a question has to be asked whole.
+
+But: answers are not remembered, and what a question means is the engine's business.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Lock
+
+from bot.asked import Asked
+from retrieval.terms import STOP_WORDS, question_words
+
+SECONDS = 60 * 60.0
+"""How long a question is remembered."""
+ROOM = 10_000
+"""Conversations that are remembered; the one that was silent for longest is forgotten first."""
+
+_BARE = STOP_WORDS | {"far", "late", "long", "often", "old", "since", "soon"}
+_LEANS = re.compile(r"\W*(?:and|or|but|so|then|also|(?:and |or )?(?:what|how) about)\b", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """The question of that number, and the one on which it and those after it may lean."""
+
+    number: int
+    before: str
+    now: str
+    at: float
+
+
+class Conversations:
+    """The questions on which others may lean; safe to share between threads."""
+
+    def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._lock = Lock()
+        self._turns: OrderedDict[str, _Turn] = OrderedDict()
+
+    def in_context(self, conversation: str | None, number: int, question: str) -> str:
+        """A question as it is to be asked; the same number again is the same question, worded anew.
+
+        `conversation`: None for a question that belongs to none.
+        """
+        if conversation is None:
+            return question
+        with self._lock:
+            last = self._turns.pop(conversation, None)
+            before = ""
+            if last is not None and self._clock() - last.at < SECONDS:
+                before = last.before if last.number == number else last.now
+            leaning = bool(before) and leans(question)
+            now = before if leaning else question
+            self._turns[conversation] = _Turn(number, before, now, self._clock())
+            if len(self._turns) > ROOM:
+                self._turns.popitem(last=False)
+        return f"{before} {question}" if leaning else question
+
+
+def leans(question: str) -> bool:
+    """Whether a question says too little alone: it has no word of its own, or begins as if it went on."""
+    return set(question_words(question)) <= _BARE or _LEANS.match(question) is not None
+
+
+def conversation_of(asked: Asked) -> str | None:
+    """A thread, or all of a direct message; what only the person who asked sees belongs to none."""
+    if asked.private:
+        return None
+    place = asked.place
+    where = "" if place.channel.startswith("D") else asked.thread
+    return f"{place.team} {place.channel} {where}"
