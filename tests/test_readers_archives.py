@@ -51,6 +51,14 @@ def test_a_mail_of_html_alone_and_its_attachments() -> None:
     assert (document.text, document.notes) == ("Hello there", ("attachments not read: plan.pdf",))
 
 
+def test_a_mail_in_a_character_set_that_nobody_knows() -> None:
+    """Its words are found out as those of any file."""
+    data = mail("We met.").replace(b"utf-8", b"unknown-8bit").replace(b"7bit", b"8bit")
+    assert b"unknown-8bit" in data
+    document = read(data.replace(b"We met.", "Grüße aus Köln.".encode("latin-1")), "a.eml")
+    assert document.text.endswith("Grüße aus Köln.")
+
+
 def test_a_mail_within_a_mail_without_end_is_refused() -> None:
     """The parser's recursion is not the reader's end."""
     nested = b"Subject: x\n" + b"Content-Type: message/rfc822\n\n" * 5000
