@@ -105,7 +105,7 @@ class Aftermath:
         if question is None or question.outcome is None:
             return note(messages.NOT_YOURS if question is None else messages.CHANGED_SINCE)
         allowed = self._desk.admission.allowed(
-            press.place, press.person, sharing=question.asked.sharing, private=True
+            press.place, press.person, sharing=question.asked.later().sharing, private=True
         )
         if isinstance(allowed, Refused):
             return note(messages.NOT_YOURS)
@@ -175,7 +175,7 @@ class Aftermath:
             if not isinstance(outcome, Answer):
                 self._say(press, note(messages.NOT_YOURS))
                 return
-            asked = replace(private.asked, via="share", thread=press.thread, response_url=None)
+            asked = replace(private.asked.later(), via="share", thread=press.thread, response_url=None)
             again = self._as_channel(asked, outcome)
             if isinstance(again, Message):
                 self._say(press, again)

@@ -78,22 +78,23 @@ class Staleness:
         if question.state != "answered" or question.answer_ts is None:
             return False  # it is being asked again
         store = self._work.store
-        documents = [(each, store.document(each.document_id)) for each in due.cited]
-        if any(document is None for _, document in documents):
+        documents = [store.document(each.document_id) for each in due.cited]
+        if None in documents:
             self._withdraw(question)
             return True
-        changed = [document for each, document in documents if document and document.sha256 != each.version]
-        if not changed:  # as it was, or as it was again
-            return self._mark(question, due, "stands" if due.mark else None)
-        allowed = self._desk.answering.allowed(question.asked)
+        now = [document for document in documents if document is not None]
+        same = [document.sha256 for document in now] == [each.version for each in due.cited]
+        if same and due.mark is None:
+            return self._mark(question, due, None)
+        allowed = self._desk.answering.allowed(question.asked.later())
         if isinstance(allowed, Refused) and allowed.why.startswith("unknown"):
             return False
         seen = frozenset() if isinstance(allowed, Refused) else frozenset(allowed.collections)
-        if any(each.collection not in seen for each in changed):
+        if any(document.collection not in seen for document in now):
             return self._mark(question, due, due.mark)  # of what may not be seen here, nothing is told
         assert question.outcome is not None
-        stands = question.has_answer and still_says(question.outcome, store.passages_of(changed[0].id))
-        return self._mark(question, due, "stands" if stands else "changed")
+        stands = question.has_answer and still_says(question.outcome, store.passages_of(now[0].id))
+        return self._mark(question, due, "stands" if stands or same else "changed")
 
     def _mark(self, question: Question, due: Due, mark: Mark | None) -> bool:
         """Have the message say so; nothing is sent where it does already."""

@@ -253,6 +253,23 @@ def test_closed_to_the_channel(bot: Bot, handbook: Handbook, ann: Person, genera
     assert answer.words == messages.NO_DOCUMENTS
 
 
+def test_shared_with_another_company_since(
+    bot: Bot, handbook: Handbook, ann: Person, general: Channel
+) -> None:
+    """What the channel was when it was asked does not count any more: nothing new is told or quoted there."""
+    first, second = (ann.reply(ann.says(general, f"@quoth {LAPTOPS}")) for _ in range(2))
+    handbook.write(FIVE)
+    looked_at(bot)
+    general.shared = True
+    bot.service.desk.admission.channels._known.clear()  # as after ten minutes
+    ann.presses(first, "Ask again")
+    ann.slack.workspace.wait(lambda: first.edits == 2)
+    assert first.words == messages.SHARED_CHANNEL
+    handbook.write(FOUR)
+    looked_at(bot)
+    assert second.edits == 1
+
+
 def test_changed_while_the_bot_was_away(
     slack: Slack, handbook: Handbook, gate: Gate, ann: Person, general: Channel
 ) -> None:

@@ -144,8 +144,9 @@ class Records:
         """A question in new words, waiting again."""
         with self.database.writing() as db:
             db.execute(
-                "UPDATE questions SET text = ?, revision = revision + 1, state = 'waiting' WHERE id = ?",
-                (text, number),
+                "UPDATE questions SET text = ?, revision = revision + 1, state = 'waiting', sharing = ? "
+                "WHERE id = ?",
+                (text, _one(db, "id = ?", (number,)).asked.later().sharing, number),
             )
             return _one(db, "id = ?", (number,))
 
