@@ -24,6 +24,7 @@ from bot.composition import Workplace
 from bot.settings import Settings
 from bot.slack.manifest import manifest
 from qa_engine.squad import normalise_answer
+from retrieval.discovery import absolute
 from retrieval.report import Report
 from tests.slack_bot import running_bot
 from tests.slack_stand_in import Message, Slack, running
@@ -125,7 +126,7 @@ def ask(slack: Slack, work: Workplace, folder: Path, *, show: bool) -> None:
     questions = [Question(**json.loads(line)) for line in QUESTIONS.read_text().splitlines()]
     person = slack.person("Ann")
     for each in questions:
-        places = {str((folder / document).absolute()) for document in each.documents}
+        places = {str(absolute(folder / document)) for document in each.documents}
         first = shown_first(person.reply(person.says(person.dm, each.question), seconds=60))
         if first is None:
             continue
