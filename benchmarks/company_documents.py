@@ -5,7 +5,8 @@ the time of the first and of the second ingest, what became of each kind of file
 question, asked of the bot in the local workspace, whether what a person sees first comes from the right
 document and says the expected words.
 
-But: the questions were written before anything was measured and nothing was fitted to them; 40 are few.
+But: the questions were written before anything was measured and nothing was fitted to them; for one, two more
+pages that say the same (of details to a higher GS level) were named afterwards.  40 are few.
 """
 
 from __future__ import annotations
