@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 
-LATER = 10  # steps of niceness; of a processor that both want, such a process gets a tenth
+LATER = 5  # steps of niceness: of a processor that both want, such work gets a quarter
 
 
 def give_way() -> None:
