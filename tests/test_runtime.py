@@ -226,7 +226,7 @@ def test_a_runtime_that_nobody_needs_is_gone(tmp_path: Path) -> None:
 
 
 def test_warming_up_changes_nothing(tmp_path: Path, expected: list[Logits]) -> None:
-    """Every shape is run once; a model of one length, once."""
+    """Usual shapes are run once; a model of one length, once."""
     for folder, model in [("a", tiny_model()), ("b", tiny_model(length=SIZE, frozen_positions=True))]:
         warmed = OpenVinoRuntime(save(model, tmp_path / folder), precision="f32")
         warmed.warm()
