@@ -14,4 +14,4 @@ LATER = 5  # steps of niceness: of a processor that both want, such work gets a 
 def give_way() -> None:
     """Let others go first, from now on, with all threads and processes that are still to be started."""
     with suppress(AttributeError, OSError):  # not every system knows it or allows it
-        os.nice(LATER)
+        os.setpriority(os.PRIO_PROCESS, 0, max(LATER, os.getpriority(os.PRIO_PROCESS, 0)))
