@@ -1,4 +1,4 @@
-"""What follows an answer: Helpful and Not helpful with a reason, Show more, Why this answer, Share.
+"""What follows an answer: Helpful, Not helpful with a reason, Show more, Why this answer, Share, Ask again.
 
 An outcome comes back from the records as references and is read from the store again, under the audience
 of the place where the button was pressed: what was removed or hidden since is not shown.
@@ -20,7 +20,7 @@ from bot.asked import Asked, Place
 from bot.audience import Audience, Refused
 from bot.desk import Desk
 from bot.errors import SlackRefuses, SlackTrouble
-from bot.records.outcomes import Look, outcome_from_json, outcome_to_json
+from bot.records.outcomes import Look, cited_in, outcome_from_json, outcome_to_json
 from bot.records.records import Question
 from bot.views.blocks.modals import as_message, modal, more_blocks, reason_form, why_blocks
 from bot.views.blocks.notes import note
@@ -81,6 +81,9 @@ class Aftermath:
     def share(self, press: Press) -> None:
         self._desk.errand(lambda: self._share(press))
 
+    def again(self, press: Press) -> None:
+        self._desk.errand(lambda: self._ask_again(press))
+
     def _about(self, press: Press) -> Question | None:
         """The question that a button belongs to, if it may be pressed there by that person."""
         return self._checked(press, self._desk.records.question(press.number))
@@ -94,13 +97,15 @@ class Aftermath:
         here = (asked.place.team, asked.place.channel)
         return question if here == (press.place.team, press.place.channel) else None
 
-    def _again(self, press: Press, now: Question | None) -> tuple[Question, Outcome[StoredPassage]] | Message:
+    def _standing(
+        self, press: Press, now: Question | None
+    ) -> tuple[Question, Outcome[StoredPassage]] | Message:
         """The question and its outcome as it still stands and may be shown; else what to say instead."""
         question = self._checked(press, now)
         if question is None or question.outcome is None:
             return note(messages.NOT_YOURS if question is None else messages.CHANGED_SINCE)
         allowed = self._desk.admission.allowed(
-            press.place, press.person, sharing=question.asked.sharing, private=True
+            press.place, press.person, sharing=question.asked.later().sharing, private=True
         )
         if isinstance(allowed, Refused):
             return note(messages.NOT_YOURS)
@@ -118,10 +123,17 @@ class Aftermath:
 
         return look
 
+    def _ask_again(self, press: Press) -> None:
+        refusal = messages.NOT_YOURS
+        if self._about(press) is not None:
+            refusal = self._desk.ask_again(press.number, press.person) or ""
+        if refusal:
+            self._say(press, note(refusal))
+
     def _show(self, press: Press, what: Literal["more", "why"]) -> None:
         with self._desk.alone_with(press.number) as now:  # the answer is seen before it is written down
             question = now
-        found = self._again(press, question)
+        found = self._standing(press, question)
         if isinstance(found, Message):
             self._say(press, found)
             return
@@ -155,7 +167,7 @@ class Aftermath:
             if self._desk.records.was_seen(key):
                 self._say(press, note(messages.SHARED))
                 return
-            found = self._again(press, now)
+            found = self._standing(press, now)
             if isinstance(found, Message):
                 self._say(press, found)
                 return
@@ -163,7 +175,7 @@ class Aftermath:
             if not isinstance(outcome, Answer):
                 self._say(press, note(messages.NOT_YOURS))
                 return
-            asked = replace(private.asked, via="share", thread=press.thread, response_url=None)
+            asked = replace(private.asked.later(), via="share", thread=press.thread, response_url=None)
             again = self._as_channel(asked, outcome)
             if isinstance(again, Message):
                 self._say(press, again)
@@ -185,7 +197,7 @@ class Aftermath:
         """Post an answer with buttons of its own; whether the channel takes it."""
         records, posting = self._desk.records, self._desk.lines.to(press.place)
         question = records.add_answered(asked, outcome_to_json(outcome))
-        message = self._desk.answering.compose(question, outcome, shared_by=press.person)
+        message = self._desk.answering.compose(question, outcome)
         try:
             ts = posting.say(press.place.channel, message, thread=press.thread, mark=mark)
         except SlackTrouble as error:
@@ -194,7 +206,9 @@ class Aftermath:
                 raise
             self._say(press, note(messages.CANNOT_SHARE))
             return False
-        records.answered(question.id, 0, answer_ts=ts, outcome=outcome_to_json(outcome))
+        records.answered(
+            question.id, 0, answer_ts=ts, outcome=outcome_to_json(outcome), cited=cited_in(outcome)
+        )
         self._say(press, note(messages.SHARED))
         return True
 

@@ -72,9 +72,7 @@ class Answering:
             log.exception("a question failed")
         return Reply(note(messages.BROKEN))
 
-    def compose(
-        self, question: Question, outcome: Outcome[StoredPassage], *, shared_by: str | None = None
-    ) -> Message:
+    def compose(self, question: Question, outcome: Outcome[StoredPassage]) -> Message:
         """An outcome as a message."""
         asked = question.asked
         shown = self.exhibition.shown(outcome)
@@ -86,7 +84,7 @@ class Answering:
             private=asked.private,
             shareable=asked.private and not asked.place.channel.startswith("D"),
             contact=self._settings.contact,
-            shared_by=shared_by,
+            shared_by=asked.person if asked.via == "share" else None,
         )
         problems = message_problems(message)
         if problems:

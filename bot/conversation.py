@@ -14,9 +14,13 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
+from typing import TypeVar
 
 from bot.asked import Asked
 from retrieval.terms import STOP_WORDS, question_words
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 SECONDS = 60 * 60.0
 """How long a question is remembered."""
@@ -29,10 +33,9 @@ _LEANS = re.compile(r"\W*(?:and|or|but|so|then|also|(?:and |or )?(?:what|how) ab
 
 @dataclass(frozen=True, slots=True)
 class _Turn:
-    """The question of that number, and the one on which it and those after it may lean."""
+    """The last question, by its number, and the one on which those after it may lean."""
 
     number: int
-    before: str
     now: str
     at: float
 
@@ -44,25 +47,32 @@ class Conversations:
         self._clock = clock
         self._lock = Lock()
         self._turns: OrderedDict[str, _Turn] = OrderedDict()
+        self._before: OrderedDict[tuple[str, int], str] = OrderedDict()  # on what each question may lean
 
     def in_context(self, conversation: str | None, number: int, question: str) -> str:
-        """A question as it is to be asked; the same number again is the same question, worded anew.
+        """A question as it is to be asked; a number that came before is that question, worded or asked anew.
 
         `conversation`: None for a question that belongs to none.
         """
         if conversation is None:
             return question
         with self._lock:
-            last = self._turns.pop(conversation, None)
-            before = ""
-            if last is not None and self._clock() - last.at < SECONDS:
-                before = last.before if last.number == number else last.now
+            last = self._turns.get(conversation)
+            fresh = last is not None and self._clock() - last.at < SECONDS
+            before = self._before.get((conversation, number), last.now if last is not None and fresh else "")
             leaning = bool(before) and leans(question)
-            now = before if leaning else question
-            self._turns[conversation] = _Turn(number, before, now, self._clock())
-            if len(self._turns) > ROOM:
-                self._turns.popitem(last=False)
+            _remember(self._before, (conversation, number), before)
+            if last is None or number >= last.number:
+                now = before if leaning else question
+                _remember(self._turns, conversation, _Turn(number, now, self._clock()))
         return f"{before} {question}" if leaning else question
+
+
+def _remember(memory: OrderedDict[K, V], key: K, value: V) -> None:
+    memory[key] = value
+    memory.move_to_end(key)
+    if len(memory) > ROOM:
+        memory.popitem(last=False)
 
 
 def leans(question: str) -> bool:

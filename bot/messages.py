@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bot.asked import Sharing
 from bot.audience import Standing, Why
+from bot.records.posted import Mark
 from qa_engine.answers import Reason
 
 NO_ANSWER: dict[Reason, str] = {
@@ -133,6 +134,15 @@ THANKS = "Thank you, noted."
 THANKS_REASON = "Thank you. Your reason helps whoever looks after the documents."
 SHARED = "Shared to the channel."
 SHARE_OTHER = "Asked as this channel, I would not give that answer, so nothing was shared."
+
+# Slack: an answer whose document is not what it was.
+STALE: dict[Mark, str] = {
+    "stands": "This document has changed since; the words quoted still stand in it.",
+    "changed": "This document has changed since; the words quoted no longer stand in it.",
+    "gone": "What was quoted here stood in a document that was removed since.",
+}
+STALE_NEAREST = "A document named here has changed since."
+ASK_AGAIN = "Ask again"
 
 # Slack: modals.
 MORE_TITLE, WHY_TITLE, REASON_TITLE = "Show more", "Why this answer", "Not helpful"

@@ -23,6 +23,7 @@ import numpy as np
 
 from retrieval import synonyms
 from retrieval.bm25 import POSTING, BM25Index, Contribution, FieldWeights, Hit, Postings
+from retrieval.changes import changed_since, newest_change
 from retrieval.fusion import DEPTH, FusedHit, Fusion, fuse
 from retrieval.spelling import mended, respelled
 from retrieval.store import Store
@@ -168,8 +169,8 @@ class LiveIndex:
         if version == self._version:
             return
         reached, self._change, self._version = self._change, -1, None  # a failure half-way: build anew
-        newest = _newest_change(self._connection)
-        changed = _changed_since(self._connection, reached) if reached >= 0 else None
+        newest = newest_change(self._connection)
+        changed = changed_since(self._connection, reached) if reached >= 0 else None
         if changed is None:
             self._index, self._vectors = self._empty(), None
         else:
@@ -262,20 +263,6 @@ class _Rows:
     postings: Postings
     encoded: np.typing.NDArray[np.bool_]
     vectors: Int8s
-
-
-def _newest_change(db: sqlite3.Connection) -> int:
-    row = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'changes'").fetchone()
-    return int(row[0]) if row else 0
-
-
-def _changed_since(db: sqlite3.Connection, change: int) -> list[int] | None:
-    """The documents touched after `change`; None if the log does not reach back so far."""
-    oldest = db.execute("SELECT min(number) FROM changes").fetchone()[0]
-    if oldest is None or oldest > change + 1:
-        return [] if change == _newest_change(db) else None
-    rows = db.execute("SELECT DISTINCT document_id FROM changes WHERE number > ?", (change,))
-    return [row[0] for row in rows]
 
 
 def _rows(db: sqlite3.Connection, documents: Sequence[int] | None, encoder: str | None) -> Iterator[_Rows]:

@@ -155,6 +155,13 @@ def synonyms(db: sqlite_utils.Database) -> None:
 
 
 @MIGRATIONS()
+def identity_of_the_store(db: sqlite_utils.Database) -> None:
+    # What lies elsewhere refers to documents by id, and must notice that another store has come.
+    db.execute("CREATE TABLE identity (name TEXT NOT NULL)")
+    db.execute("INSERT INTO identity (name) VALUES (lower(hex(randomblob(16))))")
+
+
+@MIGRATIONS()
 def web_pages_and_dates(db: sqlite_utils.Database) -> None:
     db.executescript(
         """

@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -20,15 +21,13 @@ from typing import Any
 import numpy as np
 
 from retrieval.bm25 import count_postings
+from retrieval.changes import changed_since, log_change, newest_change
 from retrieval.database import Database
 from retrieval.dates import last_changed
 from retrieval.documents import Block, Document, Place, Section
 from retrieval.near_duplicates import families, newest_of, sketch
 from retrieval.passages import Passage
 from retrieval.vectors import Encoded
-
-KEPT_CHANGES = 100_000
-"""How far the log of changes reaches back; an index further behind builds itself anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +72,7 @@ class DocumentRecord:
 class StoredPassage:
     """A passage with what a citation needs.  `start`, `end` and `sentences` are offsets in the document.
 
+    `version`: the SHA-256 of the file that the document was read from.
     `changed`: the day on which the document was last changed, as far as it is known.
     """
 
@@ -82,6 +82,7 @@ class StoredPassage:
     title: str
     path: str
     url: str | None
+    version: str
     heading_path: tuple[str, ...]
     anchor: str | None
     start: int
@@ -146,7 +147,7 @@ class Store:
             _put_parts(db, document_id, document, passages)
             if vectors is not None:
                 _put_vectors(db, _passage_ids(db, document_id), vectors)
-            _log_change(db, document_id)
+            log_change(db, document_id)
         return document_id
 
     def put_vectors(self, document_id: int, passage_ids: Sequence[int], vectors: Encoded) -> bool:
@@ -158,7 +159,7 @@ class Store:
             if _passage_ids(db, document_id) != list(passage_ids):
                 return False
             _put_vectors(db, passage_ids, vectors)
-            _log_change(db, document_id)
+            log_change(db, document_id)
         return True
 
     def without_vectors(self, encoder: str) -> list[int]:
@@ -214,7 +215,7 @@ class Store:
         with self.database.writing() as db:
             _clear(db, document_id)
             db.execute("DELETE FROM documents WHERE id = ?", (document_id,))
-            _log_change(db, document_id)
+            log_change(db, document_id)
 
     def find_superseded(self) -> None:
         """Find anew which documents are older versions of others of their collection."""
@@ -243,6 +244,20 @@ class Store:
                     (_json(document_ids),),
                 ).fetchall()
             )
+
+    @cached_property
+    def identity(self) -> str:
+        """What tells this store and its copies from any other, where its ids of documents mean nothing."""
+        with self.database.reading() as db:
+            return str(db.execute("SELECT name FROM identity").fetchone()[0])
+
+    def changes(self, since: int | None) -> tuple[int, list[int] | None]:
+        """The number of the latest change, and the documents touched after `since`.
+
+        None: all of them may have been.
+        """
+        with self.database.reading() as db:
+            return newest_change(db), None if since is None else changed_since(db, since)
 
     def collections(self) -> dict[str, int]:
         """How many documents each collection holds."""
@@ -300,7 +315,7 @@ class Store:
         """Passages in the order of `ids`; those of other collections, and those gone, are left out."""
         with self.database.reading() as db:
             rows = db.execute(
-                "SELECT d.dated, d.mtime_ns, p.id, p.document_id, c.name, d.title, d.path, d.url, "
+                "SELECT d.dated, d.mtime_ns, p.id, p.document_id, c.name, d.title, d.path, d.url, d.sha256, "
                 's.heading_path, s.anchor, p.start, p."end", p.sentences FROM passages p '
                 "JOIN documents d ON d.id = p.document_id JOIN collections c ON c.id = d.collection_id "
                 "JOIN sections s ON s.document_id = p.document_id AND s.number = p.section "
@@ -374,7 +389,7 @@ def _block(row: tuple[int, int, str, int, int | None, str]) -> Block:
 
 def _stored_passage(row: tuple[Any, ...], text: str) -> StoredPassage:
     dated, mtime_ns, *facts, heading_path, anchor, start, end, sentences = row
-    names = ("id", "document_id", "collection", "title", "path", "url")
+    names = ("id", "document_id", "collection", "title", "path", "url", "version")
     pairs = np.frombuffer(sentences, "<i4").reshape(-1, 2).tolist()
     return StoredPassage(
         **dict(zip(names, facts, strict=True)),
@@ -496,8 +511,3 @@ def _term_numbers(db: sqlite3.Connection, terms: Collection[str]) -> dict[str, i
             "SELECT term, id FROM terms WHERE term IN (SELECT value FROM json_each(?))", (wanted,)
         ).fetchall()
     )
-
-
-def _log_change(db: sqlite3.Connection, document_id: int) -> None:
-    number = db.execute("INSERT INTO changes (document_id) VALUES (?)", (document_id,)).lastrowid or 0
-    db.execute("DELETE FROM changes WHERE number <= ?", (number - KEPT_CHANGES,))

@@ -71,6 +71,17 @@ def test_a_question_worded_anew_does_not_lean_on_itself() -> None:
     assert chat.in_context("a", 3, "And on Sunday?") == "Who is on call? And on Sunday?"
 
 
+def test_an_older_question_is_asked_again() -> None:
+    """It leans on what it leaned on then, and later ones do not lean on it."""
+    chat = Conversations()
+    chat.in_context("a", 1, "Who is on call?")
+    chat.in_context("a", 2, "And on Sunday?")
+    chat.in_context("a", 3, LEAVE)
+    assert chat.in_context("a", 2, "And on Sunday?") == "Who is on call? And on Sunday?"
+    assert chat.in_context("a", 1, "Who is on call?") == "Who is on call?"
+    assert chat.in_context("a", 4, "Why?") == f"{LEAVE} Why?"
+
+
 def test_what_is_long_past_is_forgotten() -> None:
     clock = Clock()
     chat = Conversations(clock=clock)

@@ -17,6 +17,7 @@ import click
 from bot import messages
 from bot.commands.options import EXIT_SOME_FAILED, home_option, json_option, note, open_workplace, print_json
 from bot.commands.places import STDIN, Place, depth_option, limit_option, starts
+from bot.commands.priority import give_way
 from bot.commands.progress import progress
 from bot.composition import Workplace
 from bot.errors import UsageError
@@ -78,6 +79,7 @@ def ingest(
     pages = starts([place for place in places if isinstance(place, str)], depth, limit)
     if base_url is not None and not paths:
         raise UsageError("--base-url says where files can be seen, and none is named.")
+    give_way()
     given = from_stdin(name, kind, wanted=STDIN in places)
     with open_workplace(home) as work:
         report = run_ingest(

@@ -13,6 +13,7 @@ from slack_bolt import App
 from bot.aftermath import Aftermath
 from bot.desk import Desk
 from bot.listeners.actions import (
+    on_again,
     on_helpful,
     on_more,
     on_not_helpful,
@@ -28,6 +29,7 @@ from bot.listeners.trouble import ignore, on_trouble
 from bot.slack.manifest import COMMAND, SHORTCUT_ID
 from bot.views.blocks.answer import HELPFUL, MORE, NOT_HELPFUL, SHARE, WHY
 from bot.views.blocks.modals import REASON_FORM
+from bot.views.blocks.stale import AGAIN
 
 ANYTHING = re.compile(".*", re.DOTALL)
 
@@ -45,6 +47,7 @@ def register(app: App, desk: Desk) -> None:
     app.action(MORE)(partial(on_more, aftermath=aftermath))
     app.action(WHY)(partial(on_why, aftermath=aftermath))
     app.action(SHARE)(partial(on_share, aftermath=aftermath))
+    app.action(AGAIN)(partial(on_again, aftermath=aftermath))
     app.view(REASON_FORM)(partial(on_reason, aftermath=aftermath))
     # Anything else is acknowledged in silence: Bolt would log the whole body of what nobody hears.
     app.event(ANYTHING)(ignore)

@@ -1,6 +1,7 @@
 """The bot's records in SQLite: events seen, questions with what became of them, and feedback.
 
-But: nobody is answered here, and no text of a document is kept.
+But: nobody is answered here, and no text of a document is kept.  What became of documents since is
+`posted.py`'s business.
 """
 
 from __future__ import annotations
@@ -8,12 +9,13 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from bot.asked import Asked, Place
+from bot.records.posted import Cited, Posted
 from bot.records.schema import APPLICATION_ID, MIGRATIONS
 from retrieval.database import Database
 
@@ -61,6 +63,7 @@ class Records:
             path, migrations=MIGRATIONS, application_id=APPLICATION_ID, remedy="start again"
         )
         self._clock = clock
+        self.posted = Posted(self.database, clock)
 
     def close(self) -> None:
         self.database.close()
@@ -141,18 +144,31 @@ class Records:
         """A question in new words, waiting again."""
         with self.database.writing() as db:
             db.execute(
-                "UPDATE questions SET text = ?, revision = revision + 1, state = 'waiting' WHERE id = ?",
-                (text, number),
+                "UPDATE questions SET text = ?, revision = revision + 1, state = 'waiting', sharing = ? "
+                "WHERE id = ?",
+                (text, _one(db, "id = ?", (number,)).asked.later().sharing, number),
             )
             return _one(db, "id = ?", (number,))
 
-    def answered(self, number: int, revision: int, *, answer_ts: str | None, outcome: str) -> None:
-        """A question, as it was worded at that revision, has its answer."""
-        self._end(number, revision, "answered", answer_ts, outcome)
+    def answered(
+        self,
+        number: int,
+        revision: int,
+        *,
+        answer_ts: str | None,
+        outcome: str,
+        cited: Collection[Cited] = (),
+    ) -> None:
+        """A question, as it was worded at that revision, has its answer.
+
+        `cited`: the documents whose words stand in its message, if that is public.
+        """
+        cited = () if answer_ts is None else cited
+        self._end(number, revision, "answered", answer_ts=answer_ts, outcome=outcome, cited=cited)
 
     def told(self, number: int, revision: int, *, answer_ts: str | None) -> None:
         """The person was told that there will be no answer."""
-        self._end(number, revision, "told", answer_ts, None)
+        self._end(number, revision, "told", answer_ts=answer_ts)
 
     def removed(self, number: int) -> None:
         """A question was taken back: its words go, and what was found for it."""
@@ -162,6 +178,7 @@ class Records:
                 "WHERE id = ?",
                 (number,),
             )
+            self.posted.replace(db, number, ())
 
     def feedback(self, number: int, person: str, *, helpful: bool, reason: str = "") -> None:
         """What a person thinks of an answer; the last word counts."""
@@ -214,7 +231,14 @@ class Records:
             return db.execute("DELETE FROM questions WHERE asked_at < ?", (oldest,)).rowcount
 
     def _end(
-        self, number: int, revision: int, state: State, answer_ts: str | None, outcome: str | None
+        self,
+        number: int,
+        revision: int,
+        state: State,
+        *,
+        answer_ts: str | None,
+        outcome: str | None = None,
+        cited: Collection[Cited] = (),
     ) -> None:
         """Subtle: whatever became of the question meanwhile, the message that was posted is not forgotten."""
         with self.database.writing() as db:
@@ -222,11 +246,13 @@ class Records:
                 "UPDATE questions SET answer_ts = coalesce(:ts, answer_ts) WHERE id = :id",
                 {"ts": answer_ts, "id": number},
             )
-            db.execute(
+            ended = db.execute(
                 "UPDATE questions SET state = :state, outcome = :outcome, response_url = NULL "
                 "WHERE id = :id AND revision = :revision AND state <> 'removed'",
                 {"state": state, "outcome": outcome, "id": number, "revision": revision},
             )
+            if ended.rowcount:
+                self.posted.replace(db, number, cited)
 
 
 _COLUMNS = (

@@ -30,6 +30,7 @@ from bot.slack.lines import Lines, OneLine
 from bot.slack.posting import Posting
 from bot.slack.socket_mode import SocketConnection
 from bot.slack_settings import SlackSettings
+from bot.staleness import Staleness
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +76,7 @@ class Service:
             flow = installations.flow
         self.desk = Desk(self._work, records, lines, settings)
         self.desk.forget_daily()
+        self.desk.errand(Staleness(self._work, self.desk).look)
         app = SlackApp(clients.again, flow)
         self._open_parts.append(app)
         register(app.bolt, self.desk)

@@ -58,7 +58,7 @@ def answer_message(
     """
     blocks: list[Block] = []
     if private or shared_by is not None:
-        blocks.append(_question(question, shared_by))
+        blocks.append(asked_line(question, shared_by))
     if isinstance(what, AnswerShown):
         blocks += [_answer(what, today)]
         text = f"{what.best.before}{what.best.span}{what.best.after}"
@@ -84,7 +84,7 @@ def citation_parts(citation: Citation) -> list[RichTextElement]:
     return [link(citation.place, citation.url), plain(f" ({cut_front(citation.location, 100)})")]
 
 
-def _question(question: str, shared_by: str | None) -> Block:
+def asked_line(question: str, shared_by: str | None) -> Block:
     asked = line(italic(messages.ASKED), plain(cut(question, MOST_QUESTION)))
     if shared_by is None:
         return rich(asked)
