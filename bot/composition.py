@@ -171,7 +171,8 @@ class Workplace:
 
     @cached_property
     def answerer(self) -> Answerer[StoredPassage]:
-        return Answerer(self.library, self.model.reader, self.calibration, confirmer=self.confirmer)
+        reader = self.model.reader  # first, since it checks the files that the library also needs
+        return Answerer(self.library, reader, self.calibration, confirmer=self.confirmer)
 
     @cached_property
     def confirmer(self) -> Reader | None:
