@@ -23,6 +23,7 @@ from bot.commands.evaluate import evaluate
 from bot.commands.explain import explain
 from bot.commands.model import model
 from bot.commands.options import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE
+from bot.commands.pin import pin_answer, pins
 from bot.commands.reindex import reindex
 from bot.commands.serve import print_manifest, serve
 from bot.commands.stats import forget, show_stats
@@ -45,7 +46,7 @@ def quoth(verbose: bool) -> None:
 
 COMMANDS = (
     *(ingest, inspect, source, sync, reindex, ls, show, rm, collection, search, ask, chat, demo, explain),
-    *(model, doctor, evaluate, calibrate, serve, print_manifest, show_stats, forget),
+    *(model, doctor, evaluate, calibrate, serve, print_manifest, show_stats, forget, pin_answer, pins),
 )
 for command in COMMANDS:
     quoth.add_command(command)

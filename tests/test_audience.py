@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -135,27 +136,28 @@ Grants.TestCase.settings = hypothesis_settings(max_examples=40, stateful_step_co
 TestGrants = Grants.TestCase
 
 
-def seen(keys: set[str] | None, settings: SlackSettings = ONE, **how: object) -> Audience | Refused:
+def seen(keys: set[str] | None, settings: SlackSettings = ONE, **how: object) -> Sequence[str] | Refused:
     where = {
         "place": Place(team="T1", channel="C1"), "person": "U1", "sharing": "inside",
         "standing": "member", "private": False, **how,
     }  # fmt: skip
     record = CollectionRecord(name="pay", documents=1, grantees=None if keys is None else frozenset(keys))
-    return audience([record], settings, **where)  # type: ignore[arg-type]
+    found = audience([record], settings, **where)  # type: ignore[arg-type]
+    return found.collections if isinstance(found, Audience) else found
 
 
 def test_a_collection_that_nobody_has_set() -> None:
     """Open to the workspace where there is one; to nobody where many have the app."""
-    assert seen(None) == Audience(["pay"])
-    assert seen(None, MANY) == Audience([])
-    assert seen({EVERYWHERE}, MANY) == Audience(["pay"])
+    assert seen(None) == ["pay"]
+    assert seen(None, MANY) == []
+    assert seen({EVERYWHERE}, MANY) == ["pay"]
 
 
 def test_workspaces_never_mix() -> None:
     """The same channel and person in another workspace are others."""
     for key in (workspace_key("T2"), channel_key("T2", "C1"), person_key("T2", "U1")):
         for private, channel in itertools.product((True, False), ("C1", "D1")):
-            assert seen({key}, private=private, place=Place(team="T1", channel=channel)) == Audience([])
+            assert seen({key}, private=private, place=Place(team="T1", channel=channel)) == []
 
 
 def test_why_nothing_is_quoted() -> None:
@@ -165,15 +167,15 @@ def test_why_nothing_is_quoted() -> None:
     assert seen(None, standing="unknown") == Refused("unknown person")
     assert seen(None, standing="guest") == Refused("guest")
     assert seen(None, sharing="shared") == Refused("shared channel")
-    assert seen(None, SlackSettings(shared_channels=True), sharing="shared") == Audience(["pay"])
-    assert seen(None, SlackSettings(collections=("hr",))) == Audience([])
+    assert seen(None, SlackSettings(shared_channels=True), sharing="shared") == ["pay"]
+    assert seen(None, SlackSettings(collections=("hr",))) == []
 
 
 def test_a_channel_that_becomes_shared() -> None:
     """What was opened to a channel is closed when another company joins, unless it was opened to that."""
-    assert seen({channel_key("T1", "C1")}) == Audience(["pay"])
+    assert seen({channel_key("T1", "C1")}) == ["pay"]
     assert seen({channel_key("T1", "C1")}, sharing="shared") == Refused("shared channel")
-    assert seen({channel_key("T1", "C1", shared=True)}, sharing="shared") == Audience(["pay"])
+    assert seen({channel_key("T1", "C1", shared=True)}, sharing="shared") == ["pay"]
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -247,8 +249,13 @@ def test_a_grant_is_read_for_every_question(tmp_path: Path) -> None:
         put(store, "a.md", "Leave is five days.", collection="pay")
         line = Line({"team_id": "T1"})
         admission = Admission(Collections(store.database), line, ONE)  # type: ignore[arg-type]
-        place = Place(team="T1", channel="D1")
-        assert admission.allowed(place, "U1", private=True) == Audience(["pay"])
+
+        def allowed(person: str) -> Sequence[str]:
+            found = admission.allowed(Place(team="T1", channel="D1"), person, private=True)
+            assert isinstance(found, Audience)
+            return found.collections
+
+        assert allowed("U1") == ["pay"]
         Collections(another.database).open_to("pay", [person_key("T1", "U2")])
-        assert admission.allowed(place, "U1", private=True) == Audience([])
-        assert admission.allowed(place, "U2", private=True) == Audience(["pay"])
+        assert allowed("U1") == []
+        assert allowed("U2") == ["pay"]

@@ -11,7 +11,7 @@ import pytest
 from bot.asked import Asked, Place
 from bot.composition import StoredLibrary
 from bot.records.outcomes import outcome_from_json, outcome_to_json
-from bot.records.records import DAY, SEEN_SECONDS, Records
+from bot.records.records import DAY, SEEN_SECONDS, Found, Records
 from qa_engine.answerer import Answerer
 from qa_engine.answers import Answer, NoAnswer
 from qa_engine.reader import Reader
@@ -86,7 +86,7 @@ def test_a_question_s_life(records: Records) -> None:
         0,
         asked(response_url="https://hooks.example/1"),
     )
-    records.answered(question.id, 0, answer_ts="1.2", outcome='{"answer": true}')
+    records.answered(question.id, 0, answer_ts="1.2", found=Found(outcome='{"answer": true}'))
     done = records.question(question.id)
     assert done is not None
     assert (done.state, done.answer_ts, done.has_answer, done.asked.response_url) == (
@@ -112,7 +112,7 @@ def test_an_answer_to_old_words_does_not_count(records: Records) -> None:
     """Reworded while it was answered: still waiting, but the message that was posted is known."""
     question = records.add(asked())
     records.edited(question.id, "Where?")
-    records.answered(question.id, 0, answer_ts="1.2", outcome="{}")
+    records.answered(question.id, 0, answer_ts="1.2", found=Found(outcome="{}"))
     now = records.question(question.id)
     assert now is not None
     assert (now.state, now.answer_ts, now.outcome) == ("waiting", "1.2", None)
@@ -122,12 +122,12 @@ def test_taken_back(records: Records) -> None:
     """Its words go at once; an answer that was under way is known, so that it can be removed."""
     question = records.add(asked("A secret of mine"))
     records.removed(question.id)
-    records.answered(question.id, 0, answer_ts="1.2", outcome="{}")
+    records.answered(question.id, 0, answer_ts="1.2", found=Found(outcome="{}"))
     gone = records.question(question.id)
     assert gone is not None
     assert (gone.state, gone.asked.text, gone.outcome, gone.answer_ts) == ("removed", "", None, "1.2")
     assert records.recent("T1", "U1", 5) == []
-    assert not records.asked_in_thread(PLACE, "1.1")
+    assert records.latest_in_thread(PLACE, "1.1") is None
 
 
 def test_found_by_message_thread_and_person(records: Records) -> None:
@@ -136,8 +136,8 @@ def test_found_by_message_thread_and_person(records: Records) -> None:
     third = records.add(asked(ts=None, thread=None, via="command"))
     assert records.asked_by_message(PLACE, "2.1") == second
     assert records.asked_by_message(Place(team="T2", channel="C1"), "2.1") is None
-    assert records.asked_in_thread(PLACE, "1.1")
-    assert not records.asked_in_thread(Place(team="T1", channel="C2"), "1.1")
+    assert records.latest_in_thread(PLACE, "1.1") == second
+    assert records.latest_in_thread(Place(team="T1", channel="C2"), "1.1") is None
     assert [question.id for question in records.recent("T1", "U1", 5)] == [third.id, first.id]
     assert [question.id for question in records.recent("T1", "U1", 1)] == [third.id]
     assert records.recent("T2", "U1", 5) == []
@@ -151,7 +151,7 @@ def test_waiting_and_forgetting(records: Records, clock: Clock) -> None:
     new = records.add(asked())
     assert [question.id for question in records.waiting(since=clock.now - 60)] == [new.id]
     assert [question.id for question in records.waiting(since=0)] == [old.id, new.id]
-    assert records.forget(days=5) == 1
+    assert records.forget(days=5, text_days=5) == 1
     assert records.question(old.id) is None
     assert records.counts().not_helpful == 0
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from bot import messages
 from bot.asked import Asked, Place
-from bot.records.records import Records
+from bot.records.records import Found, Records
 from retrieval.similar import groups
 from retrieval.store import Store
 from tests.command_line import call
@@ -35,7 +35,7 @@ def ask(
         "seconds": {"retrieve": 0.0, "read": seconds}, "passages": [[passage, 1.0, 1.0, 0.5]],
     }  # fmt: skip
     asked = Asked(place=PLACE, person=person, text=text, via="mention")
-    return records.add_answered(asked, json.dumps(outcome)).id
+    return records.add_answered(asked, Found(outcome=json.dumps(outcome))).id
 
 
 @pytest.fixture
