@@ -25,6 +25,7 @@ from bot.commands.model import model
 from bot.commands.options import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE
 from bot.commands.pin import pin_answer, pins
 from bot.commands.reindex import reindex
+from bot.commands.replay import replay_questions
 from bot.commands.serve import print_manifest, serve
 from bot.commands.stats import forget, show_stats
 from bot.commands.sync import source, sync
@@ -46,7 +47,19 @@ def quoth(verbose: bool) -> None:
 
 COMMANDS = (
     *(ingest, inspect, source, sync, reindex, ls, show, rm, collection, search, ask, chat, demo, explain),
-    *(model, doctor, evaluate, calibrate, serve, print_manifest, show_stats, forget, pin_answer, pins),
+    *(
+        model,
+        doctor,
+        evaluate,
+        calibrate,
+        serve,
+        print_manifest,
+        show_stats,
+        forget,
+        pin_answer,
+        pins,
+        replay_questions,
+    ),
 )
 for command in COMMANDS:
     quoth.add_command(command)

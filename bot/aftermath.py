@@ -123,7 +123,7 @@ class Aftermath:
             pinned = answering.pinned(text, found.allowed) if found.question.pin is not None else None
             still = pinned is not None and pinned.pin.id == found.question.pin
             why = answering.exhibition.why(text, found.outcome)
-            blocks = why_blocks(why, pinned=pinned.cosine if pinned is not None and still else None)
+            blocks = why_blocks(why, pinned=pinned.likeness if pinned is not None and still else None)
         self._open(press, title, blocks)
 
     def _open(self, press: Press, title: str, blocks: tuple[Block, ...]) -> None:

@@ -47,6 +47,15 @@ RULE_ALONE = (
     "alone, what is open to the workspace, the channel or the person (to a guest, only what names them)"
 )
 
+REPLAY_COLLECTIONS = "-c goes with FILE; recorded questions are asked of what they were asked of."
+REPLAY_NONE = "There is no question to ask again: none was recorded with its words and an outcome."
+REPLAY_WITHOUT_WORDS = (
+    "{count:,} questions cannot be asked again: their words are not kept (see QUOTH_SLACK_KEEP_TEXT_DAYS)."
+)
+REPLAY_NOTHING_BEFORE = "There is nothing to compare with: keep this with --save, and name it with --against."
+REPLAY_NEW = "{questions} were not asked before."
+REPLAY_GONE = "an answer whose page has changed since"
+
 PIN_WHO = "Say who may see it: -c COLLECTION or --workspace."
 PINNED_AS = "Pinned as {number}; quoth pins rm {number} takes it away."
 PIN_EXPIRED = " (expired)"
@@ -146,7 +155,7 @@ PINNED_QUESTION = "Pinned to the question: "
 PINNED_SOURCE = "where it was said"
 PINNED_FOR_YOU = "A person has answered what you wanted to know: "
 FROM_DOCUMENTS = "From the documents:"
-WHY_PINNED = "A person's answer comes first: its question is {cosine} like this one."
+WHY_PINNED = "A person's answer comes first: its question is {likeness} like this one."
 ASK_PERSON = "Ask a person"
 ASK_LABEL = "Your question; your name goes with it to whoever looks after these documents"
 REQUEST = " asks, and the documents do not say:"

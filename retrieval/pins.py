@@ -16,9 +16,13 @@ from dataclasses import dataclass, field, fields
 
 import numpy as np
 
-from retrieval.alike import alike
+from retrieval.alike import NEAR, WORTH_A_LOOK, likeness, may_be_alike
 from retrieval.database import Database
 from retrieval.vectors import Encoder, Float32s, as_int8
+
+
+LOOKED_AT = 5
+"""Of how many of the nearest pins the words are compared, one by one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,10 +54,10 @@ class Pin(NewPin):
 
 @dataclass(frozen=True, slots=True)
 class Pinned:
-    """A pin that answers a question; `cosine`: of the question and the pin's."""
+    """A pin that answers a question; `likeness`: of the question and the pin's, at most 1."""
 
     pin: Pin
-    cosine: float
+    likeness: float
 
 
 class Pins:
@@ -111,15 +115,27 @@ class Pins:
         pins = [_pin(row) for row in rows]
         (asked,) = encoder.encode([question])
         cosines = (_vectors(rows, encoder) @ asked).tolist()
-        for cosine, pin in sorted(zip(cosines, pins, strict=True), key=lambda each: -each[0]):
-            if alike(question, pin.question, cosine, answer=pin.answer):
-                return Pinned(pin, cosine)
-        return None
+        near = sorted(zip(cosines, pins, strict=True), key=lambda each: -each[0])[:LOOKED_AT]
+        best: Pinned | None = None
+        for cosine, pin in near:
+            if cosine >= WORTH_A_LOOK and may_be_alike(question, pin.question, answer=pin.answer):
+                found = Pinned(pin, likeness(question, pin.question, cosine, encoder))
+                if found.likeness >= NEAR and (best is None or found.likeness > best.likeness):
+                    best = found
+        return best
 
     def remove(self, number: int) -> bool:
         """Remove a pin; whether there was one."""
         with self._database.writing() as db:
             return db.execute("DELETE FROM pins WHERE id = ?", (number,)).rowcount == 1
+
+    def remove_of(self, collection: str) -> None:
+        """Remove the pins of a collection."""
+        with self._database.writing() as db:
+            db.execute(
+                "DELETE FROM pins WHERE collection_id = (SELECT id FROM collections WHERE name = ?)",
+                (collection,),
+            )
 
     def forget(self, is_theirs: Callable[[str], bool]) -> int:
         """Remove what a person said, and their key from what they pinned; how many pins are gone.

@@ -86,9 +86,13 @@ def question_terms(question: str) -> list[str]:
 
     If all words are stop words, they are kept.
     """
-    words = _words(question)
-    telling = [word for word in words if word not in STOP_WORDS]
-    return _stem((telling or words)[:MAX_QUESTION_TERMS])
+    return _stem(telling_words(question)[:MAX_QUESTION_TERMS])
+
+
+def telling_words(text: str) -> list[str]:
+    """The words of `text` as they are written, in lower case, without stop words unless there are no others."""
+    words = _words(text)
+    return [word for word in words if word not in STOP_WORDS] or words
 
 
 def _words(text: str) -> list[str]:

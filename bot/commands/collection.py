@@ -198,6 +198,7 @@ def remove(name: str, home: Path | None) -> None:
             if record.documents and record.grantees is not None:
                 work.collections.open_to(name, [])
                 work.collections.give(name, None)
+                work.pins.remove_of(name)
             else:
                 work.collections.remove(name)
         kept = messages.COLLECTION_CLOSED if record.documents and record.grantees is not None else ""

@@ -33,7 +33,7 @@ def outcome_record(
 ) -> Record:
     """An outcome; with the evidence if `explain` is given, and with a person's answer where there is one."""
     record: Record = {"question": question, "others": [_quote(quote, cite) for quote in outcome.others]}
-    record["pinned"] = None if pinned is None else pin_record(pinned.pin) | {"cosine": pinned.cosine}
+    record["pinned"] = None if pinned is None else pin_record(pinned.pin) | {"likeness": pinned.likeness}
     if isinstance(outcome, Answer):
         record |= {
             "outcome": "answer",

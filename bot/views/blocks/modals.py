@@ -54,7 +54,7 @@ def why_blocks(why: WhyShown, *, pinned: float | None = None) -> tuple[Block, ..
         messages.WHY_THRESHOLD.format(threshold=f"{why.threshold:.0%}", nothing=f"{why.nothing:.0%}"),
     ]
     if pinned is not None:
-        sentences.insert(0, messages.WHY_PINNED.format(cosine=f"{pinned:.0%}"))
+        sentences.insert(0, messages.WHY_PINNED.format(likeness=f"{pinned:.0%}"))
     if why.confirmed:
         sentences.append(messages.WHY_CONFIRMED.format(count=why.confirmed))
     if why.confidence is not None and why.margin is not None:

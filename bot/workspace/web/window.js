@@ -14,18 +14,18 @@ export function Modal() {
 function Opened({ open, act }) {
   const { view, errors } = open;
   const dialog = useRef(null);
-  const [values, setValues] = useState({});
+  const [values, setValues] = useState(() => initially(view));
   const [sent, setSent] = useState(false);
   useEffect(() => {
     dialog.current.showModal();
-    dialog.current.querySelector("textarea, input")?.focus();
+    dialog.current.querySelector("textarea, input, select")?.focus();
   }, []);
   useEffect(() => setSent(false), [errors]);
   const close = () => act("close", {});
-  const submit = (event) => {
+  const submit = async (event) => {
     event.preventDefault();
     setSent(true);
-    act("submit", { values });
+    if (!(await act("submit", { values }))) setSent(false);
   };
   const fields = { values, errors, write: (block, value) => setValues((before) => ({ ...before, [block]: value })) };
   return html`<dialog ref=${dialog} class="modal" aria-labelledby="modal-title" onCancel=${(event) => { event.preventDefault(); close(); }}>
@@ -41,4 +41,10 @@ function Opened({ open, act }) {
       </footer>
     </form>
   </dialog>`;
+}
+
+/** What stands in a form's fields at first, by block: what is sent where nobody writes. */
+function initially(view) {
+  const fields = view.blocks.filter((block) => block.type === "input" && block.element.initial_value);
+  return Object.fromEntries(fields.map((block) => [block.block_id, block.element.initial_value]));
 }
