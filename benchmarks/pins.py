@@ -1,4 +1,4 @@
-"""How many rewordings of a question find its pinned answer, and how many near misses do: our own 32 questions.
+"""How many rewordings of a question find its pinned answer, and how many near misses do; 32 of our own.
 
 Numbers were chosen on those that are not "held_out".  Run: python -m benchmarks.pins
 """

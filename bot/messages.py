@@ -53,7 +53,7 @@ REPLAY_WITHOUT_WORDS = (
     "{count:,} questions cannot be asked again: their words are not kept (see QUOTH_SLACK_KEEP_TEXT_DAYS)."
 )
 REPLAY_NOTHING_BEFORE = "There is nothing to compare with: keep this with --save, and name it with --against."
-REPLAY_NEW = "{questions} were not asked before."
+REPLAY_NEW = "Not asked before: {questions}."
 REPLAY_GONE = "an answer whose page has changed since"
 
 PIN_WHO = "Say who may see it: -c COLLECTION or --workspace."

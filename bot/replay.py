@@ -145,7 +145,7 @@ def saved(replayed: Sequence[Replayed]) -> str:
 
 def read_saved(text: str) -> list[Replayed]:
     """What `saved` wrote.  Raises ValueError, KeyError or TypeError for anything else."""
-    return [_replayed(json.loads(line)) for line in text.splitlines() if line.strip()]
+    return [_replayed(json.loads(line)) for line in text.split("\n") if line.strip()]
 
 
 def _replayed(record: Mapping[str, Any]) -> Replayed:

@@ -20,7 +20,6 @@ from retrieval.alike import NEAR, WORTH_A_LOOK, likeness, may_be_alike
 from retrieval.database import Database
 from retrieval.vectors import Encoder, Float32s, as_int8
 
-
 LOOKED_AT = 5
 """Of how many of the nearest pins the words are compared, one by one."""
 

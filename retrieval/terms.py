@@ -90,7 +90,7 @@ def question_terms(question: str) -> list[str]:
 
 
 def telling_words(text: str) -> list[str]:
-    """The words of `text` as they are written, in lower case, without stop words unless there are no others."""
+    """The words of `text`, folded but not stemmed, without stop words unless there are no others."""
     words = _words(text)
     return [word for word in words if word not in STOP_WORDS] or words
 

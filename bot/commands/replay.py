@@ -109,7 +109,7 @@ def _recorded(work: Workplace) -> list[Case]:
 def read_file(file: Path) -> list[str]:
     """The questions of a file, each once.  Raises UsageError where there are none."""
     try:
-        lines = file.read_text(encoding="utf-8").splitlines()
+        lines = file.read_text(encoding="utf-8").split("\n")
     except UnicodeDecodeError:
         raise UsageError(f"{file} is not UTF-8 text.") from None
     found = []

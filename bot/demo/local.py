@@ -73,7 +73,7 @@ class LocalWorkspace:
         self.page.start()
 
     def _open_collections(self, work: Workplace) -> None:
-        """The People team's own pages are for its channel and who works there; it answers for the handbook."""
+        """The People team's own pages are for its channel and its people; it answers for the handbook."""
         keys = [channel_key(TEAM, self.cast.people_team.id), person_key(TEAM, self.cast.isla.id)]
         if work.collections.find(HANDBOOK) is not None:
             work.collections.give(HANDBOOK, channel_key(TEAM, self.cast.people_team.id))
