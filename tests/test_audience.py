@@ -6,6 +6,7 @@ import itertools
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings as hypothesis_settings
@@ -31,8 +32,9 @@ from bot.slack.lines import People
 from bot.slack_settings import SlackSettings
 from retrieval.collections import CollectionRecord, Collections
 from retrieval.live_index import LiveIndex
+from retrieval.pins import NewPin, Pin, Pins
 from retrieval.store import Store
-from tests.stores import put
+from tests.stores import LetterEncoder, put
 
 TEAMS, CHANNELS, PEOPLE = ("T1", "T2"), ("C1", "C2", "D1"), ("U1", "U2")
 SHARINGS: tuple[Sharing, ...] = ("inside", "shared", "hidden", "unknown")
@@ -72,6 +74,8 @@ class Grants(RuleBasedStateMachine):
         self.store = Store(Path(self.folder.name) / "store.db")
         self.collections = Collections(self.store.database)
         self.library = StoredLibrary(self.store, LiveIndex(self.store))
+        self.pins, self.encoder = Pins(self.store.database), LetterEncoder()
+        self.pinned: dict[str, Pin] = {}
         self.granted: dict[str, frozenset[str] | None] = {}
         self.documents: dict[str, int] = {}
 
@@ -101,6 +105,28 @@ class Grants(RuleBasedStateMachine):
         if name in self.documents:
             self.store.remove(self.documents.pop(name))
 
+    @rule(name=st.sampled_from((*NAMES, *TEAMS)))
+    def pin(self, name: str) -> None:
+        if name in self.pinned:
+            self.pins.remove(self.pinned.pop(name).id)
+        elif name in TEAMS or name in self.granted:
+            team, collection = (name, None) if name in TEAMS else (None, name)
+            new = NewPin(
+                question=f"Leave in {name}?",
+                answer="Ask Ann.",
+                author="Ann",
+                open_to=team,
+                collection=collection,
+            )
+            self.pinned[name] = self.pins.add(new, self.encoder)
+
+    def keys_of(self, name: str) -> frozenset[str]:
+        """To whom a collection, or a pin of a workspace, is open."""
+        if name in TEAMS:
+            return frozenset({name})
+        granted = self.granted[name]
+        return frozenset({EVERYWHERE}) if granted is None else granted
+
     @rule(
         team=st.sampled_from(TEAMS), channel=st.sampled_from(CHANNELS), person=st.sampled_from(PEOPLE),
         sharing=st.sampled_from(SHARINGS), standing=st.sampled_from(STANDINGS), private=st.booleans(),
@@ -116,16 +142,24 @@ class Grants(RuleBasedStateMachine):
         if isinstance(allowed, Audience):
             hits = self.library.search("five days of leave", 10, collections=allowed.collections)
             found = {hit.passage.collection for hit in hits}
-        default = frozenset({EVERYWHERE})
-        assert found == {
-            name
-            for name in self.documents
-            if model(
-                default if self.granted[name] is None else self.granted[name] or frozenset(),
-                team=team, channel=channel, person=person, sharing=sharing, standing=standing,
-                private=private,
-            )
+        how = {
+            "team": team, "channel": channel, "person": person, "sharing": sharing, "standing": standing,
+            "private": private,
         }  # fmt: skip
+        open_now = {name for name in (*NAMES, *TEAMS) if self._is_open(name, **how)}
+        assert found == open_now & set(self.documents)
+        for name, pinned in self.pinned.items():
+            seen = None
+            if isinstance(allowed, Audience):
+                seen = self.pins.find(
+                    pinned.question, self.encoder, collections=allowed.collections, open_to=allowed.keys
+                )
+            visible = {self.pinned[each].id for each in open_now & set(self.pinned)}
+            assert (seen is not None and seen.pin.id == pinned.id) == (name in open_now)
+            assert seen is None or seen.pin.id in visible
+
+    def _is_open(self, name: str, **how: Any) -> bool:
+        return (name in TEAMS or name in self.granted) and model(self.keys_of(name), **how)
 
     @invariant()
     def what_is_stored_is_what_was_said(self) -> None:
