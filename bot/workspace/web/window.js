@@ -16,6 +16,7 @@ function Opened({ open, act }) {
   const dialog = useRef(null);
   const [values, setValues] = useState(() => initially(view));
   const [sent, setSent] = useState(false);
+  const [missing, setMissing] = useState({});
   useEffect(() => {
     dialog.current.showModal();
     dialog.current.querySelector("textarea, input, select")?.focus();
@@ -24,10 +25,13 @@ function Opened({ open, act }) {
   const close = () => act("close", {});
   const submit = async (event) => {
     event.preventDefault();
+    const lacking = unchosen(view, values);
+    setMissing(lacking);
+    if (Object.keys(lacking).length) return;
     setSent(true);
     if (!(await act("submit", { values }))) setSent(false);
   };
-  const fields = { values, errors, write: (block, value) => setValues((before) => ({ ...before, [block]: value })) };
+  const fields = { values, errors: { ...errors, ...missing }, write: (block, value) => setValues((before) => ({ ...before, [block]: value })) };
   return html`<dialog ref=${dialog} class="modal" aria-labelledby="modal-title" onCancel=${(event) => { event.preventDefault(); close(); }}>
     <form onSubmit=${submit} novalidate>
       <header><h2 id="modal-title">${view.title.text}</h2>
@@ -47,4 +51,10 @@ function Opened({ open, act }) {
 function initially(view) {
   const fields = view.blocks.filter((block) => block.type === "input" && block.element.initial_value);
   return Object.fromEntries(fields.map((block) => [block.block_id, block.element.initial_value]));
+}
+
+/** What is wrong in a form that Slack would not even send: nothing is chosen where something must be. */
+function unchosen(view, values) {
+  const choices = view.blocks.filter((block) => block.element?.type === "static_select" && !block.optional);
+  return Object.fromEntries(choices.filter((block) => !values[block.block_id]).map((block) => [block.block_id, "Choose something first."]));
 }
