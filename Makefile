@@ -34,7 +34,7 @@ train: $(VENV)/.installed-train
 
 reader: $(VENV)/.installed-train
 	$(BIN)/python -m training.export_reader $(TRAINING)/reader
-	$(BIN)/python -m training.calibrate --unseen $(TRAINING)/unseen.json --write
+	$(BIN)/python -m training.calibrate --write
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -29,6 +29,7 @@ from bot.commands.replay import replay_questions
 from bot.commands.serve import print_manifest, serve
 from bot.commands.stats import forget, show_stats
 from bot.commands.sync import source, sync
+from bot.commands.synonyms import synonyms
 from bot.errors import BotError, UsageError
 from bot.views.style import printable
 from qa_engine.errors import EngineError
@@ -46,20 +47,9 @@ def quoth(verbose: bool) -> None:
 
 
 COMMANDS = (
-    *(ingest, inspect, source, sync, reindex, ls, show, rm, collection, search, ask, chat, demo, explain),
-    *(
-        model,
-        doctor,
-        evaluate,
-        calibrate,
-        serve,
-        print_manifest,
-        show_stats,
-        forget,
-        pin_answer,
-        pins,
-        replay_questions,
-    ),
+    *(ingest, inspect, source, sync, reindex, ls, show, rm, collection, synonyms, pin_answer, pins),
+    *(search, ask, chat, demo, explain, replay_questions, model, doctor, evaluate, calibrate),
+    *(serve, print_manifest, show_stats, forget),
 )
 for command in COMMANDS:
     quoth.add_command(command)

@@ -1,4 +1,4 @@
-"""What follows an answer: Helpful and Not helpful with a reason, Show more, Why this answer, Share.
+"""What follows an answer: Helpful, Not helpful with a reason, Show more, Why this answer, Share, Ask again.
 
 An outcome comes back from the records as references and is read from the store again, under the audience
 of the place where the button was pressed: what was removed or hidden since is not shown.
@@ -36,7 +36,7 @@ CANNOT_POST = frozenset({"not_in_channel", "channel_not_found", "is_archived", "
 
 
 @dataclass(frozen=True, slots=True)
-class _Again:
+class _Standing:
     """A question and its outcome as it still stands, for whoever pressed, and what they may see."""
 
     question: Question
@@ -80,22 +80,25 @@ class Aftermath:
     def share(self, press: Press) -> None:
         self._desk.errand(lambda: self._share(press))
 
+    def again(self, press: Press) -> None:
+        self._desk.errand(lambda: self._ask_again(press))
+
     def _about(self, press: Press) -> Question | None:
         """The question that a button belongs to, if it may be pressed there by that person."""
         return pressed(press, self._desk.records.question(press.number))
 
-    def _again(self, press: Press, now: Question | None) -> _Again | Message:
+    def _standing(self, press: Press, now: Question | None) -> _Standing | Message:
         """The question and its outcome as it still stands and may be shown; else what to say instead."""
         question = pressed(press, now)
         if question is None or question.outcome is None:
             return note(messages.NOT_YOURS if question is None else messages.CHANGED_SINCE)
         allowed = self._desk.admission.allowed(
-            press.place, press.person, sharing=question.asked.sharing, private=True
+            press.place, press.person, sharing=question.asked.later().sharing, private=True
         )
         if isinstance(allowed, Refused):
             return note(messages.NOT_YOURS)
         outcome = outcome_from_json(question.outcome, self._looking(allowed))
-        return _Again(question, outcome, allowed) if outcome is not None else note(messages.CHANGED_SINCE)
+        return _Standing(question, outcome, allowed) if outcome is not None else note(messages.CHANGED_SINCE)
 
     def _looking(self, allowed: Audience) -> Look:
         """Reads passages again; none where some may not be seen, since the outcome's figures tell of them."""
@@ -108,10 +111,17 @@ class Aftermath:
 
         return look
 
+    def _ask_again(self, press: Press) -> None:
+        refusal = messages.NOT_YOURS
+        if self._about(press) is not None:
+            refusal = self._desk.ask_again(press.number, press.person) or ""
+        if refusal:
+            self._say(press, note(refusal))
+
     def _show(self, press: Press, what: Literal["more", "why"]) -> None:
         with self._desk.alone_with(press.number) as now:  # the answer is seen before it is written down
             question = now
-        found = self._again(press, question)
+        found = self._standing(press, question)
         if isinstance(found, Message):
             self._say(press, found)
             return
@@ -148,14 +158,14 @@ class Aftermath:
             if self._desk.records.was_seen(key):
                 self._say(press, note(messages.SHARED))
                 return
-            found = self._again(press, now)
+            found = self._standing(press, now)
             if isinstance(found, Message):
                 self._say(press, found)
                 return
             if not found.question.has_answer:
                 self._say(press, note(messages.NOT_YOURS))
                 return
-            asked = replace(found.question.asked, via="share", thread=press.thread, response_url=None)
+            asked = replace(found.question.asked.later(), via="share", thread=press.thread, response_url=None)
             again = self._as_channel(asked, found)
             if isinstance(again, Message):
                 self._say(press, again)
@@ -163,7 +173,7 @@ class Aftermath:
             if self._post_shared(press, asked, *again, mark=key):
                 self._desk.records.first_sight(key)
 
-    def _as_channel(self, asked: Asked, private: _Again) -> tuple[Looked, Audience] | Message:
+    def _as_channel(self, asked: Asked, private: _Standing) -> tuple[Looked, Audience] | Message:
         """The same answers from what the channel may see; a refusal where it would get none or others."""
         if not asked.text:
             return note(messages.NOT_KEPT)
@@ -182,9 +192,7 @@ class Aftermath:
         records, posting = self._desk.records, self._desk.lines.to(press.place)
         found = looked.as_record(allowed)
         question = records.add_answered(asked, found)
-        message = self._desk.answering.compose(
-            replace(question, asked=asked), looked, allowed, shared_by=press.person
-        )
+        message = self._desk.answering.compose(question, looked, allowed)
         try:
             ts = posting.say(press.place.channel, message, thread=press.thread, mark=mark)
         except SlackTrouble as error:

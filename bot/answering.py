@@ -14,9 +14,10 @@ from bot.admission import Admission
 from bot.asked import Asked
 from bot.audience import Audience, Refused
 from bot.composition import Workplace
+from bot.conversation import Conversations, conversation_of
 from bot.exhibits import AnswerShown, Exhibition, pin_shown
 from bot.owners import nearest_collections, owner_of
-from bot.records.outcomes import outcome_to_json
+from bot.records.outcomes import cited_in, outcome_to_json
 from bot.records.records import Found, Question
 from bot.slack_settings import SlackSettings
 from bot.views.blocks.answer import answer_message
@@ -45,6 +46,7 @@ class Looked:
             outcome=outcome_to_json(self.outcome),
             pin=self.pinned.pin.id if self.pinned is not None else None,
             asked_of=allowed.collections,
+            cited=cited_in(self.outcome),
         )
 
 
@@ -63,6 +65,7 @@ class Answering:
         self.work = work
         self.admission = admission
         self.exhibition = Exhibition(work)
+        self.conversations = Conversations()
         self._settings = settings
 
     def allowed(self, asked: Asked, *, private: bool | None = None) -> Audience | Refused:
@@ -85,7 +88,10 @@ class Answering:
             allowed = self.allowed(question.asked)
             if isinstance(allowed, Refused):
                 return Reply(note(messages.REFUSED[allowed.why]))
-            looked = self.look(question.asked.text, allowed)
+            text = self.conversations.in_context(
+                conversation_of(question.asked), question.id, question.asked.text
+            )
+            looked = self.look(text, allowed)
             if looked.pinned is None and not self._has_documents(allowed):
                 return Reply(note(messages.NO_DOCUMENTS))
             return Reply(self.compose(question, looked, allowed), looked.as_record(allowed))
@@ -95,9 +101,7 @@ class Answering:
             log.exception("a question failed")
         return Reply(note(messages.BROKEN))
 
-    def compose(
-        self, question: Question, looked: Looked, allowed: Audience, *, shared_by: str | None = None
-    ) -> Message:
+    def compose(self, question: Question, looked: Looked, allowed: Audience) -> Message:
         """What was found as a message."""
         asked, outcome = question.asked, looked.outcome
         shown = self.exhibition.shown(outcome)
@@ -113,7 +117,7 @@ class Answering:
             private=asked.private,
             shareable=bool(shareable),
             contact=self._settings.contact,
-            shared_by=shared_by,
+            shared_by=asked.person if asked.via == "share" else None,
             pin=pin_shown(looked.pinned.pin) if looked.pinned is not None else None,
             askable=isinstance(outcome, NoAnswer) and self._has_owner(outcome, allowed, asked.place.team),
         )

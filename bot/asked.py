@@ -6,7 +6,7 @@ But: what the question means is the engine's business.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from retrieval.text import normalise
@@ -58,6 +58,10 @@ class Asked:
     def private(self) -> bool:
         """Whether only the person who asked sees the answer."""
         return self.via in ("command", "shortcut")
+
+    def later(self) -> Asked:
+        """The same at a later time: what was an own channel may have been shared since, and is looked up."""
+        return replace(self, sharing=None) if self.sharing == "inside" else self
 
 
 def words(text: str) -> str:

@@ -5,9 +5,11 @@ But: no view here; `title > section, file:line` is put together from the parts b
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from qa_engine.answers import Answer, Quote
 from retrieval.documents import Place
 from retrieval.store import StoredPassage
 
@@ -46,6 +48,20 @@ def cite(passage: StoredPassage, line: int | None, place: Place | None = None) -
         location=location,
         url=_link(passage.url, passage.anchor if place is None else place.fragment),
     )
+
+
+Cite = Callable[[StoredPassage, int | None], Citation]
+"""Where a passage stands, or the character at an offset of its document."""
+
+
+def elsewhere(answer: Answer[StoredPassage], cite: Cite) -> Iterator[tuple[Quote[StoredPassage], Citation]]:
+    """What says the same in other places than the answer's, each place once: two spans of a line are one."""
+    seen = {cite(answer.quote.passage, answer.quote.start)}
+    for each in answer.also:
+        citation = cite(each.passage, each.start)
+        if citation not in seen:
+            seen.add(citation)
+            yield each, citation
 
 
 def _link(url: str | None, anchor: str | None) -> str | None:

@@ -32,6 +32,7 @@ from retrieval.readers.pool import ReaderPool
 from retrieval.reindex import Reindexed, reindex
 from retrieval.report import Progress, Report
 from retrieval.store import Store, StoredPassage
+from retrieval.synonyms import Synonyms
 from retrieval.vectors import Float32s
 
 _DEEPER = 4  # times as many passages are looked at where older versions crowd the newest
@@ -43,6 +44,9 @@ class StoredLibrary:
     def __init__(self, store: Store, index: LiveIndex) -> None:
         self._store = store
         self._index = index
+
+    def spelled_out(self, question: str) -> str:
+        return self._index.spelled_out(question)
 
     def search(
         self, question: str, k: int, *, collections: Collection[str] | None = None
@@ -128,8 +132,12 @@ class Workplace:
         return Pins(self.store.database)
 
     @cached_property
+    def synonyms(self) -> Synonyms:
+        return Synonyms(self.store.database)
+
+    @cached_property
     def index(self) -> LiveIndex:
-        return LiveIndex(self.store, encoder=self.encoder)
+        return LiveIndex(self.store, encoder=self.encoder, is_word=self.tokenizer.is_word)
 
     @cached_property
     def encoder(self) -> OwnEncoder:
@@ -146,7 +154,12 @@ class Workplace:
     @cached_property
     def passage_settings(self) -> PassageSettings:
         """How documents are cut: sizes in tokens of the reader, whose vocabulary all zoo models share."""
-        return PassageSettings(measure=Tokenizer(self.installed_model.vocab).count)
+        return PassageSettings(measure=self.tokenizer.count)
+
+    @cached_property
+    def tokenizer(self) -> Tokenizer:
+        """The reader's, without the reader."""
+        return Tokenizer(self.installed_model.vocab)
 
     @cached_property
     def model(self) -> LoadedModel:
@@ -256,8 +269,17 @@ class Workplace:
     def reindex(
         self, *, everything: bool = False, progress: Callable[[int, int], None] | None = None
     ) -> Reindexed:
-        """Give vectors to the passages that have none of this encoder's."""
-        return reindex(self.store, self.encoder, everything=everything, progress=progress)
+        """Give vectors to the passages that have none of this encoder's, or to all."""
+        only = [document.id for document in self.store.documents()] if everything else None
+        return reindex(self.store, self.encoder, only=only, progress=progress)
+
+    def encode_anew(
+        self, stopped: Callable[[], bool], progress: Callable[[int, int], None] | None = None
+    ) -> Reindexed:
+        """Give vectors to the passages that have another encoder's, on one core: people wait for answers."""
+        encoder = OwnEncoder(threads=1, cache=self.cache)
+        only = self.store.encoded_otherwise(encoder.id)
+        return reindex(self.store, encoder, only=only, progress=progress, stopped=stopped)
 
     def without_vectors(self) -> int:
         """How many passages are found by their words alone."""

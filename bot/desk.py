@@ -115,6 +115,30 @@ class Desk:
         elif self.questions.offer(Job(reworded.id, reworded.revision)) is None:
             self.errand(partial(self._tell, reworded, self._full()))
 
+    def ask_again(self, number: int, person: str) -> str | None:
+        """Answer a question once more, in place of its answer; the sentence that refuses it, or None.
+
+        It keeps the audience that it has; it takes from the bucket of the person who asks again.
+        """
+        with self.alone_with(number) as question:
+            if question is None or question.state == "removed":
+                return messages.NOT_YOURS
+            if not question.asked.text:
+                return messages.NOT_KEPT
+            place = question.asked.place
+            if wait := self._buckets.take(f"{place.team} {person}"):
+                return messages.TOO_FAST.format(seconds=int(wait) + 1)
+            again = question.revision + 1
+            if question.state == "waiting":  # asked again before, and perhaps left so by a crash
+                again = question.revision
+            if self.questions.offer(Job(question.id, again, resumed=True)) is None:
+                return self._full()
+            if again > question.revision:
+                self.records.edited(question.id, question.asked.text)
+        if question.asked.thread is not None:
+            self.errand(partial(self._status, place, question.asked.thread, messages.STATUS_LOOKING))
+        return None
+
     def take_back(self, question: Question) -> None:
         """The message that asks was deleted: its words go from the records, and its answer from Slack."""
         self.records.removed(question.id)
@@ -205,9 +229,10 @@ class Desk:
         try:
             errand()
         except SlackTrouble as error:
-            self._note_trouble(error)
+            self.note_trouble(error)
 
-    def _note_trouble(self, error: SlackTrouble) -> None:
+    def note_trouble(self, error: SlackTrouble) -> None:
+        """Log what Slack did not do; that it has signed the bot out, once."""
         if isinstance(error, SlackRefuses) and error.code in SIGNED_OUT:
             with self._guard:
                 known, self.signed_out = self.signed_out, True
@@ -226,11 +251,11 @@ class Desk:
                 posting = self.lines.to(question.asked.place)
                 answer_ts = deliver(posting, question, reply.message, perhaps_said=job.resumed)
             except SlackSilent as error:
-                self._note_trouble(error)
+                self.note_trouble(error)
                 self._try_later(job)  # or the next start will, since it is still waiting
                 return
             except SlackTrouble as error:
-                self._note_trouble(error)
+                self.note_trouble(error)
                 answer_ts = None
             if reply.found is None:
                 self.records.told(question.id, question.revision, answer_ts=answer_ts)

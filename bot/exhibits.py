@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
-from bot.citations import Citation
+from bot.citations import Citation, elsewhere
 from bot.composition import Workplace
 from qa_engine.answers import Answer, Evidence, NoAnswer, Outcome, Quote, Reason
 from qa_engine.squad import normalise_answer
@@ -126,7 +126,7 @@ class Exhibition:
             )
         return AnswerShown(
             best=self.exhibit(outcome.quote),
-            same=self._all(outcome.also),
+            same=self._all([quote for quote, _ in elsewhere(outcome, self._work.cite)]),
             others=self._all(outcome.others),
             hurried=hurried,
         )

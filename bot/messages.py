@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bot.asked import Sharing
 from bot.audience import Standing, Why
+from bot.records.posted import Mark
 from qa_engine.answers import Reason
 
 NO_ANSWER: dict[Reason, str] = {
@@ -20,6 +21,10 @@ NOTHING_STORED = "There are no documents yet. Type: quoth ingest FOLDER   (or tr
 WITHOUT_VECTORS = (
     "{passages:,} passages have no vectors and are found by their words alone. Type: quoth reindex"
 )
+ENCODING_ANEW = "encoding anew for this version's encoder: {done:,} of {total:,} documents"
+ENCODED_ANEW = "encoded anew: {passages:,} passages"
+MENDED = 'No document says "{word}": "{other}" was looked for.'
+NO_SYNONYMS = "There are no synonyms yet. Type: quoth synonyms add WORD WORD..."
 NO_SUCH_COLLECTION = "There is no collection {name}; there are {names}."
 
 COLLECTION_WHAT = (
@@ -183,6 +188,14 @@ PIN_NO_REPLY = "Choose a reply that a person wrote in a thread."
 PIN_NOBODY = "There is nobody in this place for whom it could be pinned."
 PIN_NO_WORDS = "A few words, please."
 PIN_NO_DAYS = "A whole number of days, please, from 1 to {most}, or nothing."
+# Slack: an answer whose document is not what it was.
+STALE: dict[Mark, str] = {
+    "stands": "This document has changed since; the words quoted still stand in it.",
+    "changed": "This document has changed since; the words quoted no longer stand in it.",
+    "gone": "What was quoted here stood in a document that was removed since.",
+}
+STALE_NEAREST = "A document named here has changed since."
+ASK_AGAIN = "Ask again"
 
 # Slack: modals.
 MORE_TITLE, WHY_TITLE, REASON_TITLE = "Show more", "Why this answer", "Not helpful"

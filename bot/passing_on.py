@@ -91,7 +91,7 @@ class PassingOn:
 
     def _owner(self, press: Press, question: Question) -> str | None:
         """Who is asked, of the owners of what may be seen by this person where the question was asked."""
-        asked = question.asked
+        asked = question.asked.later()
         allowed = self._desk.answering.allowed(replace(asked, person=press.person))
         if question.outcome is None or question.has_answer or isinstance(allowed, Refused):
             return None

@@ -48,6 +48,9 @@ class Found(Generic[P_co]):
 class Library(Protocol[P_co]):
     """Where passages come from and quotes are checked."""
 
+    def spelled_out(self, question: str) -> str:
+        """The question with what its words mean here, for those who do not know them."""
+
     def search(self, question: str, k: int, *, collections: Collection[str] | None) -> Sequence[Found[P_co]]:
         """The best `k` passages of the collections (None: all), best first."""
 

@@ -89,6 +89,10 @@ class Tokenizer:
         """How many tokens `text` has."""
         return len(self._wordpiece.encode(_without_surrogates(text), add_special_tokens=False).ids)
 
+    def is_word(self, text: str) -> bool:
+        """Whether `text` is one entry of the vocabulary: an English word that is not rare."""
+        return self.count(text) == 1
+
 
 def _without_surrogates(text: str) -> str:
     """One character for one: offsets stay."""

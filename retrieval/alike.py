@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from retrieval.terms import telling_words, terms
+from retrieval.terms import question_words, terms
 from retrieval.vectors import Encoder
 
 NEAR = 0.6
@@ -46,7 +46,7 @@ def kind_of(question: str) -> Kind:
 
 def likeness(asked: str, kept: str, cosine: float, encoder: Encoder) -> float:
     """How alike two questions are, at most 1; `cosine`: of the whole of them."""
-    mine, theirs = (list(dict.fromkeys(telling_words(text))) for text in (asked, kept))
+    mine, theirs = (list(dict.fromkeys(question_words(text))) for text in (asked, kept))
     if not mine or not theirs:
         return cosine
     vectors = encoder.encode([*theirs, *mine])

@@ -232,6 +232,19 @@ class BM25Index:
         idf = sum(max(self._idf(term), 0.0) if self._df_of(term) else rarest for term in terms)
         return (self.k1 + 1) * (idf + unknown * rarest)
 
+    def passages_with(self, terms: Sequence[int], *, collections: Collection[int] | None = None) -> Ids:
+        """In how many passages of `collections` (None: of all) each of some distinct terms stands."""
+        if collections is None:
+            return np.array([self._df_of(term) for term in terms], np.int64)
+        counts = np.zeros(len(terms), np.int64)
+        wanted = np.array(terms, np.uint32)
+        for segment in self._segments:
+            for number, where in enumerate(segment.find(wanted)):
+                slots = segment.slots[where].astype(np.intp)
+                shown = self._shown(slots, collections)
+                counts[number] += len(slots) if shown is None else np.count_nonzero(shown)
+        return counts
+
     def scores_of(self, terms: Sequence[int], passage_ids: Sequence[int]) -> dict[int, float]:
         """The scores of those of some passages that are in the index; 0 without any of the terms."""
         wanted = np.asarray(passage_ids, np.int64)

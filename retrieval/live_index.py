@@ -5,6 +5,9 @@ search `PRAGMA data_version` tells in microseconds whether anybody has committed
 named in the store's log of changes are taken out of the index and read in again; an index that is further
 behind than the log reaches back is built anew.
 
+A question is spelled out with the store's synonyms (`synonyms.py`), and a word of it that stands in no
+passage is taken for a slip of one that does (`spelling.py`), unless `is_word` knows it.
+
 But: one search at a time (a lock): a search takes a millisecond, a reading of windows a hundred.
 """
 
@@ -13,15 +16,19 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from retrieval import synonyms
 from retrieval.bm25 import POSTING, BM25Index, Contribution, FieldWeights, Hit, Postings
+from retrieval.changes import changed_since, newest_change
 from retrieval.fusion import DEPTH, FusedHit, Fusion, fuse
+from retrieval.spelling import mended, respelled
 from retrieval.store import Store
-from retrieval.terms import question_terms
+from retrieval.synonyms import Group, groups_of, spelled_out
+from retrieval.terms import question_terms, question_words, stems
 from retrieval.vectors import Encoder, Float32s, Int8s, VectorIndex
 
 # Against rank_bm25's k1 of 1.5: recall@20 higher by 0.3 points on 3,000 train questions, at every passage
@@ -41,7 +48,7 @@ class TermContribution:
 class LiveIndex:
     """An index over all passages of a store; safe to share between threads.
 
-    Without an `encoder` it knows words only.
+    Without an `encoder` it knows words only; without `is_word` it takes every word as it is spelled.
     """
 
     def __init__(
@@ -51,15 +58,18 @@ class LiveIndex:
         encoder: Encoder | None = None,
         fusion: Fusion | None = None,
         weights: FieldWeights | None = None,
+        is_word: Callable[[str], bool] | None = None,
     ) -> None:
         self._store = store
         self._encoder = encoder
         self._fusion = Fusion() if fusion is None else fusion
         self._weights = weights
+        self._is_word = is_word
         self._lock = threading.Lock()
         self._connection = store.database.connect()
         self._index = self._empty()
         self._vectors: VectorIndex | None = None  # until there are some
+        self._synonyms: list[Group] = []
         self._version: int | None = None  # PRAGMA data_version when the index was last looked after
         self._change = -1  # the newest change that the index holds; -1: never built
 
@@ -71,6 +81,7 @@ class LiveIndex:
 
     def find(self, question: str, k: int, *, collections: Collection[str] | None = None) -> list[FusedHit]:
         """The best `k` passages by words and meaning, best first, of some collections (None: all)."""
+        question = self._understood(question, collections)
         asked = self._encode(question)
         depth = max(k, DEPTH)
         with self._lock, self._store.database.snapshot(self._connection):
@@ -88,6 +99,7 @@ class LiveIndex:
 
     def nearest(self, question: str, k: int, *, collections: Collection[str] | None = None) -> list[Hit]:
         """The `k` passages whose vectors are nearest to the question's, with their cosines."""
+        question = self._understood(question, collections)
         asked = self._encode(question)
         with self._lock, self._store.database.snapshot(self._connection):
             self._follow()
@@ -104,10 +116,29 @@ class LiveIndex:
 
     def search(self, question: str, k: int, *, collections: Collection[str] | None = None) -> list[Hit]:
         """The best `k` passages by BM25, best first, among those of some collections (None: all)."""
+        question = self._understood(question, collections)
         with self._lock, self._store.database.snapshot(self._connection):
             self._follow()
             ids = [term_id for _, term_id in self._terms(question)]
             return self._index.search(ids, k, collections=self._codes(collections))
+
+    def spelled_out(self, question: str) -> str:
+        """The question with the synonyms of its words behind it."""
+        with self._lock, self._store.database.snapshot(self._connection):
+            self._follow()
+            return spelled_out(question, self._synonyms)
+
+    def mended(self, question: str, *, collections: Collection[str] | None = None) -> Mapping[str, str]:
+        """What is looked for in place of words that stand in no passage of some collections."""
+        if self._is_word is None:
+            return {}
+        words = list(dict.fromkeys(question_words(question)))
+        with self._lock, self._store.database.snapshot(self._connection):
+            self._follow()
+            codes = self._codes(collections)
+            seen = self._passages_with(words, codes)
+            missing = [word for word in words if word not in seen and not self._is_word(word)]
+            return mended(missing, lambda others: self._passages_with(others, codes)) if missing else {}
 
     def bound(self, question: str) -> float:
         """What no passage's BM25 can exceed for a question."""
@@ -115,8 +146,11 @@ class LiveIndex:
             self._follow()
             return self._bound(question, self._terms(question))
 
-    def explain(self, question: str, passage_id: int) -> list[TermContribution]:
+    def explain(
+        self, question: str, passage_id: int, *, collections: Collection[str] | None = None
+    ) -> list[TermContribution]:
         """Each term's part of a passage's score.  Raises ValueError if the passage is not there."""
+        question = self._understood(question, collections)
         with self._lock, self._store.database.snapshot(self._connection):
             self._follow()
             terms = self._terms(question)
@@ -124,14 +158,19 @@ class LiveIndex:
             parts = self._index.explain([term_id for _, term_id in terms], passage_id)
         return [TermContribution(names[part.term], part) for part in parts]
 
+    def _understood(self, question: str, collections: Collection[str] | None) -> str:
+        """What is searched for."""
+        question = self.spelled_out(question)
+        return respelled(question, self.mended(question, collections=collections))
+
     def _follow(self) -> None:
         """Bring the index up to the snapshot that the caller has opened."""
         version = self._connection.execute("PRAGMA data_version").fetchone()[0]
         if version == self._version:
             return
         reached, self._change, self._version = self._change, -1, None  # a failure half-way: build anew
-        newest = _newest_change(self._connection)
-        changed = _changed_since(self._connection, reached) if reached >= 0 else None
+        newest = newest_change(self._connection)
+        changed = changed_since(self._connection, reached) if reached >= 0 else None
         if changed is None:
             self._index, self._vectors = self._empty(), None
         else:
@@ -150,6 +189,7 @@ class LiveIndex:
             )
             if rows.encoded.any():
                 self._add_vectors(rows)
+        self._synonyms = groups_of(self._connection.execute(synonyms.SELECT))
         self._version, self._change = version, newest
 
     def _empty(self) -> BM25Index:
@@ -180,13 +220,26 @@ class LiveIndex:
     def _terms(self, question: str) -> list[tuple[str, int]]:
         """The question's terms that the store knows, in order, repeats kept, with their ids."""
         terms = question_terms(question)
+        found = self._term_ids(terms)
+        return [(term, found[term]) for term in terms if term in found]
+
+    def _term_ids(self, terms: Collection[str]) -> dict[str, int]:
+        """The numbers of those terms that the store knows."""
         found: dict[str, int] = dict(
             self._connection.execute(
                 "SELECT term, id FROM terms WHERE term IN (SELECT value FROM json_each(?))",
-                (json.dumps(terms),),
+                (json.dumps(list(terms)),),
             ).fetchall()
         )
-        return [(term, found[term]) for term in terms if term in found]
+        return found
+
+    def _passages_with(self, words: Collection[str], codes: Collection[int] | None) -> dict[str, int]:
+        """In how many passages each of some words stands that stands in any."""
+        terms = dict(zip(words, stems(list(words)), strict=True))
+        ids = self._term_ids(set(terms.values()))
+        counts = self._index.passages_with(list(ids.values()), collections=codes).tolist()
+        known = {term: count for term, count in zip(ids, counts, strict=True) if count}
+        return {word: known[term] for word, term in terms.items() if term in known}
 
     def _codes(self, collections: Collection[str] | None) -> list[int] | None:
         if collections is None:
@@ -210,20 +263,6 @@ class _Rows:
     postings: Postings
     encoded: np.typing.NDArray[np.bool_]
     vectors: Int8s
-
-
-def _newest_change(db: sqlite3.Connection) -> int:
-    row = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'changes'").fetchone()
-    return int(row[0]) if row else 0
-
-
-def _changed_since(db: sqlite3.Connection, change: int) -> list[int] | None:
-    """The documents touched after `change`; None if the log does not reach back so far."""
-    oldest = db.execute("SELECT min(number) FROM changes").fetchone()[0]
-    if oldest is None or oldest > change + 1:
-        return [] if change == _newest_change(db) else None
-    rows = db.execute("SELECT DISTINCT document_id FROM changes WHERE number > ?", (change,))
-    return [row[0] for row in rows]
 
 
 def _rows(db: sqlite3.Connection, documents: Sequence[int] | None, encoder: str | None) -> Iterator[_Rows]:

@@ -8,7 +8,7 @@ But: which encoder it is, and who watches the progress, is the caller's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from retrieval.store import Store, StoredPassage
@@ -31,15 +31,19 @@ def reindex(
     store: Store,
     encoder: Encoder,
     *,
-    everything: bool = False,
+    only: Sequence[int] | None = None,
     progress: Callable[[int, int], None] | None = None,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> Reindexed:
-    """Encode the passages of documents that lack a vector of the encoder (`everything`: of all documents)."""
-    waiting = (
-        [document.id for document in store.documents()] if everything else store.without_vectors(encoder.id)
-    )
+    """Encode the passages of documents that lack a vector of the encoder, or of those with the ids `only`.
+
+    `stopped` is asked now and then, and ends it early.
+    """
+    waiting = store.without_vectors(encoder.id) if only is None else only
     documents = passages = overtaken = 0
     for batch in _batches(store, waiting):
+        if stopped():
+            break
         texts = [passage_text(p.title, p.heading_path, p.text) for _, found in batch for p in found]
         vectors = encoded(texts, encoder).vectors  # before the transactions, which others wait for
         start = 0

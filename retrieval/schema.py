@@ -169,6 +169,22 @@ def pinned_answers(db: sqlite_utils.Database) -> None:
     )
 
 
+@MIGRATIONS()
+def synonyms(db: sqlite_utils.Database) -> None:
+    db.execute(
+        "CREATE TABLE synonyms ("
+        "number INTEGER NOT NULL, place INTEGER NOT NULL, phrase TEXT NOT NULL UNIQUE, "
+        "PRIMARY KEY (number, place)) WITHOUT ROWID"
+    )
+
+
+@MIGRATIONS()
+def identity_of_the_store(db: sqlite_utils.Database) -> None:
+    # What lies elsewhere refers to documents by id, and must notice that another store has come.
+    db.execute("CREATE TABLE identity (name TEXT NOT NULL)")
+    db.execute("INSERT INTO identity (name) VALUES (lower(hex(randomblob(16))))")
+
+
 def known_migrations(migrations: Migrations) -> set[str]:
     """The names of all migrations of this version."""
     with sqlite_utils.Database(memory=True) as nothing:

@@ -13,20 +13,19 @@ import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 
 import numpy as np
 
 from retrieval.bm25 import count_postings
+from retrieval.changes import changed_since, log_change, newest_change
 from retrieval.database import Database
 from retrieval.documents import Block, Document, Place, Section
 from retrieval.near_duplicates import families, sketch
 from retrieval.passages import Passage
 from retrieval.vectors import Encoded
-
-KEPT_CHANGES = 100_000
-"""How far the log of changes reaches back; an index further behind builds itself anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +62,10 @@ class DocumentRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredPassage:
-    """A passage with what a citation needs.  `start`, `end` and `sentences` are offsets in the document."""
+    """A passage with what a citation needs.  `start`, `end` and `sentences` are offsets in the document.
+
+    `version`: the SHA-256 of the file that the document was read from.
+    """
 
     id: int
     document_id: int
@@ -71,6 +73,7 @@ class StoredPassage:
     title: str
     path: str
     url: str | None
+    version: str
     heading_path: tuple[str, ...]
     anchor: str | None
     start: int
@@ -134,7 +137,7 @@ class Store:
             _put_parts(db, document_id, document, passages)
             if vectors is not None:
                 _put_vectors(db, _passage_ids(db, document_id), vectors)
-            _log_change(db, document_id)
+            log_change(db, document_id)
         return document_id
 
     def put_vectors(self, document_id: int, passage_ids: Sequence[int], vectors: Encoded) -> bool:
@@ -146,7 +149,7 @@ class Store:
             if _passage_ids(db, document_id) != list(passage_ids):
                 return False
             _put_vectors(db, passage_ids, vectors)
-            _log_change(db, document_id)
+            log_change(db, document_id)
         return True
 
     def without_vectors(self, encoder: str) -> list[int]:
@@ -156,6 +159,16 @@ class Store:
                 f"SELECT DISTINCT p.document_id FROM passages p {_VECTORS} WHERE v.passage_id IS NULL "
                 "ORDER BY p.document_id",
                 {"encoder": encoder},
+            )
+            return [row[0] for row in rows]
+
+    def encoded_otherwise(self, encoder: str) -> list[int]:
+        """The documents with a passage that has a vector of another encoder's, by id."""
+        with self.database.reading() as db:
+            rows = db.execute(
+                "SELECT DISTINCT p.document_id FROM passages p JOIN vectors v ON v.passage_id = p.id "
+                "JOIN encoders e ON e.id = v.encoder_id WHERE e.name <> ? ORDER BY p.document_id",
+                (encoder,),
             )
             return [row[0] for row in rows]
 
@@ -192,7 +205,7 @@ class Store:
         with self.database.writing() as db:
             _clear(db, document_id)
             db.execute("DELETE FROM documents WHERE id = ?", (document_id,))
-            _log_change(db, document_id)
+            log_change(db, document_id)
 
     def find_superseded(self) -> None:
         """Find anew which documents are older versions of others of their collection, by their files."""
@@ -220,6 +233,20 @@ class Store:
                     (_json(document_ids),),
                 ).fetchall()
             )
+
+    @cached_property
+    def identity(self) -> str:
+        """What tells this store and its copies from any other, where its ids of documents mean nothing."""
+        with self.database.reading() as db:
+            return str(db.execute("SELECT name FROM identity").fetchone()[0])
+
+    def changes(self, since: int | None) -> tuple[int, list[int] | None]:
+        """The number of the latest change, and the documents touched after `since`.
+
+        None: all of them may have been.
+        """
+        with self.database.reading() as db:
+            return newest_change(db), None if since is None else changed_since(db, since)
 
     def collections(self) -> dict[str, int]:
         """How many documents each collection holds."""
@@ -276,8 +303,8 @@ class Store:
         """Passages in the order of `ids`; those of other collections, and those gone, are left out."""
         with self.database.reading() as db:
             rows = db.execute(
-                "SELECT p.id, p.document_id, c.name, d.title, d.path, d.url, s.heading_path, s.anchor, "
-                'p.start, p."end", p.sentences FROM passages p '
+                "SELECT p.id, p.document_id, c.name, d.title, d.path, d.url, d.sha256, "
+                's.heading_path, s.anchor, p.start, p."end", p.sentences FROM passages p '
                 "JOIN documents d ON d.id = p.document_id JOIN collections c ON c.id = d.collection_id "
                 "JOIN sections s ON s.document_id = p.document_id AND s.number = p.section "
                 f"WHERE p.id IN (SELECT value FROM json_each(:ids)) AND {_IN_COLLECTIONS}",
@@ -350,7 +377,7 @@ def _block(row: tuple[int, int, str, int, int | None, str]) -> Block:
 
 def _stored_passage(row: tuple[object, ...], text: str) -> StoredPassage:
     *facts, heading_path, anchor, start, end, sentences = row
-    names = ("id", "document_id", "collection", "title", "path", "url")
+    names = ("id", "document_id", "collection", "title", "path", "url", "version")
     assert isinstance(start, int)
     assert isinstance(end, int)
     pairs = np.frombuffer(sentences, "<i4").reshape(-1, 2).tolist()  # type: ignore[call-overload]
@@ -472,8 +499,3 @@ def _term_numbers(db: sqlite3.Connection, terms: Collection[str]) -> dict[str, i
             "SELECT term, id FROM terms WHERE term IN (SELECT value FROM json_each(?))", (wanted,)
         ).fetchall()
     )
-
-
-def _log_change(db: sqlite3.Connection, document_id: int) -> None:
-    number = db.execute("INSERT INTO changes (document_id) VALUES (?)", (document_id,)).lastrowid or 0
-    db.execute("DELETE FROM changes WHERE number <= ?", (number - KEPT_CHANGES,))

@@ -78,7 +78,7 @@ _stemmers = threading.local()
 
 def terms(text: str) -> list[str]:
     """The terms of `text` in reading order, repeats kept, each of 1 to `MAX_TERM_LENGTH` characters."""
-    return _stem(_words(text))
+    return stems(_words(text))
 
 
 def question_terms(question: str) -> list[str]:
@@ -86,13 +86,14 @@ def question_terms(question: str) -> list[str]:
 
     If all words are stop words, they are kept.
     """
-    return _stem(telling_words(question)[:MAX_QUESTION_TERMS])
+    return stems(question_words(question))
 
 
-def telling_words(text: str) -> list[str]:
-    """The words of `text`, folded but not stemmed, without stop words unless there are no others."""
-    words = _words(text)
-    return [word for word in words if word not in STOP_WORDS] or words
+def question_words(question: str) -> list[str]:
+    """The words that become the terms of `question`, folded."""
+    words = _words(question)
+    telling = [word for word in words if word not in STOP_WORDS]
+    return (telling or words)[:MAX_QUESTION_TERMS]
 
 
 def _words(text: str) -> list[str]:
@@ -124,9 +125,10 @@ def _fold(text: str) -> str:
     return _BRACKETED.sub(r"-\1", _THOUSANDS.sub("", text))
 
 
-def _stem(words: list[str]) -> list[str]:
+def stems(words: list[str]) -> list[str]:
+    """The terms of folded words, one each."""
     stemmer = getattr(_stemmers, "english", None)
     if stemmer is None:  # a Stemmer is not safe to share between threads
         stemmer = _stemmers.english = Stemmer.Stemmer("english")
-    stems: list[str] = stemmer.stemWords(words)
-    return stems
+    found: list[str] = stemmer.stemWords(words)
+    return found

@@ -1,6 +1,6 @@
 """Files of the formats that companies have, made from known text with other libraries than the readers use.
 
-PDF by reportlab, sheets by XlsxWriter, mail by the standard library, the rest as XML in a zip by hand.
+PDF by reportlab, sheets by XlsxWriter, pages and mail by the standard library, the rest as XML in a zip by hand.
 """
 
 from __future__ import annotations
@@ -8,10 +8,13 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
+from email.message import EmailMessage
+from typing import Any
+from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
 import xlsxwriter
-from reportlab.lib.pagesizes import A4
+from reportlab.lib.pagesizes import A4, A5
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.pdfgen.canvas import Canvas
@@ -55,6 +58,44 @@ def pdf(story: Story, *, password: str | None = None, page_break_before: str | N
     encryption = StandardEncryption(password) if password else None
     SimpleDocTemplate(buffer, pagesize=A4, encrypt=encryption).build(flow)
     return buffer.getvalue()
+
+
+class _PagesNoted(SimpleDocTemplate):  # type: ignore[misc]  # reportlab has no types
+    """Notes on which page each paragraph begins, however it is parted."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.pages: dict[int, int] = {}
+
+    def afterFlowable(self, flowable: Any) -> None:  # noqa: N802  reportlab's name
+        if isinstance(flowable, _Numbered):
+            self.pages.setdefault(flowable.number, self.page)
+
+
+class _Numbered(Paragraph):  # type: ignore[misc]
+    """A paragraph whose parts know its number."""
+
+    number = 0
+
+    def split(self, *arguments: Any) -> Any:
+        parts = super().split(*arguments)
+        for part in parts:
+            part.number = self.number
+        return parts
+
+
+def pdf_that_flows(story: Story) -> tuple[bytes, list[int]]:
+    """A PDF whose text flows over its pages, and the page, from 1, on which each part of the story begins."""
+    styles = getSampleStyleSheet()
+    flow = []
+    for number, (kind, text) in enumerate(story):
+        paragraph = _Numbered(escape(text), styles["BodyText" if kind == "p" else f"Heading{kind[1]}"])
+        paragraph.number = number
+        flow.append(paragraph)
+    buffer = io.BytesIO()
+    template = _PagesNoted(buffer, pagesize=A5)
+    template.build(flow)
+    return buffer.getvalue(), [template.pages[number] for number in range(len(story))]
 
 
 def pdf_table(rows: Sequence[Sequence[str]]) -> bytes:
@@ -101,6 +142,48 @@ def xlsx(sheets: Mapping[str, Sequence[Sequence[str | float | bool]]], hidden: S
             for number, row in enumerate(rows):
                 sheet.write_row(number, 0, row)
     return buffer.getvalue()
+
+
+def html(story: Story, *, ids: bool = True) -> bytes:
+    """A page between navigation and footer; with `ids` each heading has its number in the story as one."""
+    page = ElementTree.Element("html")
+    head, body = (ElementTree.SubElement(page, tag) for tag in ("head", "body"))
+    ElementTree.SubElement(head, "meta", charset="utf-8")
+    ElementTree.SubElement(head, "title").text = f"{story[0][1]} | Acme"
+    ElementTree.SubElement(ElementTree.SubElement(body, "nav"), "a", href="/").text = "Home"
+    main = ElementTree.SubElement(body, "main")
+    for number, (kind, text) in enumerate(story):
+        marks = {"id": f"part-{number}"} if ids and kind != "p" else {}
+        ElementTree.SubElement(main, kind, marks).text = text
+    ElementTree.SubElement(body, "footer").text = "Imprint"
+    return b"<!doctype html>" + bytes(ElementTree.tostring(page, encoding="utf-8", method="html"))
+
+
+def mail(text: str, *, subject: str = "Größe of the rooms", subtype: str = "plain") -> bytes:
+    """A message of one part."""
+    message = EmailMessage()
+    message["Subject"], message["From"], message["To"] = subject, "Ana <ana@x.example>", "bo@x.example"
+    message["Date"] = "Mon, 04 Mar 2024 10:00:00 +0000"
+    message.set_content(text, subtype=subtype)
+    return bytes(message)
+
+
+def epub(chapters: Sequence[str], title: str = "The book") -> bytes:
+    """A book of chapters in HTML; its files are numbered against their order, with a blank in their names."""
+    last = len(chapters) - 1
+    items = "".join(f'<item id="c{n}" href="text/c%20{last - n}.xhtml"/>' for n in range(len(chapters)))
+    spine = "".join(f'<itemref idref="c{n}"/>' for n in range(len(chapters)))
+    metadata = f'<metadata xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>{escape(title)}</dc:title></metadata>'
+    return zipped(
+        {
+            "META-INF/container.xml": '<container><rootfiles><rootfile full-path="O/b.opf"/></rootfiles></container>',
+            "O/b.opf": f"<package>{metadata}<manifest>{items}</manifest><spine>{spine}</spine></package>",
+            **{
+                f"O/text/c {last - n}.xhtml": f"<html><body>{chapter}</body></html>"
+                for n, chapter in enumerate(chapters)
+            },
+        }
+    )
 
 
 def docx(story: Story, extra: str = "") -> bytes:

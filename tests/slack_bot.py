@@ -8,9 +8,10 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
 
 from bot.composition import Workplace
 from bot.settings import Settings
@@ -20,7 +21,7 @@ from qa_engine.answerer import Answerer
 from qa_engine.calibration import Calibration
 from qa_engine.models import EMBEDDED
 from qa_engine.reader import Reader
-from qa_engine.runtime import Logits
+from qa_engine.runtime import Logits, OpenVinoRuntime
 from qa_engine.tokens import Tokenizer
 from qa_engine.windows import Window
 from tests.fake_runtime import ChosenRuntime
@@ -88,9 +89,12 @@ def running_bot(
             work.__dict__["calibration"] = PLAIN
             work.__dict__["answerer"] = Answerer(work.library, Reader(TOKENIZER, gate), PLAIN)
         service = Service(work, mode)
+        # What a gate stands for is never asked, so nobody need wait until it has run in every shape.
+        warm = nullcontext() if gate is None else patch.object(OpenVinoRuntime, "warm")
         try:
             before = slack.connections
-            service.open()
+            with warm:
+                service.open()
             if mode == "http":
                 host, port = service.address
                 slack.http_address = f"http://{host}:{port}/slack/events"

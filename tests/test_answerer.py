@@ -64,6 +64,10 @@ class FakeLibrary:
         self.scores: list[float] = []
         self.asked: list[tuple[str, int, Collection[str] | None]] = []
         self.changes: dict[int, str | None] = {}
+        self.meanings: dict[str, str] = {}
+
+    def spelled_out(self, question: str) -> str:
+        return self.meanings.get(question, question)
 
     def search(
         self, question: str, k: int, *, collections: Collection[str] | None
@@ -105,6 +109,14 @@ def quotes(outcome: Outcome[FakePassage]) -> list[Quote[FakePassage]]:
     """All quotes of an outcome: the answer, where else it stands, the runner-ups."""
     first = (outcome.quote, *outcome.also) if isinstance(outcome, Answer) else outcome.nearest
     return [*first, *outcome.others]
+
+
+def test_the_question_is_searched_for_and_read_as_it_is_spelled_out() -> None:
+    library = FakeLibrary(HOURS)
+    library.meanings = {"When does HQ open?": "When does HQ open? (head office)"}
+    outcome = answerer(library, {"nine": 8.0}).ask("When does HQ open?")
+    assert isinstance(outcome, Answer)
+    assert library.asked[0][0] == "When does HQ open? (head office)"
 
 
 def test_an_answer_is_a_quote_in_its_sentence() -> None:

@@ -15,7 +15,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from retrieval import store as store_module
+from retrieval import changes as changes_module
 from retrieval.bm25 import BM25Index
 from retrieval.errors import StoreCorrupt
 from retrieval.live_index import LiveIndex
@@ -100,7 +100,7 @@ class Following(RuleBasedStateMachine):
     @rule(reach=st.integers(1, 3), name=NAMES, texts=st.lists(TEXTS, min_size=3, max_size=5))
     def more_than_the_log_holds(self, reach: int, name: str, texts: list[str]) -> None:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(store_module, "KEPT_CHANGES", reach)
+            patch.setattr(changes_module, "KEPT_CHANGES", reach)
             for text in texts:
                 put(self.writer, name, text)
 
@@ -171,7 +171,7 @@ def test_a_log_that_is_too_short_leads_to_a_new_index(store: Store, monkeypatch:
     put(store, "b.md", "Laptops.")
     assert len(index) == 2
     assert index._index is built
-    monkeypatch.setattr(store_module, "KEPT_CHANGES", 2)
+    monkeypatch.setattr(changes_module, "KEPT_CHANGES", 2)
     for name in "cdef":
         put(store, f"{name}.md", "Laptops.")
     assert_like_new(index, store)

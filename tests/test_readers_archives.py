@@ -18,7 +18,7 @@ from retrieval.passages import estimate
 from retrieval.readers.pool import Limits, ReaderPool
 from retrieval.readers.registry import read
 from retrieval.store import Store
-from tests.made_files import STORY, docx, zipped
+from tests.made_files import STORY, docx, epub, mail, zipped
 from tests.test_readers_office import blocks, share_in_order
 
 SETTINGS = PassageSettings(measure=estimate)
@@ -28,38 +28,6 @@ SETTINGS = PassageSettings(measure=estimate)
 def pool() -> Iterator[ReaderPool]:
     with ReaderPool() as opened:
         yield opened
-
-
-def mail(text: str, html: str | None = None) -> bytes:
-    message = EmailMessage()
-    message["Subject"], message["From"], message["To"] = (
-        "Größe of the rooms",
-        "Ana <ana@x.example>",
-        "bo@x.example",
-    )
-    message["Date"] = "Mon, 04 Mar 2024 10:00:00 +0000"
-    message.set_content(text)
-    if html is not None:
-        message.add_alternative(html, subtype="html")
-    return bytes(message)
-
-
-def book(chapters: list[str]) -> bytes:
-    items = "".join(f'<item id="c{n}" href="text/c%20{n}.xhtml"/>' for n in range(len(chapters)))
-    spine = "".join(f'<itemref idref="c{n}"/>' for n in reversed(range(len(chapters))))
-    metadata = (
-        '<metadata xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>The book</dc:title></metadata>'
-    )
-    return zipped(
-        {
-            "META-INF/container.xml": '<container><rootfiles><rootfile full-path="O/b.opf"/></rootfiles></container>',
-            "O/b.opf": f"<package>{metadata}<manifest>{items}</manifest><spine>{spine}</spine></package>",
-            **{
-                f"O/text/c {n}.xhtml": f"<html><body>{chapter}</body></html>"
-                for n, chapter in enumerate(chapters)
-            },
-        }
-    )
 
 
 def test_a_mail_has_its_facts_and_its_words() -> None:
@@ -83,6 +51,14 @@ def test_a_mail_of_html_alone_and_its_attachments() -> None:
     assert (document.text, document.notes) == ("Hello there", ("attachments not read: plan.pdf",))
 
 
+def test_a_mail_in_a_character_set_that_nobody_knows() -> None:
+    """Its words are found out as those of any file."""
+    data = mail("We met.").replace(b"utf-8", b"unknown-8bit").replace(b"7bit", b"8bit")
+    assert b"unknown-8bit" in data
+    document = read(data.replace(b"We met.", "Grüße aus Köln.".encode("latin-1")), "a.eml")
+    assert document.text.endswith("Grüße aus Köln.")
+
+
 def test_a_mail_within_a_mail_without_end_is_refused() -> None:
     """The parser's recursion is not the reader's end."""
     nested = b"Subject: x\n" + b"Content-Type: message/rfc822\n\n" * 5000
@@ -97,7 +73,7 @@ def test_a_mail_within_a_mail_without_end_is_refused() -> None:
 
 def test_a_book_is_read_in_the_order_of_its_spine() -> None:
     """Chapters with their headings, in the reading order and not in that of the files."""
-    document = read(book(["<h1>End</h1><p>All is well.</p>", "<h1>Begin</h1><p>It was late.</p>"]), "a.epub")
+    document = read(epub(["<h1>Begin</h1><p>It was late.</p>", "<h1>End</h1><p>All is well.</p>"]), "a.epub")
     assert document.title == "The book"
     assert [text for _, text in blocks(document)] == ["Begin", "It was late.", "End", "All is well."]
 

@@ -66,7 +66,7 @@ def test_a_citation_of_a_pdf_opens_the_page() -> None:
     assert place_of(document, "42 euros") == "page 2"
     place = document.place_at(document.text.index("Ms. Okafor"))
     passage = StoredPassage(
-        id=1, document_id=1, collection="c", title="Travel policy", path="travel.pdf", url="https://x.example/travel.pdf",
+        id=1, document_id=1, collection="c", title="Travel policy", path="travel.pdf", url="https://x.example/travel.pdf", version="",
         heading_path=("Approval",), anchor="approval", start=0, end=1, sentences=(), text="",
     )  # fmt: skip
     citation = cite(passage, None, place)
@@ -177,7 +177,7 @@ def test_word_keeps_tracked_insertions_and_text_in_content_controls() -> None:
         ("a.pdf", b"%PDF-1.4 and then nothing", "is damaged or no PDF"),
         ("a.pdf", b"Dear all, this is no PDF.", "is damaged or not PDF"),
         ("a.docx", made_files.docx(STORY)[:700], "is damaged or no zip archive"),
-        ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "is protected by a password, or of an old format"),
+        ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "is of an old format and only bears the new name"),
         ("a.pptx", made_files.zipped({"x.xml": "<a/>"}), "is no presentation"),
         ("a.xlsx", made_files.zipped({"x.xml": "<a/>"}), "is damaged or no workbook"),
         ("a.docx", made_files.zipped({"word/document.xml": '<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'}), "declares XML entities"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import threading
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -215,8 +216,17 @@ def test_what_the_model_would_misread_is_refused(runtime: OpenVinoRuntime) -> No
     assert len(runtime.infer([window(5)])) == 1
 
 
+def test_a_runtime_that_nobody_needs_is_gone(tmp_path: Path) -> None:
+    """A hundred megabytes each: where models are opened one after the other, they must not add up."""
+    opened = OpenVinoRuntime(save(tiny_model(), tmp_path))
+    opened.infer(WINDOWS)
+    left = weakref.ref(opened)
+    del opened
+    assert left() is None
+
+
 def test_warming_up_changes_nothing(tmp_path: Path, expected: list[Logits]) -> None:
-    """Every shape is run once; a model of one length, once."""
+    """Usual shapes are run once; a model of one length, once."""
     for folder, model in [("a", tiny_model()), ("b", tiny_model(length=SIZE, frozen_positions=True))]:
         warmed = OpenVinoRuntime(save(model, tmp_path / folder), precision="f32")
         warmed.warm()

@@ -116,6 +116,14 @@ def test_a_follow_up_needs_no_mention(ann: Person, ben: Person, general: Channel
     assert len(ann.replies(question)) == 2
 
 
+def test_a_follow_up_that_leans_on_the_question_before(ann: Person, ben: Person, general: Channel) -> None:
+    """Whoever asks it: "Until when?" has no word of its own, and is asked with the question that had."""
+    question = ann.says(general, f"@quoth {LEAVE}")
+    ann.reply(question)
+    ben.says(general, "And until when?", under=question)
+    assert "up to five unused days until 31 March" in ann.reply(question, 2).words
+
+
 def test_people_among_themselves_are_left_alone(slack: Slack, ann: Person, general: Channel) -> None:
     """A question in a channel, or in a thread where nobody asked the bot, is not its business."""
     talk = ann.says(general, LAPTOPS)

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -29,8 +29,9 @@ from bot.exhibits import (
     SourcesShown,
     WhyShown,
 )
+from bot.records.posted import Mark
 from bot.views.blocks import limits as own
-from bot.views.blocks import modals, notes
+from bot.views.blocks import modals, notes, stale
 from bot.views.blocks.answer import answer_message
 from bot.views.blocks.home import Board, home_view
 from bot.views.blocks.parts import Message, cut, cut_front, escaped, shown
@@ -39,6 +40,7 @@ from bot.views.blocks.pins import pin_form, pinned_message
 from bot.workspace import limits
 
 TODAY = date(2026, 3, 1)
+MARKS: tuple[Mark, ...] = get_args(Mark)
 
 HOSTILE = (
     "<!channel>", "<!here|here>", "<@U0OTHER>", "<!subteam^S1>", "<http://evil.example|bank.com>", "<#C1>", "&lt;!channel&gt;",
@@ -167,6 +169,29 @@ def test_what_people_are_asked_and_told_is_harmless(
     assert limits.message_problems(request.text, records(request.blocks)) == []
     assert limits.live_mentions(request.text, records(request.blocks)) == ["U0ANN"]
     assert limits.live_links(request.text, records(request.blocks)) == ["https://a.example/b"]
+
+
+@given(
+    what=SHOWN,
+    question=TEXTS,
+    shared=st.booleans(),
+    marks=st.lists(st.sampled_from(MARKS), min_size=1, max_size=3),
+)
+def test_marks_are_harmless(what: Shown, question: str, shared: bool, marks: list[Mark]) -> None:
+    """What an answer shows stays under each mark, the last mark alone is on it, and its only button asks again."""
+    message = answer_message(7, question, what, today=TODAY, shared_by="U0ANN" if shared else None)
+    shown_now = before = records(message.blocks)
+    for mark in marks:
+        message = stale.marked(shown_now, 7, mark, answer=isinstance(what, AnswerShown))
+        shown_now = records(message.blocks)
+        assert stale.mark_in(shown_now) == mark
+        assert shown_now[1:-1] == [block for block in before if block["type"] != "actions"]
+        assert [button["action_id"] for button in shown_now[-1]["elements"]] == [stale.AGAIN]
+        assert limits.message_problems(message.text, shown_now) == []
+        assert len(shown_now) == len({block.get("block_id", id(block)) for block in shown_now})
+    gone = stale.withdrawn(7, question if shared else None, "U0ANN" if shared else None)
+    assert own.message_problems(gone) == limits.message_problems(gone.text, records(gone.blocks)) == []
+    assert limits.live_links(gone.text, records(gone.blocks)) == []
 
 
 @given(what=SHOWN, why=WHYS)

@@ -104,20 +104,12 @@ def test_an_interrupted_training_goes_on_with_the_next_group(groups: Groups) -> 
         assert rest == whole[skip:]
 
 
-def test_what_was_never_asked_is_known(corpus: Corpus, groups: Groups) -> None:
-    """After some groups, all examples but theirs; after a whole pass none of the sets that it asks whole."""
-    asked = set(groups.order(0)[:10])
-    assert groups.unasked(0, 10) == set(range(len(corpus.examples))) - asked
-    assert groups.unasked(1, 0) == set()
-
-
 def test_what_is_kept_for_the_calibration_is_never_asked(corpus: Corpus, groups: Groups) -> None:
     """In no pass; the others come in the order in which they come without it."""
     unseen = set(groups.order(0)[10:14])
     kept = Groups(corpus, mine(corpus), TOKENIZER, size=SIZE, seed=1, unseen=unseen)
     for number in range(3):
         assert kept.order(number) == [index for index in groups.order(number) if index not in unseen]
-    assert kept.order(0)[:10] == groups.order(0)[:10]
 
 
 def test_a_negative_looks_like_the_passage_and_does_not_answer(corpus: Corpus) -> None:

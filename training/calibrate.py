@@ -1,6 +1,6 @@
 """Fits the weights by which windows of a question compete (qa_engine/calibration.py), on train rows only.
 
-    python -m training.calibrate [--model embedded] [--unseen FILE] [--questions 1500] [--write]
+    python -m training.calibrate [--model embedded] [--questions 1500] [--write]
 
 All distinct train contexts go into one store; questions are asked of all of it, 20 passages are read
 each, and the conditional logit is fitted by maximum likelihood.  An eighth of the questions are SQuAD 2.0's
@@ -10,8 +10,8 @@ answer taken away: a person asks what the documents do not say about that often.
 Up to half of the questions are about pages of companies (`invented.py`), which have titles as the bot's
 documents have; the public paragraphs are stored without.
 
-A reader is surer of what it has learned by heart: `--unseen`, the file of that name in the folder of a
-training run, keeps to questions that it has not been trained on.
+A reader is surer of what it has learned by heart, so only questions that no training asks are put
+(`apart.py`).
 
 Half of the questions fit the weights; the other half gives the printed figures and the thresholds for a share
 of wrong answers.
@@ -22,7 +22,6 @@ But: the default threshold is the one for `--most-wrong`; whether that is what p
 from __future__ import annotations
 
 import argparse
-import json
 import random
 from collections.abc import Sequence
 from dataclasses import replace
@@ -36,6 +35,7 @@ from qa_engine.fitting import Choice, choice, fit, outcomes, with_risk
 from qa_engine.models import write_manifest
 from qa_engine.risk import calibration_error, risk_coverage
 from qa_engine.squad import SquadRow
+from training.apart import never_asked
 from training.data import sample, train_rows
 from training.invented import company
 from training.negatives import OPEN
@@ -46,7 +46,6 @@ SEED = 5
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--model", default="embedded")
-    parser.add_argument("--unseen", type=Path)
     parser.add_argument("--questions", type=int, default=1500)
     parser.add_argument("--most-wrong", type=float, default=0.25)
     parser.add_argument("--keep", type=Path, help="where the knowledge base is kept, and was kept before")
@@ -54,16 +53,12 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="put the weights into the model's manifest")
     arguments = parser.parse_args()
     rows = train_rows()
-    allowed = rows
-    if arguments.unseen is not None:
-        unseen = set(json.loads(arguments.unseen.read_text()))
-        allowed = [row for row in rows if row.id in unseen]
     titles = {row.context: row.title for row in rows if company(row)}
     with knowledge_base(
         rows, titles=titles, model=arguments.model, keep=arguments.keep, vectors=not arguments.no_vectors
     ) as (work, _):
         choices = []
-        for row, hide in questions(allowed, arguments.questions):
+        for row, hide in questions(never_asked(rows), arguments.questions):
             choices.append(read(work, row, hide=hide))
             if len(choices) % 250 == 0:
                 print(f"read {len(choices)} questions", flush=True)

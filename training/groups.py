@@ -30,14 +30,14 @@ TITLED = 0.5
 # How often a question of each set is asked in a pass; by the start of its source's name.
 VISITS = {
     "invented": 6.0,
-    "squad11": 1.0, "squad_train": 1.0, "squad2_": 1.0, "squadshifts_new_wiki": 1.0, "qed_nq": 1.0,
+    "squad11": 1.5, "squad_train": 1.5, "squad2_": 1.0, "squadshifts_new_wiki": 1.0, "qed_nq": 1.0,
     "nq_oracle": 1.0, "cpgqa": 1.0, "sleepqa": 1.0, "tatqa": 1.0, "quoref": 1.0, "covid_qa": 0.5,
-    "squadshifts": 0.3, "policyqa": 0.3, "fairytaleqa": 0.3, "friendsqa": 0.3, "qamr": 0.15,
+    "squadshifts": 0.2, "policyqa": 0.2, "fairytaleqa": 0.2, "friendsqa": 0.2, "qamr": 0.05,
 }  # fmt: skip
 NEAR_MISSES = 0.25
 """How often an answerable question of an open set is asked with a word changed, so that its passage has no
 answer (where there is a word to change: in over half)."""
-NEGATIVES = (0.45, 0.35, 0.15, 0.05)
+NEGATIVES = (0.6, 0.28, 0.1, 0.02)
 """How probably a group gets 0, 1, 2, 3 wrong passages."""
 
 
@@ -91,11 +91,6 @@ class Groups:
             chosen += [index] * (int(visits) + (draw.random() < visits % 1))
         draw.shuffle(chosen)
         return [index for index in chosen if index not in self._unseen]
-
-    def unasked(self, number: int, skip: int) -> set[int]:
-        """The examples that were not asked before group `skip` of pass `number`."""
-        asked = {index for earlier in range(number) for index in self.order(earlier)}
-        return set(range(len(self._corpus.examples))) - asked - set(self.order(number)[:skip])
 
     def group(self, index: int, draw: random.Random) -> Group:
         """The windows of an example."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from qa_engine.squad import Reference, SquadRow
@@ -34,7 +34,7 @@ def company(row: SquadRow) -> str:
     return row.id.split("/")[1] if row.source.startswith(SOURCE) else ""
 
 
-def companies_aside(rows: list[SquadRow], *, seed: int) -> set[str]:
+def companies_aside(rows: Sequence[SquadRow], *, seed: int) -> set[str]:
     """The companies that are kept out of the training."""
     companies = sorted({company(row) for row in rows} - {""})
     return set(random.Random(seed).sample(companies, len(companies) // ASIDE))

@@ -2,18 +2,18 @@
 
     python -m training.train_reader FOLDER [--start CHECKPOINT] [--tokens 24.5e6] [--cooldown 0.3]
 
-FOLDER keeps the state (weights, optimiser, averages, how far), the mined negatives, `reader/`, the averaged
-weights as a checkpoint for `training.export_reader`, and `unseen.json`, the questions that are never asked,
-for `training.calibrate`: they are drawn once, from those that were not asked so far.  Everything random is
-drawn from the seed and the place in the data, so a run that was stopped and resumed reads what an unbroken
-one reads.
+FOLDER keeps the state (weights, optimiser, averages, how far), the mined negatives, and `reader/`, the
+averaged weights as a checkpoint for `training.export_reader`.  Everything random is drawn from the seed and
+the place in the data, so a run that was stopped and resumed reads what an unbroken one reads.  Where the
+folder was lost, `training.recover` makes a checkpoint to start from out of the shipped reader.
 
 The learning rate rises, stays, and falls to nothing over the last part (`--cooldown`) of the tokens.  A
 longer or shorter run may be decided on while it stays: start again with other `--tokens`.  The weights that
 are kept are an exponential average (Polyak and Juditsky, 1992).
 
 On processors lengths come in steps of 64, since every new shape costs oneDNN a compilation, and matrices are
-multiplied in bfloat16.  Word embeddings stay frozen: most of 30,522 words are too rare here to be learned.
+multiplied in bfloat16 where the processor can (without AVX-512 it would be a hundred times slower).  Word
+embeddings stay frozen: most of 30,522 words are too rare here to be learned.
 
 But: dev questions are neither trained on nor looked at; the printed F1 is of 400 held-out train questions and
 of those about companies that were kept out (`invented.py`).
@@ -22,14 +22,12 @@ of those about companies that were kept out (`invented.py`).
 from __future__ import annotations
 
 import argparse
-import json
 import math
 import os
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from itertools import groupby
 from pathlib import Path
 
@@ -44,19 +42,18 @@ from qa_engine.reader import Reader
 from qa_engine.runtime import Logits
 from qa_engine.tokens import Tokenizer
 from qa_engine.windows import SIZE, Window
+from training.apart import judged_by, never_asked
 from training.attention import register as register_attention
-from training.data import QA_DATA, dev_rows, sample, train_rows
-from training.examples import Corpus, build_corpus, without_dev
+from training.data import QA_DATA, dev_rows, train_rows
+from training.examples import build_corpus, without_dev
 from training.groups import Group, Groups, TrainingWindow
-from training.invented import companies_aside, company
-from training.negatives import OPEN, Passages, mine
+from training.invented import company
+from training.negatives import mine
 from training.shared_norm import loss
 
 START = QA_DATA.parent / "models" / "minilm_l6_start"
 BUCKET = 64
 LONGEST = 256
-HELD_OUT = 400
-UNSEEN = 3000
 SAVE_EVERY, REPORT_EVERY = 300.0, 30.0  # seconds
 
 
@@ -103,7 +100,8 @@ class Trainer:
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         print(f"{plan} on {self.device}", flush=True)
         self.tokenizer = Tokenizer(start / "vocab.txt")
-        kind = register_attention() if self.device.type == "cpu" else "sdpa"
+        self.bfloat16 = self.device.type == "cuda" or torch.ops.mkldnn._is_mkldnn_bf16_supported()
+        kind = register_attention() if self.device.type == "cpu" and self.bfloat16 else "sdpa"
         model = BertForQuestionAnswering.from_pretrained(start, attn_implementation=kind)
         self.model = model.float().to(self.device)
         self.model.eval()  # no dropout: about one pass over the data overfits nothing
@@ -122,8 +120,7 @@ class Trainer:
 
     def run(self) -> None:
         """Train until the plan's tokens are read."""
-        held_out, corpus, negatives = self._data()
-        groups = self._groups(corpus, negatives, held_out)
+        judged, groups = self._data()
         print(f"{len(groups.order(0)):,} groups a pass", flush=True)
         begun = saved = reported = time.monotonic()
         counted, sums = self.tokens, [0.0, 0.0, 0.0]
@@ -147,7 +144,7 @@ class Trainer:
                 self._save()
                 saved = time.monotonic()
         self._save()
-        for kind, rows in groupby(held_out, key=lambda row: bool(company(row))):
+        for kind, rows in groupby(judged, key=lambda row: bool(company(row))):
             exact, overlap = self._measure([row for row in rows if row.answerable])
             print(f"held-out{' companies' * kind}: EM {exact:.1%} F1 {overlap:.1%}", flush=True)
 
@@ -197,7 +194,7 @@ class Trainer:
         )
 
     def _logits(self, ids: np.ndarray, types: np.ndarray, mask: np.ndarray) -> Tensor:
-        with torch.autocast(self.device.type, dtype=torch.bfloat16):
+        with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self.bfloat16):
             output = self.model(
                 input_ids=torch.from_numpy(ids).to(self.device),
                 token_type_ids=torch.from_numpy(types).to(self.device),
@@ -205,38 +202,20 @@ class Trainer:
             )
         return torch.stack((output.start_logits, output.end_logits), dim=-1).float()
 
-    def _data(self) -> tuple[list[squad.SquadRow], Corpus, Passages]:
+    def _data(self) -> tuple[list[squad.SquadRow], Groups]:
+        """The questions by which the run is judged, and the groups that it reads."""
         rows = without_dev(train_rows(), dev_rows())
-        own = [row for row in rows if row.source.startswith("squad11") and row.answerable]
-        aside = set(sample(sorted({row.context for row in own}), HELD_OUT // 3, seed=self.plan.seed))
-        companies = companies_aside(rows, seed=self.plan.seed)
-        held_out = [row for row in own if row.context in aside][:HELD_OUT]
-        held_out += [row for row in rows if company(row) in companies]
-        corpus = build_corpus(
-            [row for row in rows if row.context not in aside and company(row) not in companies],
-            self.tokenizer,
-        )
+        judged, unasked = judged_by(rows), {row.id for row in never_asked(rows)}
+        aside = {row.context for row in judged}
+        corpus = build_corpus([row for row in rows if row.context not in aside], self.tokenizer)
         print(f"{len(corpus.examples):,} questions, {len(corpus.texts):,} passages", flush=True)
         file = self.folder / "negatives.npy"
         if not file.exists() or len(np.load(file, mmap_mode="r")) != len(corpus.examples):
             np.save(file, mine(corpus))  # the data grew
-        return held_out, corpus, np.load(file)
-
-    def _groups(self, corpus: Corpus, negatives: Passages, held_out: list[squad.SquadRow]) -> Groups:
-        """The groups of this run, which leave out the questions that are kept for the calibration.
-
-        Kept are those that are held out anyway, with passages that no training sees, and some others.
-        """
-        chosen = partial(Groups, corpus, negatives, self.tokenizer, size=LONGEST, seed=self.plan.seed)
-        file = self.folder / "unseen.json"
-        if not file.exists():
-            unasked = [
-                i for i in sorted(chosen().unasked(*self.at)) if corpus.rows[i].source.startswith(OPEN)
-            ]
-            drawn = [corpus.rows[i].id for i in sample(unasked, UNSEEN, seed=self.plan.seed)]
-            file.write_text(json.dumps([row.id for row in held_out] + drawn))
-        kept = set(json.loads(file.read_text()))
-        return chosen(unseen={i for i, row in enumerate(corpus.rows) if row.id in kept})
+        return judged, Groups(
+            corpus, np.load(file), self.tokenizer, size=LONGEST, seed=self.plan.seed,
+            unseen={i for i, row in enumerate(corpus.rows) if row.id in unasked},
+        )  # fmt: skip
 
     def _resume(self) -> None:
         file = self.folder / "state.pt"

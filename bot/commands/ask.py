@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import sys
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -36,6 +38,7 @@ from bot.commands.options import (
     threads_option,
 )
 from bot.composition import Workplace
+from bot.conversation import Conversations
 from bot.errors import UsageError
 from bot.views.answer import answer_lines, pin_lines, rank_lines, why_lines
 from bot.views.records import outcome_record, passage_record
@@ -76,12 +79,14 @@ def search(
     Shows the scores by which they are ranked, as shares of the best possible; the reader is not asked.
     """
     with open_workplace(home) as work:
-        hits = work.index.find(question, k, collections=chosen_collections(work, collections))
+        chosen = chosen_collections(work, collections)
+        hits = work.index.find(question, k, collections=chosen)
         passages = {each.id: each for each in work.store.passages([hit.passage_id for hit in hits])}
         found = [(passages[hit.passage_id], hit) for hit in hits if hit.passage_id in passages]
         if as_json:
             print_json([passage_record(passage, hit, work.cite(passage)) for passage, hit in found])
             return
+        note_mended(work, question, chosen)
         if not found:
             note(messages.NO_ANSWER["nothing found"])
         for passage, hit in found:
@@ -141,6 +146,7 @@ def ask(
             explain = partial(work.explain, question) if why else None
             print_json(outcome_record(question, outcome, work.cite, explain, pinned=pinned))
         elif not nothing_asked:
+            note_mended(work, question, chosen)
             if pinned is not None:
                 click.echo("\n".join(pin_lines(pinned.pin, style())))
             for line in answer_lines(outcome, work.cite, style(), all_quotes=all_quotes):
@@ -151,6 +157,12 @@ def ask(
                     click.echo(line)
         if nothing_asked:
             raise UsageError(messages.NO_ANSWER["no question"])
+
+
+def note_mended(work: Workplace, question: str, collections: Sequence[str] | None) -> None:
+    """Say what was looked for in place of misspelled words."""
+    for word, other in work.index.mended(question, collections=collections).items():
+        note(messages.MENDED.format(word=printable(word), other=printable(other)))
 
 
 @click.command()
@@ -188,11 +200,16 @@ def converse(
     interactive = sys.stdin.isatty()
     if interactive:
         note(messages.CHAT_HELP)
-    while question := _next_question(interactive):
-        pinned = work.pinned(question, collections=collections, keys=None if collections is None else ())
+    conversations = Conversations()
+    for number in itertools.count():
+        question = _next_question(interactive)
+        if not question:
+            return
+        asked = conversations.in_context("terminal", number, question)
+        pinned = work.pinned(asked, collections=collections, keys=None if collections is None else ())
         if pinned is not None:
             click.echo("\n".join(pin_lines(pinned.pin, style())))
-        outcome = work.ask(question, collections=collections, passages=passages, threshold=threshold)
+        outcome = work.ask(asked, collections=collections, passages=passages, threshold=threshold)
         for line in answer_lines(outcome, work.cite, style()):
             click.echo(line)
         click.echo()

@@ -23,6 +23,7 @@ from bot.commands.options import (
     print_json,
     style,
 )
+from bot.commands.priority import give_way
 from bot.commands.progress import progress
 from bot.composition import Workplace
 from bot.errors import UsageError
@@ -69,6 +70,7 @@ def ingest(
     """
     checked_base_url(base_url)
     checked_collection(collection)
+    give_way()
     with open_workplace(home) as work:
         report = run_ingest(
             work, expanded(paths), collection=collection, base_url=base_url, prune=prune, dry_run=dry_run,

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from bot.commands.options import chosen_collections, home_option, json_option, open_workplace, print_json
+from bot.commands.priority import give_way
 from bot.commands.progress import progress
 
 
@@ -21,6 +22,7 @@ def reindex(everything: bool, home: Path | None, as_json: bool) -> None:
     Encodes the passages that were stored without vectors, or by a version of Quoth with another encoder.
     It may be stopped and called again, and a bot that runs meanwhile uses each document's vectors at once.
     """
+    give_way()
     with open_workplace(home) as work:
         chosen_collections(work, ())  # there must be some
         with progress("Encoding") as show:

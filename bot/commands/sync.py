@@ -11,6 +11,7 @@ import click
 
 from bot.commands.documents import checked_base_url, checked_collection, print_report, run_ingest
 from bot.commands.options import EXIT_SOME_FAILED, home_option, json_option, note, open_workplace, print_json
+from bot.commands.priority import give_way
 from bot.composition import Workplace
 from bot.errors import UsageError
 from bot.sources import FollowedSource, read_sources, write_sources
@@ -97,6 +98,7 @@ def sync(*, dry_run: bool, watch: bool, every: float, home: Path | None, as_json
     A source that is away or empty as a whole is told of and keeps its documents: it may be a disk that
     is not there.  Exit code 3: some files failed.
     """
+    give_way()
     with open_workplace(home) as work:
         failed = _sync(work, dry_run=dry_run, as_json=as_json)
         while watch:

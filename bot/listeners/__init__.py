@@ -12,7 +12,7 @@ from slack_bolt import App
 
 from bot.aftermath import Aftermath
 from bot.desk import Desk
-from bot.listeners.actions import on_ask, on_helpful, on_more, on_not_helpful, on_share, on_why
+from bot.listeners.actions import on_again, on_ask, on_helpful, on_more, on_not_helpful, on_share, on_why
 from bot.listeners.changes import on_sharing_change, on_user_change
 from bot.listeners.command import on_command
 from bot.listeners.forms import on_ask_form, on_pin_form, on_reason
@@ -27,6 +27,7 @@ from bot.views.blocks.answer import ASK, HELPFUL, MORE, NOT_HELPFUL, SHARE, WHY
 from bot.views.blocks.modals import REASON_FORM
 from bot.views.blocks.passing_on import ASK_FORM
 from bot.views.blocks.pins import PIN_FORM
+from bot.views.blocks.stale import AGAIN
 
 ANYTHING = re.compile(".*", re.DOTALL)
 
@@ -48,6 +49,7 @@ def register(app: App, desk: Desk) -> None:
     app.action(MORE)(partial(on_more, aftermath=aftermath))
     app.action(WHY)(partial(on_why, aftermath=aftermath))
     app.action(SHARE)(partial(on_share, aftermath=aftermath))
+    app.action(AGAIN)(partial(on_again, aftermath=aftermath))
     app.action(ASK)(partial(on_ask, passing_on=passing_on))
     app.view(ASK_FORM)(partial(on_ask_form, passing_on=passing_on))
     app.view(PIN_FORM)(partial(on_pin_form, pinning=pinning))

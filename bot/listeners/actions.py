@@ -42,6 +42,12 @@ def on_share(ack: Ack, body: dict[str, Any], *, aftermath: Aftermath) -> None:
         aftermath.share(press)
 
 
+def on_again(ack: Ack, body: dict[str, Any], *, aftermath: Aftermath) -> None:
+    ack()
+    if (press := _press(body)) is not None:
+        aftermath.again(press)
+
+
 def on_ask(ack: Ack, body: dict[str, Any], *, passing_on: PassingOn) -> None:
     ack()
     if (press := _press(body)) is not None:

@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from bot.records.posted import Cited
 from qa_engine.answers import Answer, Evidence, NoAnswer, Outcome, PassageEvidence, Quote
 from retrieval.store import StoredPassage
 
@@ -43,6 +44,25 @@ def outcome_to_json(outcome: Outcome[StoredPassage]) -> str:
                 for row in evidence.passages
             ],
         }
+    )
+
+
+def cited_in(outcome: Outcome[StoredPassage]) -> list[Cited]:
+    """The documents whose words are shown for an outcome."""
+    first = [outcome.quote] if isinstance(outcome, Answer) else outcome.nearest
+    passages = {quote.passage.document_id: quote.passage for quote in first}
+    return [Cited(document, passage.version) for document, passage in passages.items()]
+
+
+def still_says(text: str, passages: Sequence[StoredPassage]) -> bool:
+    """Whether the sentence that answered stands, wherever, among the passages of a document."""
+    quote = json.loads(text)["first"][0]
+    length = quote["sentence"][1] - quote["sentence"][0]
+    return any(
+        _digest(passage.text[first - passage.start : first - passage.start + length]) == quote["sha256"]
+        for passage in passages
+        for first, _ in passage.sentences
+        if first + length in {last for _, last in passage.sentences}
     )
 
 

@@ -1,6 +1,7 @@
 """The bot's records in SQLite: events seen, questions with what became of them, and feedback.
 
-But: nobody is answered here, and no text of a document is kept.
+But: nobody is answered here, and no text of a document is kept.  What became of documents since is
+`posted.py`'s business.
 """
 
 from __future__ import annotations
@@ -8,12 +9,13 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from bot.asked import Asked, Place
+from bot.records.posted import Cited, Posted
 from bot.records.schema import APPLICATION_ID, MIGRATIONS
 from retrieval.database import Database
 
@@ -44,18 +46,27 @@ class Question:
     asked_of: tuple[str, ...] | None = None
 
     @property
+    def is_quoted(self) -> bool:
+        """Whether the documents gave an answer, rather than that there is none."""
+        return self.outcome is not None and bool(json.loads(self.outcome)["answer"])
+
+    @property
     def has_answer(self) -> bool:
-        """Whether an answer was found, rather than that there is none."""
-        return self.pin is not None or (self.outcome is not None and bool(json.loads(self.outcome)["answer"]))
+        """Whether an answer was found, in the documents or of a person."""
+        return self.pin is not None or self.is_quoted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What was found for a question: its outcome as JSON, the pin, and the collections it was asked of."""
+    """What was found for a question: its outcome as JSON, the pin, and the collections it was asked of.
+
+    `cited`: the documents whose words stand in its message.
+    """
 
     outcome: str = field(repr=False)
     pin: int | None = None
     asked_of: Sequence[str] | None = None
+    cited: Collection[Cited] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +91,7 @@ class Records:
         )
         self.keep_text = keep_text
         self._clock = clock
+        self.posted = Posted(self.database, clock)
 
     def close(self) -> None:
         self.database.close()
@@ -157,8 +169,9 @@ class Records:
         """A question in new words, waiting again."""
         with self.database.writing() as db:
             db.execute(
-                "UPDATE questions SET text = ?, revision = revision + 1, state = 'waiting' WHERE id = ?",
-                (text, number),
+                "UPDATE questions SET text = ?, revision = revision + 1, state = 'waiting', sharing = ? "
+                "WHERE id = ?",
+                (text, _one(db, "id = ?", (number,)).asked.later().sharing, number),
             )
             return _one(db, "id = ?", (number,))
 
@@ -179,6 +192,7 @@ class Records:
                 (number,),
             )
             db.execute("UPDATE requests SET text = '' WHERE question_id = ?", (number,))
+            self.posted.replace(db, number, ())
 
     def feedback(self, number: int, person: str, *, helpful: bool, reason: str = "") -> None:
         """What a person thinks of an answer; the last word counts."""
@@ -254,7 +268,7 @@ class Records:
                 "UPDATE questions SET answer_ts = coalesce(:ts, answer_ts) WHERE id = :id",
                 {"ts": answer_ts, "id": number},
             )
-            db.execute(
+            ended = db.execute(
                 "UPDATE questions SET state = :state, outcome = :outcome, pin = :pin, asked_of = :asked_of, "
                 "response_url = NULL, text = CASE WHEN :keep THEN text ELSE '' END "
                 "WHERE id = :id AND revision = :revision AND state <> 'removed'",
@@ -263,6 +277,9 @@ class Records:
                     **_found_columns(found),
                 },
             )  # fmt: skip
+            if ended.rowcount:
+                shown = () if found is None or answer_ts is None else found.cited
+                self.posted.replace(db, number, shown)
 
 
 _COLUMNS = (

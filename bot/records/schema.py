@@ -78,3 +78,28 @@ def pins_shown_and_people_asked(db: sqlite_utils.Database) -> None:
         CREATE INDEX requests_by_message ON requests(channel, ts);
         """
     )
+
+
+@MIGRATIONS()
+def answers_that_are_posted(db: sqlite_utils.Database) -> None:
+    db.executescript(
+        """
+        CREATE TABLE posted (           -- answers that stand in Slack for all, with words of documents
+            question_id INTEGER PRIMARY KEY REFERENCES questions(id) ON DELETE CASCADE,
+            due REAL,                   -- when to look at its documents; NULL: no need
+            mark TEXT                   -- what was said of them above the answer, of `posted.Mark`
+        );
+        CREATE INDEX posted_due ON posted(due) WHERE due IS NOT NULL;
+        CREATE TABLE cited (            -- the documents whose words it shows
+            question_id INTEGER NOT NULL REFERENCES posted(question_id) ON DELETE CASCADE,
+            document_id INTEGER NOT NULL,
+            version TEXT NOT NULL,      -- SHA-256 of the file at that time
+            PRIMARY KEY (question_id, document_id)
+        ) WITHOUT ROWID;
+        CREATE INDEX cited_by_document ON cited(document_id);
+        CREATE TABLE followed (         -- how far the log of changes of which store was read; one row
+            store TEXT NOT NULL,
+            change INTEGER NOT NULL
+        );
+        """
+    )

@@ -101,6 +101,16 @@ class Posting:
             if error.code != "message_not_found":
                 raise
 
+    def shown(self, channel: str, ts: str, *, thread: str | None) -> list[dict[str, Any]] | None:
+        """The blocks of a message as they stand in Slack; None if it is not there any more."""
+        try:
+            found = self._messages(channel, thread, oldest=ts, latest=ts, inclusive=True, limit=2)
+        except SlackRefuses as error:
+            if error.code != "thread_not_found":
+                raise
+            return None
+        return next((message.get("blocks") or [] for message in found if message.get("ts") == ts), None)
+
     def whisper(self, channel: str, person: str, message: Message, *, thread: str | None = None) -> None:
         """Show a message to one person only."""
         _called(
@@ -180,15 +190,20 @@ class Posting:
 
         Raises SlackSilent where that cannot be found out: then it is better not posted again.
         """
-        client = self._clients.again
-        if thread is not None:
-            response = _called(client.conversations_replies, channel=channel, ts=thread, limit=200)
-        else:
-            response = _called(client.conversations_history, channel=channel, limit=20)
-        for message in response["messages"]:
+        for message in self._messages(channel, thread, limit=20 if thread is None else 200):
             if any(block.get("block_id") == mark for block in message.get("blocks") or []):
                 return str(message["ts"])
         return None
+
+    def _messages(self, channel: str, thread: str | None, **which: Any) -> Sequence[Mapping[str, Any]]:
+        """Messages of a thread, or of the channel itself."""
+        client = self._clients.again
+        if thread is not None:
+            response = _called(client.conversations_replies, channel=channel, ts=thread, **which)
+        else:
+            response = _called(client.conversations_history, channel=channel, **which)
+        found: Sequence[Mapping[str, Any]] = response["messages"]
+        return found
 
 
 def _content(message: Message, mark: str | None = None) -> dict[str, Any]:

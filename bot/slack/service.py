@@ -15,6 +15,7 @@ from typing import Literal
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot import messages
+from bot.background_encoding import BackgroundEncoding
 from bot.composition import Workplace
 from bot.desk import Desk
 from bot.errors import BotError, UsageError
@@ -29,6 +30,7 @@ from bot.slack.lines import Lines, OneLine
 from bot.slack.posting import Posting
 from bot.slack.socket_mode import SocketConnection
 from bot.slack_settings import SlackSettings
+from bot.staleness import Staleness
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +46,7 @@ class Service:
         self._settings: SlackSettings = work.settings.slack
         self._open_parts: list[Records | SlackApp] = []
         self._closed = False
+        self._encoding = BackgroundEncoding(work)
         self.intake: SocketConnection | HttpEntry
         self.desk: Desk
 
@@ -73,6 +76,7 @@ class Service:
             flow = installations.flow
         self.desk = Desk(self._work, records, lines, settings)
         self.desk.forget_daily()
+        self.desk.errand(Staleness(self._work, self.desk).look)
         app = SlackApp(clients.again, flow)
         self._open_parts.append(app)
         register(app.bolt, self.desk)
@@ -92,6 +96,7 @@ class Service:
             raise BotError(f"Slack refuses the app's token: {code}. Run quoth doctor.") from None
         except (SlackClientError, OSError) as error:
             raise BotError(f"No connection to Slack could be opened ({type(error).__name__}).") from None
+        self._encoding.start()
 
     def _need(self, settings: SlackSettings) -> None:
         """Raises UsageError unless the settings are those of the mode, and of one way to have tokens."""
@@ -125,6 +130,7 @@ class Service:
         if self._closed:
             return told
         self._closed = True
+        self._encoding.stop()
         if hasattr(self, "intake"):
             self.intake.stop_intake()
         for part in self._open_parts:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 from bot import messages
-from bot.citations import Citation
+from bot.citations import Citation, Cite, elsewhere
 from bot.views.style import Style, indented, printable
 from qa_engine.answers import Answer, Evidence, Outcome, Quote
 from retrieval.fusion import DEPTH, FusedHit
@@ -17,7 +17,6 @@ from retrieval.live_index import TermContribution
 from retrieval.pins import Pin
 from retrieval.store import StoredPassage
 
-Cite = Callable[[StoredPassage, int | None], Citation]
 Explain = Callable[[StoredPassage], list[TermContribution]]
 
 
@@ -27,10 +26,11 @@ def answer_lines(
     """The quote in its sentence, how sure it is, where it stands; or that there is none, and what is near."""
     if isinstance(outcome, Answer):
         yield from _quote_lines(outcome.quote, cite, style)
-        if outcome.also:
+        places = [citation for _, citation in elsewhere(outcome, cite)]
+        if places:
             yield indented(messages.ALSO)
-            for quote in outcome.also:
-                yield from _citation_lines(cite(quote.passage, quote.start), style, "      ")
+        for citation in places:
+            yield from _citation_lines(citation, style, "      ")
     else:
         yield indented(messages.NO_ANSWER[outcome.reason])
         if outcome.nearest:

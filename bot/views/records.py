@@ -10,7 +10,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.citations import Citation
+from bot.citations import Citation, Cite
 from qa_engine.answers import Answer, Evidence, Outcome, Quote
 from retrieval.fusion import FusedHit
 from retrieval.live_index import TermContribution
@@ -19,7 +19,6 @@ from retrieval.report import Report
 from retrieval.store import DocumentRecord, StoredPassage
 
 Record = dict[str, Any]
-Cite = Callable[[StoredPassage, int | None], Citation]
 Explain = Callable[[StoredPassage], list[TermContribution]]
 
 

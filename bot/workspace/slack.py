@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +17,7 @@ from bot.workspace import limits
 from bot.workspace.people import Person
 from bot.workspace.server import Handler, Server
 from bot.workspace.state import BOT_ID, BOT_USER, TEAM, Channel, Message
-from bot.workspace.wire import Wire
+from bot.workspace.wire import MOST_KEPT, Wire
 
 RESPONSES = 5
 TRIGGER_SECONDS = 3.0
@@ -51,7 +52,7 @@ class Slack(Wire):
         self.shortcuts = list(manifest["features"]["shortcuts"])
         self.commands = list(manifest["features"]["slash_commands"])
         self.profiles: dict[str, dict[str, Any]] = {}  # what users.info says of people
-        self.calls: list[tuple[str, Any]] = []
+        self.calls: deque[tuple[str, Any]] = deque(maxlen=MOST_KEPT)
         self._responses: dict[str, ResponseUrl] = {}
         self._triggers: dict[str, tuple[str, float]] = {}
         self._numbers = 0

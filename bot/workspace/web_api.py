@@ -161,13 +161,14 @@ def replies(slack: Slack, given: Arguments) -> dict[str, Any]:
     found = list(slack.workspace.visible(channel.id, thread=thread))
     if not found:
         raise ApiError("thread_not_found")
+    found = [message for message in found if message.ts == thread or _in_time(message, given)]
     most = int(given.get("limit") or 1_000)
     return {"messages": [_record(message) for message in found[:most]]}
 
 
 def history(slack: Slack, given: Arguments) -> dict[str, Any]:
     channel = _readable(slack, given.get("channel"))
-    found = [m for m in slack.workspace.visible(channel.id) if m.thread is None]
+    found = [m for m in slack.workspace.visible(channel.id) if m.thread is None and _in_time(m, given)]
     return {"messages": [_record(message) for message in reversed(found)]}
 
 
@@ -334,6 +335,15 @@ def _check_view(slack: Slack, method: str, given: Arguments) -> None:
     if problems:
         slack.complain(f"{method}: {problems}")
         raise ApiError("invalid_arguments")
+
+
+def _in_time(message: Message, given: Arguments) -> bool:
+    """Whether a message lies between `oldest` and `latest`; these belong to it if `inclusive` is said."""
+    ts, oldest, latest = (
+        float(each) for each in (message.ts, given.get("oldest") or 0, given.get("latest") or "inf")
+    )
+    inclusive = str(given.get("inclusive")).lower() in ("1", "true")
+    return oldest <= ts <= latest if inclusive else oldest < ts < latest
 
 
 def _record(message: Message) -> dict[str, Any]:

@@ -16,6 +16,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -28,6 +29,8 @@ from bot.workspace.traffic import Exchange, Traffic
 from bot.workspace.websocket import WebSocket
 
 ACK_SECONDS = 3.0
+MOST_KEPT = 5_000
+"""The latest events, and the latest calls of methods, that are kept for whoever looks."""
 AUTHORIZATION = {
     "enterprise_id": None, "team_id": TEAM, "user_id": BOT_USER, "is_bot": True,
     "is_enterprise_install": False,
@@ -54,7 +57,7 @@ class Wire:
         self.traffic = Traffic(self.workspace.changed)
         self.signing_secret = secrets.token_hex(16)
         self.complaints: list[str] = []
-        self.deliveries: list[Delivery] = []
+        self.deliveries: deque[Delivery] = deque(maxlen=MOST_KEPT)
         self.sockets: list[WebSocket] = []
         self.http_address: str | None = None
         self.connections = 0
@@ -85,7 +88,9 @@ class Wire:
             self.sockets.append(connection)
             self.connections += 1
             unacked = [
-                d for d in self.deliveries if not d.acked.is_set() and d.envelope["type"] == "events_api"
+                d
+                for d in list(self.deliveries)
+                if not d.acked.is_set() and d.envelope["type"] == "events_api"
             ]
             self.workspace.changed()
         for delivery in unacked:
@@ -158,7 +163,7 @@ class Wire:
         """Seconds to the slowest acknowledgement; fails if one is missing."""
         for delivery in list(self.deliveries):
             assert delivery.acked.wait(ACK_SECONDS), f"not acknowledged: {delivery.envelope['type']}"
-        return max((d.seconds or 0.0 for d in self.deliveries), default=0.0)
+        return max((d.seconds or 0.0 for d in list(self.deliveries)), default=0.0)
 
     def signed(self, body: str, *, at: float | None = None) -> dict[str, str]:
         """The headers by which the app knows that a body is Slack's."""

@@ -22,6 +22,7 @@ class Format:
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_LOCKED = "EncryptedPackage".encode("utf-16-le")  # in which Office puts a file that it encrypts
 
 MARKDOWN = Format("Markdown", (".md", ".markdown", ".mdown"))
 HTML = Format("HTML", (".html", ".htm", ".xhtml"))
@@ -79,10 +80,12 @@ def format_of(data: bytes, name: str) -> Format:
     form = announced_format(name)
     if not data.strip(b" \t\r\n\0\xef\xbb\xbf\xff\xfe"):
         raise ReadError("the file is empty")
+    if data.startswith(_OLE) and _LOCKED in data:
+        raise ReadError("is protected by a password")
     if form.begins and any(beginning in data[:_BEGINNING] for beginning in form.begins):
         return form
     if form.begins and data.startswith(_OLE):
-        raise ReadError("is protected by a password, or of an old format that only bears the new name")
+        raise ReadError("is of an old format and only bears the new name")
     for signature, looks_like in _SIGNATURES:
         if data.startswith(signature):
             raise ReadError(f"looks like {looks_like}, not like {form.name}, which its name promises")

@@ -3,13 +3,13 @@
 The plain text is read, else the HTML.  What a reply quotes of earlier mails is left out, since it has
 its own file, and so are attachments; the document says so.
 
-But: a message nested too deep is refused by name; the parser would recurse to the end of the stack.
+But: messages within messages are not looked into, and too many of them are refused.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from dataclasses import replace
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -20,6 +20,7 @@ from retrieval.readers.html import read_fragment
 from retrieval.readers.pieces import Piece, assemble
 from retrieval.readers.plaintext import text_pieces
 from retrieval.readers.table_sentences import row_sentence
+from retrieval.text import decode
 
 _HEADERS = ("From", "To", "Cc", "Date")
 _MOST_PARTS = 1000
@@ -31,33 +32,28 @@ def read(data: bytes, name: str) -> Document:
     """The message; its title is its subject, else made of the file's `name`."""
     if data.lower().count(b"content-type: multipart/") > _MOST_PARTS:
         raise ReadError("holds too many messages within messages")
-    try:
-        message = BytesParser(policy=policy.default).parsebytes(data)
-        subject = str(message["Subject"] or "") or None
-        facts = row_sentence(_HEADERS, [str(message[header] or "") for header in _HEADERS])
-        body = message.get_body(("plain", "html"))
-        attached = [part.get_filename() or "without a name" for part in message.iter_attachments()]
-    except RecursionError as error:
-        raise ReadError("holds messages within messages, too deep to read") from error
+    message = BytesParser(policy=policy.default).parsebytes(data)
+    subject = str(message["Subject"] or "") or None
+    facts = row_sentence(_HEADERS, [str(message[header] or "") for header in _HEADERS])
+    body = message.get_body(("plain", "html"))
+    attached = [part.get_filename() or "without a name" for part in message.iter_attachments()]
     if not facts and subject is None:
         raise ReadError("is no mail: it has neither sender nor subject")
-    pieces = [Piece("row", (facts,)), *(_body(body) if isinstance(body, EmailMessage) else ())]
+    pieces = [Piece("row", (facts,))]
     notes = [f"attachments not read: {', '.join(attached)}"] if attached else []
-    if body is not None and len(pieces) > 1 and _has_quotes(body):
-        notes.append("quoted text of earlier mails left out")
+    if isinstance(body, EmailMessage) and body.get_content_subtype() == "html":
+        pieces += read_fragment(_content(body), None)
+    elif isinstance(body, EmailMessage):
+        lines = _content(body).splitlines()
+        own = [line for line in lines if not _QUOTED.match(line) and not _REPLY.fullmatch(line)]
+        pieces += [replace(piece, line=None) for piece in text_pieces("\n".join(own))]
+        if any(map(_QUOTED.match, lines)):
+            notes.append("quoted text of earlier mails left out")
     return assemble(pieces, title=subject, url=None, name=name, slugs=False, notes=notes)
 
 
-def _body(body: EmailMessage) -> Iterator[Piece]:
-    content = body.get_content()
-    if body.get_content_subtype() == "html":
-        yield from read_fragment(content, None)
-        return
-    lines = [line for line in content.splitlines() if not _QUOTED.match(line) and not _REPLY.fullmatch(line)]
-    yield from (Piece(piece.kind, piece.lines, level=piece.level) for piece in text_pieces("\n".join(lines)))
-
-
-def _has_quotes(body: object) -> bool:
-    assert isinstance(body, EmailMessage)
-    is_plain = body.get_content_subtype() == "plain"
-    return is_plain and any(_QUOTED.match(line) for line in body.get_content().splitlines())
+def _content(body: EmailMessage) -> str:
+    try:
+        return str(body.get_content())
+    except LookupError:  # a character set that nobody knows, as "unknown-8bit"
+        return decode(bytes(body.get_payload(decode=True)))

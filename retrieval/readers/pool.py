@@ -274,4 +274,6 @@ class _Child:
             return f"took longer than {self._limits.cpu_seconds:g} s of processor time"
         if code == -signal.SIGKILL:
             return "was killed from outside, probably for memory (signal 9)"
+        if code == -signal.SIGABRT:  # how parsers in C and Rust end that are refused memory
+            return f"crashed, probably for needing more than {self._limits.memory_mb:,} MB (signal 6)"
         return f"crashed (signal {-code})" if code < 0 else f"crashed (exit status {code})"

@@ -81,5 +81,7 @@ def _guarded(form: formats.Format, work: Callable[[], T]) -> T:
         return work()
     except (ReadError, MemoryError):
         raise
+    except RecursionError as error:
+        raise ReadError("is nested too deep to be read") from error
     except Exception as error:
         raise ReadError(f"could not be read as {form.name} ({type(error).__name__})") from error

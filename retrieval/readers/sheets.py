@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,12 +23,15 @@ from retrieval.readers.zip_guard import GuardedZip
 from retrieval.text import normalise
 
 _MOST_CELLS = 5_000_000
+_HEAD = 4_096  # bytes of a sheet in which its dimension stands
+_SHEET_PART = re.compile(r"/?xl/worksheets/[^/]+\.xml")
+_DIMENSION = re.compile(rb'<(?:\w+:)?dimension ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
 
 
 def read(data: bytes, name: str) -> Document:
     """The visible sheets; the title is made of the file's `name`."""
     if data.startswith(b"PK"):
-        GuardedZip(data)
+        _guard_against_sparse_sheets(GuardedZip(data))
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
     except PasswordError as error:
@@ -42,6 +46,29 @@ def read(data: bytes, name: str) -> Document:
             pieces += _sheet(workbook, sheet.name)
     notes = [f"hidden sheets left out: {', '.join(hidden)}"] if hidden else []
     return assemble(pieces, title=None, url=None, name=name, slugs=False, notes=notes)
+
+
+def _guard_against_sparse_sheets(archive: GuardedZip) -> None:
+    """Refuse a sheet that says itself that it is too large: the parser makes a full rectangle of any."""
+    for part in filter(_SHEET_PART.fullmatch, archive.names):
+        said = _DIMENSION.search(archive.read(part, at_most=_HEAD))
+        if said is None:
+            continue
+        left, top, right, bottom = (word.decode() for word in said.groups())
+        cells = (_column(right) - _column(left) + 1) * (int(bottom) - int(top) + 1)
+        if cells > _MOST_CELLS:
+            raise ReadError(
+                f"has a sheet that reaches to cell {right}{bottom}, over {cells:,} cells; "
+                f"at most {_MOST_CELLS:,} are read"
+            )
+
+
+def _column(letters: str) -> int:
+    """The number of a column, from 1: A is 1, AA is 27."""
+    number = 0
+    for letter in letters:
+        number = 26 * number + ord(letter) - ord("A") + 1
+    return number
 
 
 def _sheet(workbook: CalamineWorkbook, name: str) -> Iterator[Piece]:

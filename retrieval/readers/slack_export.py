@@ -44,7 +44,7 @@ def read_day(archive: GuardedZip, member: str) -> Document:
 def _objects(archive: GuardedZip, member: str) -> list[dict[str, Any]]:
     try:
         value = json.loads(archive.read(member))
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise ReadError("holds damaged JSON") from error
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 

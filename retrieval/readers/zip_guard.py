@@ -46,11 +46,14 @@ class GuardedZip:
         self.names = [member.filename for member in members if not member.is_dir()]
         self._left = MOST_BYTES
 
-    def read(self, name: str) -> bytes:
-        """The bytes of a member; ReadError if it is missing, damaged, or larger than it said."""
+    def read(self, name: str, *, at_most: int | None = None) -> bytes:
+        """The bytes of a member, or `at_most` so many of them.
+
+        Raises ReadError if it is missing, damaged, or larger than it said.
+        """
         try:
             with self._archive.open(name) as member:
-                data = member.read(self._left + 1)
+                data = member.read(self._left + 1 if at_most is None else at_most)
         except KeyError as error:
             raise ReadError(f"is incomplete: {_short(name)} is missing") from error
         except _BROKEN as error:

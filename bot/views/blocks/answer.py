@@ -63,7 +63,7 @@ def answer_message(
     """
     blocks: list[Block] = []
     if private or shared_by is not None:
-        blocks.append(_question(question, shared_by))
+        blocks.append(asked_line(question, shared_by))
     if pin is not None:
         blocks += [pin_block(pin), rich(line(bold(messages.FROM_DOCUMENTS)))]
     if isinstance(what, AnswerShown):
@@ -94,7 +94,7 @@ def citation_parts(citation: Citation) -> list[RichTextElement]:
     return [link(citation.place, citation.url), plain(f" ({cut_front(citation.location, 100)})")]
 
 
-def _question(question: str, shared_by: str | None) -> Block:
+def asked_line(question: str, shared_by: str | None) -> Block:
     asked = line(italic(messages.ASKED), plain(cut(question, MOST_QUESTION)))
     if shared_by is None:
         return rich(asked)

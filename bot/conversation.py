@@ -1,0 +1,89 @@
+"""What was asked before in the same conversation, so that "And for contractors?" can be understood.
+
+A question that leans on another one ("Why?", "And in Germany?") is asked with the last one that stood on its
+own in front.  It is kept in memory, for a while: after a restart such a question has to be asked whole.
+
+But: answers are not remembered, and what a question means is the engine's business.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Lock
+from typing import TypeVar
+
+from bot.asked import Asked
+from retrieval.terms import STOP_WORDS, question_words
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+SECONDS = 60 * 60.0
+"""How long a question is remembered."""
+ROOM = 10_000
+"""Conversations that are remembered; the one that was silent for longest is forgotten first."""
+
+_BARE = STOP_WORDS | {"far", "late", "long", "often", "old", "since", "soon"}
+_LEANS = re.compile(r"\W*(?:and|or|but|so|then|also|(?:and |or )?(?:what|how) about)\b", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """The last question, by its number, and the one on which those after it may lean."""
+
+    number: int
+    now: str
+    at: float
+
+
+class Conversations:
+    """The questions on which others may lean; safe to share between threads."""
+
+    def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._lock = Lock()
+        self._turns: OrderedDict[str, _Turn] = OrderedDict()
+        self._before: OrderedDict[tuple[str, int], str] = OrderedDict()  # on what each question may lean
+
+    def in_context(self, conversation: str | None, number: int, question: str) -> str:
+        """A question as it is to be asked; a number that came before is that question, worded or asked anew.
+
+        `conversation`: None for a question that belongs to none.
+        """
+        if conversation is None:
+            return question
+        with self._lock:
+            last = self._turns.get(conversation)
+            fresh = last is not None and self._clock() - last.at < SECONDS
+            before = self._before.get((conversation, number), last.now if last is not None and fresh else "")
+            leaning = bool(before) and leans(question)
+            _remember(self._before, (conversation, number), before)
+            if last is None or number >= last.number:
+                now = before if leaning else question
+                _remember(self._turns, conversation, _Turn(number, now, self._clock()))
+        return f"{before} {question}" if leaning else question
+
+
+def _remember(memory: OrderedDict[K, V], key: K, value: V) -> None:
+    memory[key] = value
+    memory.move_to_end(key)
+    if len(memory) > ROOM:
+        memory.popitem(last=False)
+
+
+def leans(question: str) -> bool:
+    """Whether a question says too little alone: it has no word of its own, or begins as if it went on."""
+    return set(question_words(question)) <= _BARE or _LEANS.match(question) is not None
+
+
+def conversation_of(asked: Asked) -> str | None:
+    """A thread, or all of a direct message; what only the person who asked sees belongs to none."""
+    if asked.private:
+        return None
+    place = asked.place
+    where = "" if place.channel.startswith("D") else asked.thread
+    return f"{place.team} {place.channel} {where}"

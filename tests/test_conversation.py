@@ -1,0 +1,128 @@
+"""Conversations: what leans on the question before is asked with it, everything else as it is."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot import conversation
+from bot.asked import Asked, Place, Via
+from bot.conversation import SECONDS, Conversations, conversation_of, leans
+
+LEAVE = "How many days of leave do I get?"
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Why?",
+        "why is that",
+        "And in Germany?",
+        "what about contractors",
+        "And how about Ben?",
+        "how long",
+        "?",
+    ],
+)
+def test_it_leans(question: str) -> None:
+    assert leans(question)
+
+
+@pytest.mark.parametrize("question", [LEAVE, "android phones?", "Who is on call?", "orders over £100?"])
+def test_it_stands_on_its_own(question: str) -> None:
+    assert not leans(question)
+
+
+def test_a_chat() -> None:
+    """What leans follows the last question that did not; that one may be asked at any time."""
+    chat = Conversations()
+    said = ["And me?", LEAVE, "And in Germany?", "Why?", "Who is on call?", "Since when?"]
+    assert [chat.in_context("a", number, text) for number, text in enumerate(said)] == [
+        "And me?",
+        LEAVE,
+        f"{LEAVE} And in Germany?",
+        f"{LEAVE} Why?",
+        "Who is on call?",
+        "Who is on call? Since when?",
+    ]
+
+
+def test_conversations_are_apart() -> None:
+    chats = Conversations()
+    chats.in_context("a", 1, LEAVE)
+    assert chats.in_context("b", 2, "Why?") == "Why?"
+    assert chats.in_context(None, 3, "Why?") == "Why?"
+    assert chats.in_context("a", 4, "Why?") == f"{LEAVE} Why?"
+
+
+def test_a_question_worded_anew_does_not_lean_on_itself() -> None:
+    chat = Conversations()
+    chat.in_context("a", 1, "Who is on call?")
+    chat.in_context("a", 2, LEAVE)
+    assert chat.in_context("a", 2, "Why?") == "Who is on call? Why?"
+    assert chat.in_context("a", 3, "And on Sunday?") == "Who is on call? And on Sunday?"
+
+
+def test_an_older_question_is_asked_again() -> None:
+    """It leans on what it leaned on then, and later ones do not lean on it."""
+    chat = Conversations()
+    chat.in_context("a", 1, "Who is on call?")
+    chat.in_context("a", 2, "And on Sunday?")
+    chat.in_context("a", 3, LEAVE)
+    assert chat.in_context("a", 2, "And on Sunday?") == "Who is on call? And on Sunday?"
+    assert chat.in_context("a", 1, "Who is on call?") == "Who is on call?"
+    assert chat.in_context("a", 4, "Why?") == f"{LEAVE} Why?"
+
+
+def test_what_is_long_past_is_forgotten() -> None:
+    clock = Clock()
+    chat = Conversations(clock=clock)
+    chat.in_context("a", 1, LEAVE)
+    clock.now = SECONDS - 1
+    assert chat.in_context("a", 2, "Why?") == f"{LEAVE} Why?"
+    clock.now = 3 * SECONDS
+    assert chat.in_context("a", 3, "Why?") == "Why?"
+
+
+def test_only_so_many_conversations_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conversation, "ROOM", 2)
+    chats = Conversations()
+    for number, name in enumerate(["a", "b", "a", "c"]):
+        chats.in_context(name, number, LEAVE)
+    assert chats.in_context("b", 5, "Why?") == "Why?"
+    assert chats.in_context("c", 6, "Why?") == f"{LEAVE} Why?"
+
+
+@given(questions=st.lists(st.text(max_size=30), max_size=8))
+def test_whatever_is_asked_stays_at_the_end(questions: list[str]) -> None:
+    chat = Conversations()
+    for number, question in enumerate(questions):
+        asked = chat.in_context("a", number, question)
+        assert asked.endswith(question)
+        assert asked == question or asked.removesuffix(f" {question}") in questions[:number]
+
+
+@pytest.mark.parametrize(
+    ("via", "channel", "thread", "expected"),
+    [
+        ("mention", "C1", "7.5", "T1 C1 7.5"),
+        ("thread", "C1", "7.5", "T1 C1 7.5"),
+        ("direct", "D1", "7.5", "T1 D1 "),
+        ("command", "C1", None, None),
+        ("shortcut", "C1", None, None),
+    ],
+)
+def test_a_thread_is_a_conversation_and_so_is_a_direct_message(
+    via: Via, channel: str, thread: str | None, expected: str | None
+) -> None:
+    """What only one person sees must not come out in a question of another."""
+    asked = Asked(place=Place(team="T1", channel=channel), person="U1", text="x", via=via, thread=thread)
+    assert conversation_of(asked) == expected

@@ -1,0 +1,101 @@
+"""Spelling: one slip of the keyboard is forgiven where the word meant stands somewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from itertools import product
+from pathlib import Path
+from string import ascii_lowercase
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.live_index import LiveIndex
+from retrieval.spelling import Count, halves, mended, respelled, slips
+from retrieval.store import Store
+from tests.stores import put
+
+LETTERS = st.text(ascii_lowercase, min_size=5, max_size=12)
+
+
+def distance(a: str, b: str) -> int:
+    """Damerau's distance without second changes (optimal string alignment), by its recurrence."""
+    if not a or not b:
+        return len(a) + len(b)
+    best = min(distance(a[1:], b) + 1, distance(a, b[1:]) + 1, distance(a[1:], b[1:]) + (a[0] != b[0]))
+    if len(a) > 1 and len(b) > 1 and a[:2] == b[1::-1]:
+        best = min(best, distance(a[2:], b[2:]) + 1)
+    return best
+
+
+def standing(counts: dict[str, int]) -> Count:
+    return lambda words: {word: counts[word] for word in words if word in counts}
+
+
+def test_slips_are_what_is_one_step_away() -> None:
+    """All of it and nothing else, among the words of two letters."""
+    ours = {word for word in slips("abba") if set(word) <= set("ab")}
+    every = {"".join(letters) for n in range(7) for letters in product("ab", repeat=n)}
+    assert ours == {word for word in every if distance("abba", word) == 1}
+
+
+@given(word=LETTERS, data=st.data())
+def test_a_slip_is_undone(word: str, data: st.DataObject) -> None:
+    """Whatever the slip was, the word is found if it stands somewhere and nothing else does."""
+    slipped = data.draw(st.sampled_from(sorted(slips(word))))
+    expected = {slipped: word} if len(slipped) >= 4 else {}
+    assert mended([slipped], standing({word: 1})) == expected
+
+
+def test_the_word_of_most_passages_is_meant() -> None:
+    assert mended(["vacatin"], standing({"vacation": 7, "vacating": 2})) == {"vacatin": "vacation"}
+
+
+def test_a_missing_blank_is_put_in_where_both_parts_stand() -> None:
+    assert mended(["timesheet"], standing({"time": 4, "sheet": 2})) == {"timesheet": "time sheet"}
+    assert mended(["timesheet"], standing({"time": 4})) == {}
+    assert ("time", "sheet") in halves("timesheet")
+
+
+@pytest.mark.parametrize("word", ["pto", "gpt4", "x" * 25, "a-b-c"])
+def test_short_words_numbers_and_keys_are_left_alone(word: str) -> None:
+    def count(words: Collection[str]) -> dict[str, int]:
+        return dict.fromkeys(words, 1)
+
+    assert mended([word], count) == {}
+
+
+def test_only_whole_words_are_replaced_in_any_case() -> None:
+    assert respelled("Vacaton? No vacatons: VACATON", {"vacaton": "vacation"}) == (
+        "vacation? No vacatons: vacation"
+    )
+
+
+def test_a_misspelled_question_finds_what_was_meant(tmp_path: Path) -> None:
+    """And says what it looked for; a word that is right and only unknown here stays as it is."""
+    with Store(tmp_path / "store.db") as store:
+        leave = put(store, "leave.md", "Everybody has 25 days of vacation.")
+        put(store, "stack.md", "Put the chairs on a stack.")
+        index = LiveIndex(store, is_word=lambda word: word == "slack")
+        (passage,) = store.passages_of(leave)
+        assert index.mended("How many vacaton days?") == {"vacaton": "vacation"}
+        assert [hit.passage_id for hit in index.find("vacaton", 5)] == [passage.id]
+        assert [hit.passage_id for hit in index.search("vacaton", 5)] == [passage.id]
+        assert index.explain("vacaton", passage.id)
+        assert index.mended("slack") == {}
+        assert index.find("slack", 5) == []
+        assert LiveIndex(store).find("vacaton", 5) == []
+
+
+def test_what_may_not_be_seen_mends_nothing(tmp_path: Path) -> None:
+    """A word of a hidden collection is as unknown as if it were not there."""
+    with Store(tmp_path / "store.db") as store:
+        put(store, "open.md", "A party for all teams.", collection="staff")
+        put(store, "secret.md", "The merger, the merger, the merger.", collection="board")
+        put(store, "more.md", "Another merger.", collection="board")
+        index = LiveIndex(store, is_word=lambda _: False)
+        assert index.mended("mergeer", collections=["board"]) == {"mergeer": "merger"}
+        assert index.mended("mergeer", collections=["staff"]) == {}
+        assert index.mended("merger", collections=["staff"]) == {}
+        assert index.mended("mergeer") == {"mergeer": "merger"}
