@@ -14,7 +14,7 @@ from pathlib import Path
 from bot.asked import Asked, Place
 from bot.commands.demo import DATA
 from bot.composition import Workplace
-from bot.records.records import Records
+from bot.records.records import Found, Records
 from bot.settings import Settings
 from bot.stats import stats
 
@@ -38,7 +38,7 @@ def main() -> None:
                 }  # fmt: skip
                 text = " ".join(chosen.choices(words, k=7))
                 asked = Asked(place=Place(team="T1", channel="C1"), person="U1", text=text, via="mention")
-                records.add_answered(asked, json.dumps(outcome))
+                records.add_answered(asked, Found(outcome=json.dumps(outcome)))
         times = []
         for _ in range(RUNS):
             begun = time.process_time()

@@ -24,7 +24,9 @@ from bot.commands.explain import explain
 from bot.commands.ingest import ingest
 from bot.commands.model import model
 from bot.commands.options import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE
+from bot.commands.pin import pin_answer, pins
 from bot.commands.reindex import reindex
+from bot.commands.replay import replay_questions
 from bot.commands.serve import print_manifest, serve
 from bot.commands.stats import forget, show_stats
 from bot.commands.sync import source, sync
@@ -46,24 +48,9 @@ def quoth(verbose: bool) -> None:
 
 
 COMMANDS = (
-    *(
-        ingest,
-        inspect,
-        source,
-        sync,
-        reindex,
-        ls,
-        show,
-        rm,
-        collection,
-        synonyms,
-        search,
-        ask,
-        chat,
-        demo,
-        explain,
-    ),
-    *(model, doctor, evaluate, calibrate, serve, print_manifest, show_stats, forget),
+    *(ingest, inspect, source, sync, reindex, ls, show, rm, collection, synonyms, pin_answer, pins),
+    *(search, ask, chat, demo, explain, replay_questions, model, doctor, evaluate, calibrate),
+    *(serve, print_manifest, show_stats, forget),
 )
 for command in COMMANDS:
     quoth.add_command(command)

@@ -10,17 +10,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from slack_sdk.models.blocks import Block
 
 from bot import messages
-from bot.asked import Asked, Place
+from bot.answering import Looked
+from bot.asked import Asked
 from bot.audience import Audience, Refused
 from bot.desk import Desk
 from bot.errors import SlackRefuses, SlackTrouble
-from bot.records.outcomes import Look, cited_in, outcome_from_json, outcome_to_json
+from bot.press import Press, pressed
+from bot.records.outcomes import Look, outcome_from_json
 from bot.records.records import Question
 from bot.views.blocks.modals import as_message, modal, more_blocks, reason_form, why_blocks
 from bot.views.blocks.notes import note
@@ -33,16 +35,13 @@ log = logging.getLogger(__name__)
 CANNOT_POST = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Press:
-    """A button's press: whose, where, for which question."""
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """A question and its outcome as it still stands, for whoever pressed, and what they may see."""
 
-    place: Place
-    person: str
-    number: int
-    trigger_id: str = field(repr=False)
-    response_url: str | None = field(default=None, repr=False)
-    thread: str | None = None
+    question: Question
+    outcome: Outcome[StoredPassage]
+    allowed: Audience
 
 
 class Aftermath:
@@ -86,22 +85,11 @@ class Aftermath:
 
     def _about(self, press: Press) -> Question | None:
         """The question that a button belongs to, if it may be pressed there by that person."""
-        return self._checked(press, self._desk.records.question(press.number))
+        return pressed(press, self._desk.records.question(press.number))
 
-    def _checked(self, press: Press, question: Question | None) -> Question | None:
-        if question is None or question.state == "removed":
-            return None
-        asked = question.asked
-        if asked.private and asked.person != press.person:
-            return None
-        here = (asked.place.team, asked.place.channel)
-        return question if here == (press.place.team, press.place.channel) else None
-
-    def _standing(
-        self, press: Press, now: Question | None
-    ) -> tuple[Question, Outcome[StoredPassage]] | Message:
+    def _standing(self, press: Press, now: Question | None) -> _Standing | Message:
         """The question and its outcome as it still stands and may be shown; else what to say instead."""
-        question = self._checked(press, now)
+        question = pressed(press, now)
         if question is None or question.outcome is None:
             return note(messages.NOT_YOURS if question is None else messages.CHANGED_SINCE)
         allowed = self._desk.admission.allowed(
@@ -110,7 +98,7 @@ class Aftermath:
         if isinstance(allowed, Refused):
             return note(messages.NOT_YOURS)
         outcome = outcome_from_json(question.outcome, self._looking(allowed))
-        return (question, outcome) if outcome is not None else note(messages.CHANGED_SINCE)
+        return _Standing(question, outcome, allowed) if outcome is not None else note(messages.CHANGED_SINCE)
 
     def _looking(self, allowed: Audience) -> Look:
         """Reads passages again; none where some may not be seen, since the outcome's figures tell of them."""
@@ -137,12 +125,15 @@ class Aftermath:
         if isinstance(found, Message):
             self._say(press, found)
             return
-        question, outcome = found
+        answering = self._desk.answering
         if what == "more":
-            title, blocks = messages.MORE_TITLE, more_blocks(self._desk.answering.exhibition.shown(outcome))
+            title, blocks = messages.MORE_TITLE, more_blocks(answering.exhibition.shown(found.outcome))
         else:
-            title = messages.WHY_TITLE
-            blocks = why_blocks(self._desk.answering.exhibition.why(question.asked.text, outcome))
+            title, text = messages.WHY_TITLE, found.question.asked.text
+            pinned = answering.pinned(text, found.allowed) if found.question.pin is not None else None
+            still = pinned is not None and pinned.pin.id == found.question.pin
+            why = answering.exhibition.why(text, found.outcome)
+            blocks = why_blocks(why, pinned=pinned.likeness if pinned is not None and still else None)
         self._open(press, title, blocks)
 
     def _open(self, press: Press, title: str, blocks: tuple[Block, ...]) -> None:
@@ -171,33 +162,37 @@ class Aftermath:
             if isinstance(found, Message):
                 self._say(press, found)
                 return
-            private, outcome = found
-            if not isinstance(outcome, Answer):
+            if not found.question.has_answer:
                 self._say(press, note(messages.NOT_YOURS))
                 return
-            asked = replace(private.asked.later(), via="share", thread=press.thread, response_url=None)
-            again = self._as_channel(asked, outcome)
+            asked = replace(found.question.asked.later(), via="share", thread=press.thread, response_url=None)
+            again = self._as_channel(asked, found)
             if isinstance(again, Message):
                 self._say(press, again)
                 return
-            if self._post_shared(press, asked, again, mark=key):
+            if self._post_shared(press, asked, *again, mark=key):
                 self._desk.records.first_sight(key)
 
-    def _as_channel(self, asked: Asked, private: Answer[StoredPassage]) -> Answer[StoredPassage] | Message:
-        """The same answer from what the channel may see; a refusal where it would get none or another."""
+    def _as_channel(self, asked: Asked, private: _Standing) -> tuple[Looked, Audience] | Message:
+        """The same answers from what the channel may see; a refusal where it would get none or others."""
+        if not asked.text:
+            return note(messages.NOT_KEPT)
         allowed = self._desk.answering.allowed(asked)
         if isinstance(allowed, Refused):
             return note(messages.NOT_YOURS)
-        outcome = self._desk.work.ask(asked.text, collections=allowed.collections)
-        if isinstance(outcome, Answer) and outcome.quote.text == private.quote.text:
-            return outcome
-        return note(messages.SHARE_OTHER)
+        looked = self._desk.answering.look(asked.text, allowed)
+        pin = looked.pinned.pin.id if looked.pinned is not None else None
+        same = _quoted(looked.outcome) == _quoted(private.outcome) and pin == private.question.pin
+        return (looked, allowed) if same else note(messages.SHARE_OTHER)
 
-    def _post_shared(self, press: Press, asked: Asked, outcome: Answer[StoredPassage], *, mark: str) -> bool:
+    def _post_shared(
+        self, press: Press, asked: Asked, looked: Looked, allowed: Audience, *, mark: str
+    ) -> bool:
         """Post an answer with buttons of its own; whether the channel takes it."""
         records, posting = self._desk.records, self._desk.lines.to(press.place)
-        question = records.add_answered(asked, outcome_to_json(outcome))
-        message = self._desk.answering.compose(question, outcome)
+        found = looked.as_record(allowed)
+        question = records.add_answered(asked, found)
+        message = self._desk.answering.compose(question, looked, allowed)
         try:
             ts = posting.say(press.place.channel, message, thread=press.thread, mark=mark)
         except SlackTrouble as error:
@@ -206,9 +201,7 @@ class Aftermath:
                 raise
             self._say(press, note(messages.CANNOT_SHARE))
             return False
-        records.answered(
-            question.id, 0, answer_ts=ts, outcome=outcome_to_json(outcome), cited=cited_in(outcome)
-        )
+        records.answered(question.id, 0, answer_ts=ts, found=found)
         self._say(press, note(messages.SHARED))
         return True
 
@@ -225,3 +218,8 @@ class Aftermath:
             except SlackTrouble as error:
                 log.info("a response_url failed: %s", error)
         posting.whisper(press.place.channel, press.person, message, thread=press.thread)
+
+
+def _quoted(outcome: Outcome[StoredPassage]) -> str | None:
+    """The words of an answer; None where there is none."""
+    return outcome.quote.text if isinstance(outcome, Answer) else None

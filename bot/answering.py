@@ -15,27 +15,47 @@ from bot.asked import Asked
 from bot.audience import Audience, Refused
 from bot.composition import Workplace
 from bot.conversation import Conversations, conversation_of
-from bot.exhibits import AnswerShown, Exhibition
-from bot.records.records import Question
+from bot.exhibits import AnswerShown, Exhibition, pin_shown
+from bot.owners import nearest_collections, owner_of
+from bot.records.outcomes import cited_in, outcome_to_json
+from bot.records.records import Found, Question
 from bot.slack_settings import SlackSettings
 from bot.views.blocks.answer import answer_message
 from bot.views.blocks.limits import message_problems
 from bot.views.blocks.notes import note
 from bot.views.blocks.parts import Message
-from qa_engine.answers import Outcome
+from qa_engine.answers import NoAnswer, Outcome
 from qa_engine.errors import EngineError
 from retrieval.errors import RetrievalError
+from retrieval.pins import Pinned
 from retrieval.store import StoredPassage
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class Looked:
+    """What was found for a question: in the documents, and of what people said."""
+
+    outcome: Outcome[StoredPassage]
+    pinned: Pinned | None = None
+
+    def as_record(self, allowed: Audience) -> Found:
+        """For the records."""
+        return Found(
+            outcome=outcome_to_json(self.outcome),
+            pin=self.pinned.pin.id if self.pinned is not None else None,
+            asked_of=allowed.collections,
+            cited=cited_in(self.outcome),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
-    """The message for a question, and its outcome where there is one."""
+    """The message for a question, and what was found where it was looked for."""
 
     message: Message
-    outcome: Outcome[StoredPassage] | None = None
+    found: Found | None = None
 
 
 class Answering:
@@ -53,44 +73,63 @@ class Answering:
         private = asked.private if private is None else private
         return self.admission.allowed(asked.place, asked.person, sharing=asked.sharing, private=private)
 
+    def look(self, question: str, allowed: Audience) -> Looked:
+        """Ask the documents, and see what people answered to the same question."""
+        pinned = self.pinned(question, allowed)
+        return Looked(self.work.ask(question, collections=allowed.collections), pinned)
+
+    def pinned(self, question: str, allowed: Audience) -> Pinned | None:
+        """What a person answered to the same question."""
+        return self.work.pinned(question, collections=allowed.collections, keys=allowed.keys)
+
     def reply(self, question: Question) -> Reply:
         """What to say to a question, whatever happens."""
         try:
             allowed = self.allowed(question.asked)
             if isinstance(allowed, Refused):
                 return Reply(note(messages.REFUSED[allowed.why]))
-            if not self._has_documents(allowed):
-                return Reply(note(messages.NO_DOCUMENTS))
             text = self.conversations.in_context(
                 conversation_of(question.asked), question.id, question.asked.text
             )
-            outcome = self.work.ask(text, collections=allowed.collections)
-            return Reply(self.compose(question, outcome), outcome)
+            looked = self.look(text, allowed)
+            if looked.pinned is None and not self._has_documents(allowed):
+                return Reply(note(messages.NO_DOCUMENTS))
+            return Reply(self.compose(question, looked, allowed), looked.as_record(allowed))
         except (EngineError, RetrievalError) as error:
             log.error("a question failed: %s", error)
         except Exception:
             log.exception("a question failed")
         return Reply(note(messages.BROKEN))
 
-    def compose(self, question: Question, outcome: Outcome[StoredPassage]) -> Message:
-        """An outcome as a message."""
-        asked = question.asked
+    def compose(self, question: Question, looked: Looked, allowed: Audience) -> Message:
+        """What was found as a message."""
+        asked, outcome = question.asked, looked.outcome
         shown = self.exhibition.shown(outcome)
+        # Whoever shares asks again in the question's own words; where these are not kept, that cannot be.
+        shareable = (
+            asked.private and not asked.place.channel.startswith("D") and self._settings.keep_text_days
+        )
         message = answer_message(
             question.id,
             asked.text,
             shown,
             today=datetime.now(UTC).date(),
             private=asked.private,
-            shareable=asked.private and not asked.place.channel.startswith("D"),
+            shareable=bool(shareable),
             contact=self._settings.contact,
             shared_by=asked.person if asked.via == "share" else None,
+            pin=pin_shown(looked.pinned.pin) if looked.pinned is not None else None,
+            askable=isinstance(outcome, NoAnswer) and self._has_owner(outcome, allowed, asked.place.team),
         )
         problems = message_problems(message)
         if problems:
             log.error("an answer that Slack would refuse: %s", "; ".join(problems))
             return note(messages.TOO_LONG) if isinstance(shown, AnswerShown) else note(messages.BROKEN)
         return message
+
+    def _has_owner(self, outcome: NoAnswer[StoredPassage], allowed: Audience, team: str) -> bool:
+        nearest = nearest_collections(outcome)
+        return owner_of(nearest, self.work.collections.all(), allowed, team) is not None
 
     def _has_documents(self, allowed: Audience) -> bool:
         """Whether there is anything that may be quoted; what may not be is as if it were not there."""

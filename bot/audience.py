@@ -35,9 +35,13 @@ Why = Literal["shared channel", "unknown channel", "unknown person", "guest"]
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """The collections that may be quoted."""
+    """The collections that may be quoted.
+
+    `keys`: those in every ring; what has no collection and is opened to one of them may be shown, too.
+    """
 
     collections: Sequence[str]
+    keys: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +117,12 @@ def audience(
         if (settings.collections is None or each.name in settings.collections)
         and all(ring & _keys(each, settings) for ring in rings)
     ]
+    keys = frozenset(set.intersection(*rings))
     if not found and shared and not inside:
         return Refused("shared channel")
     if not found and standing == "guest":
         return Refused("guest")
-    return Audience(found)
+    return Audience(found, keys)
 
 
 def _keys(collection: CollectionRecord, settings: SlackSettings) -> frozenset[str]:

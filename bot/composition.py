@@ -28,6 +28,7 @@ from retrieval.collections import Collections
 from retrieval.ingest import ingest
 from retrieval.intake import PassageSettings
 from retrieval.live_index import LiveIndex, TermContribution
+from retrieval.pins import Pinned, Pins
 from retrieval.readers.pool import ReaderPool
 from retrieval.reindex import Reindexed, reindex
 from retrieval.report import Progress, Report
@@ -130,6 +131,10 @@ class Workplace:
         return Collections(self.store.database)
 
     @cached_property
+    def pins(self) -> Pins:
+        return Pins(self.store.database)
+
+    @cached_property
     def synonyms(self) -> Synonyms:
         return Synonyms(self.store.database)
 
@@ -209,6 +214,16 @@ class Workplace:
             threshold=self.threshold if threshold is None else threshold,
             seconds=self.settings.answers.seconds if seconds is None else seconds,
         )
+
+    def pinned(
+        self,
+        question: str,
+        *,
+        collections: Collection[str] | None = None,
+        keys: Collection[str] | None = None,
+    ) -> Pinned | None:
+        """What a person answered to this question, of what some collections or keys open (None: all)."""
+        return self.pins.find(question, self.encoder, collections=collections, open_to=keys)
 
     @property
     def threshold(self) -> float:

@@ -1,4 +1,5 @@
-"""Bringing a message to whom it is for: into the thread, in place of an earlier one, or to one person only.
+"""Bringing a message to whom it is for: into the thread, in place of an earlier one, or to one person only;
+and a form to whoever pressed.
 
 But: what it says, and what happens when it cannot be brought, is the desk's business.
 """
@@ -7,10 +8,15 @@ from __future__ import annotations
 
 import logging
 
+from slack_sdk.models.views import View
+
+from bot import messages
 from bot.asked import Asked
 from bot.errors import SlackRefuses, SlackTrouble
+from bot.press import Press
 from bot.records.records import Question
 from bot.slack.posting import SIGNED_OUT, Posting
+from bot.views.blocks.notes import note
 from bot.views.blocks.parts import Message
 
 log = logging.getLogger(__name__)
@@ -55,3 +61,12 @@ def whisper(posting: Posting, asked: Asked, message: Message, *, mark: str) -> N
         if error.code in SIGNED_OUT:
             raise
         posting.say(asked.person, message, thread=None, mark=mark)
+
+
+def open_form(posting: Posting, press: Press, form: View) -> None:
+    """Open a form for whoever pressed; where it is too late for one, tell them so."""
+    try:
+        posting.open(press.trigger_id, form)
+    except SlackTrouble as error:
+        log.info("a window did not open: %s", error)
+        whisper(posting, press.as_asked, note(messages.NO_WINDOW), mark=f"window.{press.person}")

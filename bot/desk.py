@@ -24,8 +24,8 @@ from bot.asked import Asked, Place
 from bot.composition import Workplace
 from bot.delivery import deliver
 from bot.errors import SlackRefuses, SlackSilent, SlackTrouble
-from bot.records.outcomes import cited_in, outcome_to_json
 from bot.records.records import DAY, Question, Records
+from bot.records.requests import Requests
 from bot.slack.lines import Lines
 from bot.slack.posting import SIGNED_OUT
 from bot.slack_settings import SlackSettings
@@ -75,6 +75,7 @@ class Desk:
     def __init__(self, work: Workplace, records: Records, lines: Lines, settings: SlackSettings) -> None:
         self.work = work
         self.records = records
+        self.requests = Requests(records.database)
         self.lines = lines
         self.settings = settings
         self.admission = Admission(work.collections, lines, settings)
@@ -122,6 +123,8 @@ class Desk:
         with self.alone_with(number) as question:
             if question is None or question.state == "removed":
                 return messages.NOT_YOURS
+            if not question.asked.text:
+                return messages.NOT_KEPT
             place = question.asked.place
             if wait := self._buckets.take(f"{place.team} {person}"):
                 return messages.TOO_FAST.format(seconds=int(wait) + 1)
@@ -150,7 +153,7 @@ class Desk:
 
     def forget_daily(self) -> None:
         """Delete what is older than the settings let it be, now and once a day."""
-        self.records.forget(days=self.settings.keep_days)
+        self.records.forget(days=self.settings.keep_days, text_days=self.settings.keep_text_days)
         self.errands.offer_later(self.forget_daily, DAY)
 
     def errand(self, errand: Errand) -> None:
@@ -254,16 +257,10 @@ class Desk:
             except SlackTrouble as error:
                 self.note_trouble(error)
                 answer_ts = None
-            if reply.outcome is None:
+            if reply.found is None:
                 self.records.told(question.id, question.revision, answer_ts=answer_ts)
             else:
-                self.records.answered(
-                    question.id,
-                    question.revision,
-                    answer_ts=answer_ts,
-                    outcome=outcome_to_json(reply.outcome),
-                    cited=cited_in(reply.outcome),
-                )
+                self.records.answered(question.id, question.revision, answer_ts=answer_ts, found=reply.found)
 
     def _try_later(self, job: Job) -> None:
         if job.attempt < len(LATER_SECONDS):

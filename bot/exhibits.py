@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 
 from bot.citations import Citation, elsewhere
 from bot.composition import Workplace
 from qa_engine.answers import Answer, Evidence, NoAnswer, Outcome, Quote, Reason
 from qa_engine.squad import normalise_answer
+from retrieval.pins import Pin
 from retrieval.store import StoredPassage
 
 
@@ -54,6 +55,17 @@ Shown = AnswerShown | NoAnswerShown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PinShown:
+    """A person's answer.  `url`: where it was said."""
+
+    question: str = field(repr=False)
+    answer: str = field(repr=False)
+    author: str
+    day: date
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PassageShown:
     """A passage that was read, and what it came to."""
 
@@ -86,6 +98,12 @@ class SourcesShown:
     documents: int
     changed: date | None
     titles: tuple[str, ...]
+
+
+def pin_shown(pin: Pin) -> PinShown:
+    """A pin as views want it."""
+    day = datetime.fromtimestamp(pin.pinned_at, UTC).date()
+    return PinShown(question=pin.question, answer=pin.answer, author=pin.author, day=day, url=pin.url)
 
 
 class Exhibition:

@@ -52,8 +52,26 @@ RULE_ALONE = (
     "alone, what is open to the workspace, the channel or the person (to a guest, only what names them)"
 )
 
+REPLAY_COLLECTIONS = "-c goes with FILE; recorded questions are asked of what they were asked of."
+REPLAY_NONE = "There is no question to ask again: none was recorded with its words and an outcome."
+REPLAY_WITHOUT_WORDS = (
+    "{count:,} questions cannot be asked again: their words are not kept (see QUOTH_SLACK_KEEP_TEXT_DAYS)."
+)
+REPLAY_NOTHING_BEFORE = "There is nothing to compare with: keep this with --save, and name it with --against."
+REPLAY_NEW = "Not asked before: {questions}."
+REPLAY_GONE = "an answer whose page has changed since"
+
+PIN_WHO = "Say who may see it: -c COLLECTION or --workspace."
+PINNED_AS = "Pinned as {number}; quoth pins rm {number} takes it away."
+PIN_EXPIRED = " (expired)"
+NO_SUCH_PIN = "There is no pinned answer {number}; see: quoth pins ls"
+
 NO_RECORDS = "There are no records yet: nobody has asked anything in Slack."
 NO_QUESTIONS = "Nobody has asked anything in that time."
+WORDS_GONE = "(its words are not kept)"
+WITHOUT_WORDS = (
+    "{count:,} more without a good answer, whose words are not kept (see QUOTH_SLACK_KEEP_TEXT_DAYS)"
+)
 
 UPDATED = "updated {ago}"
 UPDATED_ON = "updated {ago}, on {day}"
@@ -120,6 +138,7 @@ ATTACHED = "I read only the words of your message, not what is attached to it."
 TOO_LONG = "I found an answer, but it does not fit into a message."
 CHANGED_SINCE = "The page that this answer came from has changed since. Please ask again."
 NOT_YOURS = "I can't show that here. Please ask again in this place."
+NOT_KEPT = "I did not keep the words of this question, so I can't ask it again. Please ask it here."
 CANNOT_SHARE = "I can't post in this channel. Invite me to it, then share again."
 
 # Slack: the answer.
@@ -135,6 +154,40 @@ THANKS_REASON = "Thank you. Your reason helps whoever looks after the documents.
 SHARED = "Shared to the channel."
 SHARE_OTHER = "Asked as this channel, I would not give that answer, so nothing was shared."
 
+# Slack: answers of people.
+PINNED = "Answered by {author} on {day}"
+PINNED_QUESTION = "Pinned to the question: "
+PINNED_SOURCE = "where it was said"
+PINNED_FOR_YOU = "A person has answered what you wanted to know: "
+FROM_DOCUMENTS = "From the documents:"
+WHY_PINNED = "A person's answer comes first: its question is {likeness} like this one."
+ASK_PERSON = "Ask a person"
+ASK_LABEL = "Your question; your name goes with it to whoever looks after these documents"
+REQUEST = " asks, and the documents do not say:"
+REQUEST_IN, REQUEST_LINK = "Asked in ", "to the question"
+REQUEST_ALONE = "Asked alone with me."
+REQUEST_HOW = (
+    "Please reply in this thread. When an admin pins the reply (in its menu: Pin this reply), whoever asked "
+    "is told, and from then on it answers questions like this one."
+)
+NO_WINDOW = "The window did not open in time. Please try once more."
+PASSED_ON = "I passed your question on. When somebody's reply is pinned, I tell you."
+PASSED_ON_BEFORE = "Your question was passed on already. When somebody's reply is pinned, I tell you."
+NOBODY_TO_ASK = "There is nobody whom I could ask. Please ask again in this place."
+NOT_PASSED_ON = "I could not pass your question on. Please tell whoever runs me."
+PIN_SHORTCUT = "Pin this reply"
+PIN_QUESTION, PIN_ANSWER = "The question that it answers", "The answer"
+PIN_AUDIENCE, PIN_CHOOSE = "Who may see it", "Choose"
+PIN_DAYS, PIN_DAYS_HINT = "For how many days (may stay empty)", "For good"
+PIN_WORKSPACE = "Members of the workspace"
+PIN_COLLECTION = "Whoever may see the collection {name}"
+PIN_SAVED = "Pinned. Questions like this one are answered with it from now on."
+PIN_SAVED_TOLD = "Pinned, and whoever wanted to know is told: {count}."
+PIN_ADMINS = "Only admins of the workspace can pin a reply."
+PIN_NO_REPLY = "Choose a reply that a person wrote in a thread."
+PIN_NOBODY = "There is nobody in this place for whom it could be pinned."
+PIN_NO_WORDS = "A few words, please."
+PIN_NO_DAYS = "A whole number of days, please, from 1 to {most}, or nothing."
 # Slack: an answer whose document is not what it was.
 STALE: dict[Mark, str] = {
     "stands": "This document has changed since; the words quoted still stand in it.",
@@ -160,6 +213,12 @@ WHY_PASSAGES = "Passages, the likeliest first: how likely, its words' score, the
 WHY_MORE = "and {count} more"
 
 # Slack: App Home, help, sources.
+BOARD_TITLE = "For admins: the last {days} days"
+BOARD_FIGURES = "{questions} questions, {rate} answered; {helpful} times helpful, {not_helpful} times not."
+BOARD_NONE = "Nobody has asked anything that you may see."
+BOARD_WANTED = "What to write next: asked, and not answered well"
+BOARD_COUNT = " ({count} times)"
+BOARD_NEAREST = "nearest: {place}"
 HOME_TITLE = "Quoth answers with words quoted from your documents"
 HOME_KNOWS = "I know {documents}; the latest change is of {day}."
 HOME_KNOWS_UNDATED = "I know {documents}."

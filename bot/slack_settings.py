@@ -32,6 +32,7 @@ SLACK_VARIABLES = {
     f"{_PREFIX}PER_MINUTE": "questions that one person may ask in a minute",
     f"{_PREFIX}DRAIN_SECONDS": "time for questions under way when Quoth is stopped",
     f"{_PREFIX}KEEP_DAYS": "days that questions and feedback are kept",
+    f"{_PREFIX}KEEP_TEXT_DAYS": "days that the words of questions are kept; 0: only until they are answered",
     f"{_PREFIX}HOST": "address to listen on with --http",
     f"{_PREFIX}PORT": "port to listen on with --http, 0 for a free one",
     f"{_PREFIX}API_URL": "another address of Slack's Web API, as GovSlack has",
@@ -58,6 +59,7 @@ class SlackSettings:
     per_minute: int = 10
     drain_seconds: int = 20
     keep_days: int = 90
+    keep_text_days: int = 30
     host: str = "127.0.0.1"
     port: int = 3000
     api_url: str = SLACK_API
@@ -98,6 +100,7 @@ def read_slack_settings(given: Mapping[str, str]) -> SlackSettings:
         per_minute=_number("PER_MINUTE", text("PER_MINUTE"), defaults.per_minute, 1, 1_000),
         drain_seconds=_number("DRAIN_SECONDS", text("DRAIN_SECONDS"), defaults.drain_seconds, 0, 600),
         keep_days=_number("KEEP_DAYS", text("KEEP_DAYS"), defaults.keep_days, 1, 3_650),
+        keep_text_days=_number("KEEP_TEXT_DAYS", text("KEEP_TEXT_DAYS"), defaults.keep_text_days, 0, 3_650),
         host=text("HOST") or defaults.host,
         port=_number("PORT", text("PORT"), defaults.port, 0, 65_535),
         api_url=_address("API_URL", text("API_URL") or defaults.api_url),

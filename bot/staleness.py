@@ -96,7 +96,7 @@ class Staleness:
         if any(document.collection not in seen for document in now):
             return self._mark(question, due, due.mark)  # of what may not be seen here, nothing is told
         assert question.outcome is not None
-        stands = question.has_answer and still_says(question.outcome, store.passages_of(now[0].id))
+        stands = question.is_quoted and still_says(question.outcome, store.passages_of(now[0].id))
         return self._mark(question, due, "stands" if stands or same else "changed")
 
     def _mark(self, question: Question, due: Due, mark: Mark | None) -> bool:
@@ -110,7 +110,7 @@ class Staleness:
                 self._posted.drop(due.number)
                 return True
             if mark_in(shown) != mark:  # else it was said just before a crash
-                message = marked(shown, question.id, mark, answer=question.has_answer)
+                message = marked(shown, question.id, mark, answer=question.is_quoted)
                 posting.update(channel, ts, message)
         self._posted.looked(due, mark)
         return True

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -61,32 +61,59 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stats:
-    """All figures of a stretch of time."""
+    """All figures of a stretch of time.
+
+    `without_words`: how many questions without a good answer are in no group, since their words are not kept.
+    """
 
     days: Sequence[Day]
     documents: Sequence[Cited]
     slowest: Sequence[Slow]
     wanted: Sequence[Wanted]
+    without_words: int = 0
 
 
 Words = Mapping[int, tuple[int, int]]
 """How many found a question's answer helpful and not helpful, by the question's number."""
 
 
-def stats(work: Workplace, records: Records, *, since: float) -> Stats:
-    """The figures of the questions asked since then (seconds since 1970)."""
-    asked = records.since(since)
+def stats(
+    work: Workplace,
+    records: Records,
+    *,
+    since: float,
+    team: str | None = None,
+    collections: Collection[str] | None = None,
+) -> Stats:
+    """The figures of the questions asked since then (seconds since 1970), in a workspace (None: in all).
+
+    `collections`: only questions that were asked of none but these: an outcome tells of all that was read.
+    """
+    asked = records.since(since, team=team)
+    if collections is not None:
+        asked = [
+            each for each in asked if each.asked_of is not None and set(each.asked_of) <= set(collections)
+        ]
     words = records.words_on_answers()
     outcomes = {each.id: json.loads(each.outcome) for each in asked if each.outcome is not None}
+    missed = [each for each in asked if each.id in outcomes and _is_missed(each, words)]
+    worded = [each for each in missed if each.asked.text]
     return Stats(
-        days=_days(asked, outcomes, words),
+        days=_days(asked, words),
         documents=_documents(work, outcomes, words),
         slowest=_slowest(asked, outcomes),
-        wanted=_wanted(work, asked, outcomes, words),
+        wanted=_wanted(work, worded, outcomes),
+        without_words=len(missed) - len(worded),
     )
 
 
-def _days(asked: Sequence[Question], outcomes: Mapping[int, Any], words: Words) -> list[Day]:
+def _is_missed(question: Question, words: Words) -> bool:
+    """Whether a question has no answer, or one that helped fewer people than it did not."""
+    helpful, not_helpful = words.get(question.id, (0, 0))
+    return not question.has_answer or not_helpful > helpful
+
+
+def _days(asked: Sequence[Question], words: Words) -> list[Day]:
     by_day: dict[str, list[Question]] = defaultdict(list)
     for each in asked:
         by_day[datetime.fromtimestamp(each.asked_at, UTC).date().isoformat()].append(each)
@@ -94,7 +121,7 @@ def _days(asked: Sequence[Question], outcomes: Mapping[int, Any], words: Words) 
         Day(
             day=day,
             questions=len(those),
-            answered=sum(1 for each in those if outcomes.get(each.id, {}).get("answer")),
+            answered=sum(1 for each in those if each.has_answer),
             helpful=sum(words.get(each.id, (0, 0))[0] for each in those),
             not_helpful=sum(words.get(each.id, (0, 0))[1] for each in those),
         )
@@ -132,17 +159,8 @@ def _slowest(asked: Sequence[Question], outcomes: Mapping[int, Any]) -> list[Slo
     return sorted(timed, key=lambda slow: -slow.seconds)[:MOST_SLOWEST]
 
 
-def _wanted(
-    work: Workplace, asked: Sequence[Question], outcomes: Mapping[int, Any], words: Words
-) -> list[Wanted]:
+def _wanted(work: Workplace, missed: Sequence[Question], outcomes: Mapping[int, Any]) -> list[Wanted]:
     """Groups of questions without a good answer, the largest first."""
-    missed = [
-        each
-        for each in asked
-        if each.id in outcomes
-        and each.asked.text
-        and (not outcomes[each.id]["answer"] or words.get(each.id, (0, 0))[1] > words.get(each.id, (0, 0))[0])
-    ]
     found = groups([each.asked.text for each in missed])
     leaders = [missed[group[0]].id for group in found]
     nearest = {

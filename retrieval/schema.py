@@ -146,6 +146,30 @@ def near_duplicates(db: sqlite_utils.Database) -> None:
 
 
 @MIGRATIONS()
+def pinned_answers(db: sqlite_utils.Database) -> None:
+    db.executescript(
+        """
+        CREATE TABLE pins (              -- answers that people gave, each to one question
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            collection_id INTEGER REFERENCES collections(id) ON DELETE CASCADE, -- whose audience it has
+            open_to TEXT,               -- else a word as in `grants`
+            question TEXT NOT NULL,
+            answer TEXT NOT NULL,
+            author TEXT NOT NULL,       -- a name
+            author_key TEXT,            -- who that is, in the same kind of words
+            pinned_by TEXT,
+            pinned_at REAL NOT NULL,    -- seconds since 1970
+            until REAL,
+            url TEXT,
+            encoder TEXT,               -- whose vector of the question it is
+            vector BLOB,                -- int8, stretched until the largest is 127
+            CHECK ((collection_id IS NULL) <> (open_to IS NULL))
+        );
+        """
+    )
+
+
+@MIGRATIONS()
 def synonyms(db: sqlite_utils.Database) -> None:
     db.execute(
         "CREATE TABLE synonyms ("

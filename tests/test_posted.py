@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.records.posted import Cited
-from bot.records.records import Records
+from bot.records.records import Found, Records
 from retrieval import changes
 from retrieval.store import Store
 from tests.stores import put
@@ -36,7 +36,7 @@ def answered(records: Records, *documents: int) -> int:
     """A public answer with words of these documents."""
     question = records.add(asked())
     cited = [Cited(document, "1") for document in documents]
-    records.answered(question.id, 0, answer_ts="1.2", outcome="{}", cited=cited)
+    records.answered(question.id, 0, answer_ts="1.2", found=Found(outcome="{}", cited=cited))
     return question.id
 
 
@@ -96,7 +96,7 @@ def test_put_off(records: Records, clock: Clock) -> None:
 def test_only_what_is_public_and_quotes(records: Records) -> None:
     """A private answer has no place; a refusal, and a question taken back, show no document's words."""
     private = records.add(asked(via="command"))
-    records.answered(private.id, 0, answer_ts=None, outcome="{}", cited=[Cited(1, "1")])
+    records.answered(private.id, 0, answer_ts=None, found=Found(outcome="{}", cited=[Cited(1, "1")]))
     number, taken_back = answered(records, 1), answered(records, 1)
     records.edited(number, "Where?")
     records.told(number, 1, answer_ts="1.2")

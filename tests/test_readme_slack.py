@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from bot.commands.demo import DATA
-from bot.exhibits import AnswerShown
+from bot.exhibits import AnswerShown, NoAnswerShown
 from bot.settings import VARIABLES
 from bot.slack.manifest import manifest
 from bot.slack_settings import SLACK_VARIABLES, SlackSettings
@@ -34,7 +34,7 @@ def blocks(language: str) -> list[list[str]]:
     return [block.splitlines() for block in re.findall(rf"```{language}\n(.*?)```", SECTION, re.DOTALL)]
 
 
-SET_UP, OWN, START, GRANTS, HTTP, MANY = blocks("console")
+SET_UP, OWN, START, GRANTS, PINS, HTTP, MANY = blocks("console")
 SOCKET_ENV, HTTP_ENV, MANY_ENV = blocks("ini")
 
 
@@ -90,7 +90,7 @@ def test_socket_mode_from_the_first_line_to_the_first_answer(folder: Path, slack
     run(own, folder)
     doctor, serve = START
     run(doctor, folder)
-    for line in GRANTS:
+    for line in (*GRANTS, *PINS):
         run(line, folder)
     process = subprocess.Popen(
         command(serve, folder), cwd=folder, env=environment(folder / "home"),
@@ -151,8 +151,16 @@ def test_the_settings_are_those_that_there_are() -> None:
 def test_the_buttons_are_those_that_there_are() -> None:
     """Each is explained by its label."""
     shown = AnswerShown(best=exhibit(), others=(exhibit(),))
-    message = answer_message(1, "?", shown, today=TODAY, private=True, shareable=True)
+    unknown = NoAnswerShown(reason="not sure")
+    made = (
+        answer_message(1, "?", shown, today=TODAY, private=True, shareable=True),
+        answer_message(1, "?", unknown, today=TODAY, askable=True),
+    )
     labels = [
-        e["text"]["text"] for b in message.blocks for e in b.to_dict()["elements"] if e["type"] == "button"
+        element["text"]["text"]
+        for message in made
+        for block in message.blocks
+        for element in block.to_dict()["elements"]
+        if element["type"] == "button"
     ]
     assert [label for label in labels if f"*{label}*" not in SECTION] == []

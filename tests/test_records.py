@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import cast
 
@@ -11,7 +12,8 @@ import pytest
 from bot.asked import Asked, Place
 from bot.composition import StoredLibrary
 from bot.records.outcomes import outcome_from_json, outcome_to_json
-from bot.records.records import DAY, SEEN_SECONDS, Records
+from bot.records.records import DAY, SEEN_SECONDS, Found, Records
+from bot.records.requests import Requests
 from qa_engine.answerer import Answerer
 from qa_engine.answers import Answer, NoAnswer
 from qa_engine.reader import Reader
@@ -86,7 +88,7 @@ def test_a_question_s_life(records: Records) -> None:
         0,
         asked(response_url="https://hooks.example/1"),
     )
-    records.answered(question.id, 0, answer_ts="1.2", outcome='{"answer": true}')
+    records.answered(question.id, 0, answer_ts="1.2", found=Found(outcome='{"answer": true}'))
     done = records.question(question.id)
     assert done is not None
     assert (done.state, done.answer_ts, done.has_answer, done.asked.response_url) == (
@@ -112,7 +114,7 @@ def test_an_answer_to_old_words_does_not_count(records: Records) -> None:
     """Reworded while it was answered: still waiting, but the message that was posted is known."""
     question = records.add(asked())
     records.edited(question.id, "Where?")
-    records.answered(question.id, 0, answer_ts="1.2", outcome="{}")
+    records.answered(question.id, 0, answer_ts="1.2", found=Found(outcome="{}"))
     now = records.question(question.id)
     assert now is not None
     assert (now.state, now.answer_ts, now.outcome) == ("waiting", "1.2", None)
@@ -122,12 +124,12 @@ def test_taken_back(records: Records) -> None:
     """Its words go at once; an answer that was under way is known, so that it can be removed."""
     question = records.add(asked("A secret of mine"))
     records.removed(question.id)
-    records.answered(question.id, 0, answer_ts="1.2", outcome="{}")
+    records.answered(question.id, 0, answer_ts="1.2", found=Found(outcome="{}"))
     gone = records.question(question.id)
     assert gone is not None
     assert (gone.state, gone.asked.text, gone.outcome, gone.answer_ts) == ("removed", "", None, "1.2")
     assert records.recent("T1", "U1", 5) == []
-    assert not records.asked_in_thread(PLACE, "1.1")
+    assert records.latest_in_thread(PLACE, "1.1") is None
 
 
 def test_found_by_message_thread_and_person(records: Records) -> None:
@@ -136,8 +138,8 @@ def test_found_by_message_thread_and_person(records: Records) -> None:
     third = records.add(asked(ts=None, thread=None, via="command"))
     assert records.asked_by_message(PLACE, "2.1") == second
     assert records.asked_by_message(Place(team="T2", channel="C1"), "2.1") is None
-    assert records.asked_in_thread(PLACE, "1.1")
-    assert not records.asked_in_thread(Place(team="T1", channel="C2"), "1.1")
+    assert records.latest_in_thread(PLACE, "1.1") == second
+    assert records.latest_in_thread(Place(team="T1", channel="C2"), "1.1") is None
     assert [question.id for question in records.recent("T1", "U1", 5)] == [third.id, first.id]
     assert [question.id for question in records.recent("T1", "U1", 1)] == [third.id]
     assert records.recent("T2", "U1", 5) == []
@@ -151,9 +153,60 @@ def test_waiting_and_forgetting(records: Records, clock: Clock) -> None:
     new = records.add(asked())
     assert [question.id for question in records.waiting(since=clock.now - 60)] == [new.id]
     assert [question.id for question in records.waiting(since=0)] == [old.id, new.id]
-    assert records.forget(days=5) == 1
+    assert records.forget(days=5, text_days=5) == 1
     assert records.question(old.id) is None
     assert records.counts().not_helpful == 0
+
+
+def test_words_are_kept_for_a_time_of_their_own(records: Records, clock: Clock) -> None:
+    """Then they go, and the rest stays; a question that still waits keeps them for its answer."""
+    answered, waiting = records.add(asked()), records.add(asked())
+    records.answered(answered.id, 0, answer_ts="1.2", found=Found(outcome='{"answer": true}', pin=3))
+    Requests(records.database, clock=clock).add(answered.id, "U1", "When?", channel="C2", ts="2.2")
+    clock.now += 3 * DAY
+    assert records.forget(days=90, text_days=4) == 0
+    assert [each.asked.text for each in records.since(0)] == ["When?", "When?"]
+    assert records.forget(days=90, text_days=3) == 0
+    assert [each.asked.text for each in records.since(0)] == ["", "When?"]
+    assert [each.text for each in Requests(records.database).of_question(answered.id)] == [""]
+    kept = records.question(answered.id)
+    assert kept is not None
+    assert (kept.has_answer, kept.pin, kept.answer_ts) == (True, 3, "1.2")
+    assert records.waiting(since=0)[0].id == waiting.id
+
+
+def test_words_that_are_not_kept_go_with_the_answer(tmp_path: Path) -> None:
+    """Not in the file any more, whatever became of the question; edited, they are there until the next end."""
+    with closing(Records(tmp_path / "unkept.db", keep_text=False)) as records:
+        one, other = records.add(asked("Quibble?")), records.add(asked("Quibble?"))
+        records.answered(one.id, 0, answer_ts=None, found=Found(outcome='{"answer": false}', asked_of=["hr"]))
+        records.told(other.id, 0, answer_ts=None)
+        assert records.edited(one.id, "Quibbles?").asked.text == "Quibbles?"
+        records.answered(one.id, 1, answer_ts=None, found=Found(outcome='{"answer": false}', asked_of=["hr"]))
+        shared = records.add_answered(asked("Quibble?", via="share"), Found(outcome='{"answer": true}'))
+        assert {each.asked.text for each in (*records.since(0), shared)} == {""}
+        assert [each.asked_of for each in records.since(0)] == [("hr",), None]
+        with records.database.reading() as db:
+            assert "Quibble" not in str(db.execute("SELECT * FROM questions").fetchall())
+
+
+def test_who_wants_to_know(records: Records) -> None:
+    """Each once a question; found by the message that passed it on, and by the thread where it was asked."""
+    requests = Requests(records.database)
+    first, second = records.add(asked()), records.add(asked(ts="2.1", thread="2.1"))
+    for person in ("U1", "U2", "U1"):
+        requests.add(first.id, person, "When?", channel="C2", ts="9.9")
+    requests.add(second.id, "U3", "Where?", channel="C2", ts="9.8")
+    assert [each.person for each in requests.of_question(first.id)] == ["U1", "U2"]
+    assert [each.person for each in requests.in_thread("T1", "C2", "9.9")] == ["U1", "U2"]
+    assert [each.person for each in requests.in_thread("T1", "C1", "2.1")] == ["U3"]
+    assert requests.in_thread("T2", "C2", "9.9") == []
+    assert requests.begins("T1", "C2", "9.8")
+    assert not requests.begins("T1", "C1", "2.1")
+    requests.told(requests.of_question(second.id)[0].id)
+    assert [each.told for each in requests.of_question(second.id)] == [True]
+    records.forget_person("U2")
+    assert [each.person for each in requests.of_question(first.id)] == ["U1"]
 
 
 def test_feedback_is_a_person_s_last_word(records: Records) -> None:

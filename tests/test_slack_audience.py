@@ -10,7 +10,9 @@ import pytest
 
 from bot import messages
 from bot.audience import channel_key, person_key, workspace_key
-from bot.slack.manifest import manifest
+from bot.slack.manifest import PIN_SHORTCUT_ID, manifest
+from bot.views.blocks.pins import AUDIENCE
+from bot.views.blocks.pins import QUESTION as QUESTION_FIELD
 from bot.workspace.state import BOT_USER, TEAM
 from retrieval.store import Store
 from tests.slack_bot import TOKENIZER, Bot, Gate, running_bot
@@ -20,6 +22,7 @@ from tests.stores import put, written
 SECRET = re.compile("Acme|Project|board|five years", re.IGNORECASE)
 QUESTION = "When are laptops of Acme replaced?"
 FOLLOW_UP = "When are the laptops of the board replaced?"
+UNANSWERED = "Who keeps the minutes of the Acme meeting?"
 
 
 @pytest.fixture(scope="module")
@@ -137,12 +140,14 @@ class Walk:
         assert desk.errands.wait_idle(20)
 
     def everything(self, person: Person, channel: Channel) -> None:
-        """Mention, follow-up, command, sources, shortcut, home, prompts, and every button that appears."""
+        """Mention, follow-up, commands, shortcuts, home, prompts, and every button that appears."""
         before = len(self.slack.workspace.messages)
         asked = person.says(channel, f"@quoth {QUESTION}")
         person.commands(channel, QUESTION)
         person.commands(channel, "sources")
+        person.commands(channel, "here")
         person.chooses(asked)
+        person.says(channel, f"@quoth {UNANSWERED}")
         person.opens_home()
         person.opens_home("messages")
         self.settle()
@@ -159,8 +164,26 @@ class Walk:
         for label in message.buttons:
             person.presses(message, label)
             self.settle()
-            window = self.slack.workspace.windows.pop(person.id, None)
-            self.windows.setdefault(person.id, []).append(str(window))
+            self.look_at_window(person)
+
+    def look_at_window(self, person: Person, **written: str) -> None:
+        """Read the window that is open, if one is; a form is filled in and sent."""
+        window = self.slack.workspace.windows.get(person.id)
+        self.windows.setdefault(person.id, []).append(str(window))
+        if window is not None and window.get("submit"):
+            person.fills_in(**written)
+            self.settle()
+        self.slack.workspace.windows.pop(person.id, None)
+
+    def pin(self, person: Person, channel: Channel, question: str, audience: str) -> None:
+        """Choose to pin a reply of one's own, and send the form if it opens."""
+        reply = person.says(
+            channel, f"Ask the clerk of Acme, room {channel.id}.", under=person.says(channel, "Talk.")
+        )
+        self.settle()
+        person.chooses(reply, PIN_SHORTCUT_ID)
+        self.settle()
+        self.look_at_window(person, **{QUESTION_FIELD: question, AUDIENCE: audience})
 
     def seen_by(self, *people: Person) -> str:
         """What the bot showed to these people, without the words of their questions."""
@@ -174,7 +197,10 @@ class Walk:
         for person in people:
             found += self.windows.get(person.id, [])
             found += [str(workspace.homes.get(person.id)), str(workspace.prompts.get(person.dm.id))]
-        return " ".join(found).replace(QUESTION, "").replace(FOLLOW_UP, "")
+        seen = " ".join(found)
+        for asked in (QUESTION, FOLLOW_UP, UNANSWERED):
+            seen = seen.replace(asked, "")
+        return seen
 
 
 def test_the_walk(slack: Slack, bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
@@ -192,11 +218,21 @@ def test_the_walk(slack: Slack, bot: Bot, caplog: pytest.LogCaptureFixture) -> N
     theirs = slack.channel("general", tom, team="T2TEAM")
     bot.work.collections.open_to("staff", [workspace_key(TEAM)])
     bot.work.collections.open_to("board", [channel_key(TEAM, boardroom.id), person_key(TEAM, ada.id)])
+    bot.work.collections.give("board", channel_key(TEAM, boardroom.id))
+    bot.work.collections.give("staff", person_key(TEAM, mia.id))
     walk = Walk(slack, bot)
     try:
+        walk.pin(ada, boardroom, UNANSWERED, "collection board")
+        for person, place in ((mia, general), (gus, general), (sam, partners), (tom, theirs)):
+            walk.pin(person, place, UNANSWERED, "workspace")
+        (pinned,) = bot.work.pins.all()
+        assert pinned.collection == "board"
         for place in (boardroom, ada.dm):
             walk.everything(ada, place)
-        assert len(SECRET.findall(walk.seen_by(ada))) > 10  # the walk finds what there is to find
+        seen = walk.seen_by(ada)
+        assert len(SECRET.findall(seen)) > 10  # the walk finds what there is to find
+        assert pinned.answer in seen
+        assert "For admins" in seen
         for person, places in (
             (mia, (general, partners, mia.dm)),
             (gus, (general, partners, gus.dm)),
@@ -210,6 +246,9 @@ def test_the_walk(slack: Slack, bot: Bot, caplog: pytest.LogCaptureFixture) -> N
             if message.channel is general and message.only_for is None:
                 walk.press_all(gus, message)
         assert SECRET.findall(walk.seen_by(mia, gus, sam, tom)) == []
+        assert messages.ASK_PERSON in walk.seen_by(mia)
+        for text in ("For admins", messages.PINNED_QUESTION, messages.WHY_PINNED[:16]):
+            assert text not in walk.seen_by(mia, gus, sam, tom)
         assert "four years" in walk.seen_by(mia)
         assert "four years" not in walk.seen_by(sam, tom)
         alone = [m for m in slack.workspace.messages if m.only_for == gus.id or m.channel is gus.dm]
@@ -220,6 +259,9 @@ def test_the_walk(slack: Slack, bot: Bot, caplog: pytest.LogCaptureFixture) -> N
     finally:
         bot.work.collections.open_to("staff", None)
         bot.work.collections.open_to("board", [])
+        for name in ("staff", "board"):
+            bot.work.collections.give(name, None)
+            bot.work.pins.remove_of(name)
 
 
 def test_slack_does_not_tell_who_asks(slack: Slack, bot: Bot) -> None:

@@ -102,9 +102,10 @@ def test_drift() -> None:
     assert drift(manifest("socket")) == drift(manifest("http", url="https://quoth.example")) == []
     bare = {"settings": {"event_subscriptions": {"bot_events": ["app_mention"]}}, "features": {}}
     assert drift(bare) == [
-        "events not subscribed to: app_home_opened, message.channels, message.groups, message.im",
+        "events not subscribed to: app_home_opened, channel_shared, channel_unshared, message.channels, "
+        "message.groups, message.im, user_change",
         "interactivity is off",
         "no /ask among its slash commands",
-        "no ask_about_message among its shortcuts",
+        "no ask_about_message, pin_reply among its shortcuts",
         "no agent view",
     ]

@@ -25,6 +25,7 @@ from bot.exhibits import (
     Exhibit,
     NoAnswerShown,
     PassageShown,
+    PinShown,
     Shown,
     SourcesShown,
     WhyShown,
@@ -33,8 +34,10 @@ from bot.records.posted import Mark
 from bot.views.blocks import limits as own
 from bot.views.blocks import modals, notes, stale
 from bot.views.blocks.answer import answer_message
-from bot.views.blocks.home import home_view
+from bot.views.blocks.home import Board, home_view
 from bot.views.blocks.parts import Message, cut, cut_front, escaped, shown
+from bot.views.blocks.passing_on import ask_form, request_message
+from bot.views.blocks.pins import pin_form, pinned_message
 from bot.workspace import limits
 
 TODAY = date(2026, 3, 1)
@@ -81,6 +84,15 @@ SHOWN: st.SearchStrategy[Shown] = st.one_of(
         others=FEW,
         hurried=HURRIED,
     ),
+)
+WORDY = TEXTS.map(lambda text: f"a {text}")
+PINS = st.builds(
+    PinShown,
+    question=WORDY,
+    answer=WORDY,
+    author=WORDY,
+    day=st.dates(date(1970, 1, 1), date(2100, 1, 1)),
+    url=URLS,
 )
 WHYS = st.builds(
     WhyShown,
@@ -132,16 +144,38 @@ def assert_harmless(text: str, blocks: Sequence[Block], links: set[str]) -> None
     private=st.booleans(),
     shareable=st.booleans(),
     contact=st.one_of(st.none(), TEXTS, st.just("C0123456789")),
+    pin=st.one_of(st.none(), PINS),
 )
 def test_answers_are_harmless(
-    what: Shown, question: str, private: bool, shareable: bool, contact: str | None
+    *, what: Shown, question: str, private: bool, shareable: bool, contact: str | None, pin: PinShown | None
 ) -> None:
-    """An answer or none, in all its forms; and our own check agrees."""
+    """An answer or none, a person's or none, in all their forms; and our own check agrees."""
     message = answer_message(
-        2**40, question, what, today=TODAY, private=private, shareable=shareable, contact=contact
-    )
-    assert_harmless(message.text, message.blocks, links_of(*all_of(what)))
+        2**40, question, what, today=TODAY, private=private, shareable=shareable, contact=contact, pin=pin,
+        askable=shareable,
+    )  # fmt: skip
+    links = links_of(*all_of(what)) | ({pin.url} if pin is not None and pin.url else set())
+    assert_harmless(message.text, message.blocks, links)
     assert own.message_problems(message) == []
+
+
+@given(text=WORDY, question=TEXTS, names=st.lists(WORDY, max_size=5, unique=True), pin=PINS)
+def test_what_people_are_asked_and_told_is_harmless(
+    text: str, question: str, names: list[str], pin: PinShown
+) -> None:
+    """Forms that Slack takes, whatever stands in them; a question passed on pings nobody but names the asker."""
+    options = [(str(number), name) for number, name in enumerate(names)] or [("0", "all")]
+    for view in (
+        pin_form("{}", question=question, answer=text, audiences=options),
+        ask_form("{}", question=question),
+    ):
+        assert limits.view_problems(view.to_dict()) == own.view_problems(view) == []
+    told = pinned_message(question, pin)
+    assert_harmless(told.text, told.blocks, {pin.url} if pin.url else set())
+    request = request_message(text, asker="U0ANN", channel="C0123456789", url="https://a.example/b")
+    assert limits.message_problems(request.text, records(request.blocks)) == []
+    assert limits.live_mentions(request.text, records(request.blocks)) == ["U0ANN"]
+    assert limits.live_links(request.text, records(request.blocks)) == ["https://a.example/b"]
 
 
 @given(
@@ -192,7 +226,9 @@ def test_home_sources_and_notes_are_harmless(
 ) -> None:
     """App Home, /ask sources, and a sentence with something of somebody's in it."""
     sources = SourcesShown(documents=len(titles) + 7, changed=changed, titles=titles)
-    home = home_view(notes.knows_sentence(sources), recent)
+    wanted = [(question, len(question), question or None) for question, _ in recent]
+    board = Board(days=30, questions=len(recent), answered=0, helpful=1, not_helpful=2, wanted=wanted)
+    home = home_view(notes.knows_sentence(sources), recent, board=board)
     assert limits.view_problems(home.to_dict()) == own.view_problems(home) == []
     blocks = [block for block in home.blocks or [] if isinstance(block, Block)]
     assert_harmless("", blocks, set())

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import random
+from contextlib import closing
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -15,13 +16,22 @@ from hypothesis import strategies as st
 
 from bot import messages
 from bot.asked import Asked, Place
-from bot.records.records import Records
+from bot.composition import Workplace
+from bot.records.records import Found, Records
+from bot.settings import Settings
+from bot.stats import stats
 from retrieval.similar import groups
 from retrieval.store import Store
 from tests.command_line import call
 from tests.stores import passage_ids, put
 
 PLACE = Place(team="T1", channel="C1")
+
+
+NOTHING = {
+    "reason": "nothing found", "answer": False, "first": [], "also": [], "others": [], "read": 0,
+    "confirmed": 0, "windows": 0, "threshold": 0.5, "nothing": 1.0, "seconds": {}, "passages": [],
+}  # fmt: skip
 
 
 def ask(
@@ -35,7 +45,7 @@ def ask(
         "seconds": {"retrieve": 0.0, "read": seconds}, "passages": [[passage, 1.0, 1.0, 0.5]],
     }  # fmt: skip
     asked = Asked(place=PLACE, person=person, text=text, via="mention")
-    return records.add_answered(asked, json.dumps(outcome)).id
+    return records.add_answered(asked, Found(outcome=json.dumps(outcome))).id
 
 
 @pytest.fixture
@@ -93,6 +103,43 @@ def test_as_csv_and_as_a_picture(home: Path) -> None:
     call("stats", "--plot", home / "days.svg", home=home)
     root = ElementTree.parse(home / "days.svg").getroot()
     assert "7 asked, 2 answered" in "".join(root.itertext())
+
+
+def test_words_that_are_not_kept(home: Path) -> None:
+    """Such questions are counted, in no group, and it is said how many there are."""
+    with closing(Records(home / "records.db", keep_text=False)) as records:
+        ask(records, "Where is the bike pump?", 1, answer=False, seconds=9.0)
+    found = call("stats", "--json", home=home).json
+    assert (found["wanted"][0]["count"], found["without_words"]) == (3, 1)
+    assert found["days"][0]["questions"] == 7
+    text = call("stats", home=home).out
+    assert messages.WORDS_GONE in text
+    assert "1 more without a good answer" in text
+
+
+def test_what_an_admin_sees(home: Path) -> None:
+    """Questions of their workspace that were asked of nothing but what they may see."""
+    with closing(Records(home / "records.db")) as records, Workplace(Settings(home=home)) as work:
+        for team, asked_of in (("T1", ["default"]), ("T1", ["default", "board"]), ("T2", ["default"])):
+            asked = Asked(place=Place(team=team, channel="C1"), person="U1", text="Pump?", via="mention")
+            records.add_answered(asked, Found(outcome=json.dumps(NOTHING), asked_of=asked_of))
+
+        def seen(*collections: str) -> int:
+            found = stats(work, records, since=0.0, team="T1", collections=collections)
+            return sum(day.questions for day in found.days)
+
+        assert (seen("default"), seen("default", "board"), seen("board"), seen()) == (1, 2, 0, 0)
+
+
+def test_a_pinned_answer_is_an_answer(home: Path) -> None:
+    """Nobody need write it; unless it did not help."""
+    with closing(Records(home / "records.db")) as records:
+        asked = Asked(place=PLACE, person="U1", text="Where is the bike pump?", via="mention")
+        pinned = records.add_answered(asked, Found(outcome=json.dumps(NOTHING), pin=1))
+        assert call("stats", "--json", home=home).json["wanted"][0]["count"] == 3
+        assert call("stats", "--json", home=home).json["days"][0]["answered"] == 3
+        records.feedback(pinned.id, "U2", helpful=False)
+        assert call("stats", "--json", home=home).json["wanted"][0]["count"] == 4
 
 
 def test_somebody_is_forgotten(home: Path) -> None:

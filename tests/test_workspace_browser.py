@@ -449,3 +449,38 @@ FORM: dict[str, Any] = {
         {"type": "actions", "block_id": "more", "elements": [{"type": "button", "action_id": "inside", "text": _text("Press me")}]},
     ],
 }  # fmt: skip
+
+
+def test_asking_a_person_and_pinning_the_reply(local: LocalWorkspace, visit: Visit) -> None:
+    """The button below "I don't know", the reply in the owner's channel, its menu, a form with a choice in it."""
+    ben, isla = visit("Ben"), visit("Isla")
+    write(ben, "/ask Which lawn mower do the gardeners of Skerryvane prefer?")
+    answer = last_answer(ben, "I don't know")
+    answer.get_by_role("button", name="Ask a person").click()
+    form = ben.get_by_role("dialog", name="Ask a person")
+    field = form.get_by_role("textbox")
+    assert "lawn mower" in field.input_value()
+    field.fill("Which lawn mower do the gardeners prefer?")
+    form.get_by_role("button", name="Send").click()
+    last_answer(ben, "I passed your question on.")
+
+    isla.get_by_role("button", name="people-team").click()
+    request = last_answer(isla, "Which lawn mower do the gardeners prefer?")
+    request.get_by_role("button", name="Reply in thread").first.click()
+    write(isla, "The quiet one with the battery.", label="Reply in the thread")
+    reply = isla.locator("aside article", has_text="The quiet one").last
+    reply.hover()
+    reply.get_by_role("button", name="More actions").click()
+    isla.get_by_role("menuitem", name="Pin this reply").click()
+    form = isla.get_by_role("dialog", name="Pin this reply")
+    assert form.get_by_label("The answer", exact=True).input_value() == "The quiet one with the battery."
+    form.get_by_role("button", name="Send").click()
+    isla.get_by_text("Choose something first.").wait_for()
+    form.get_by_label("Who may see it").select_option("Members of the workspace")
+    form.get_by_role("button", name="Send").click()
+    form.wait_for(state="detached")
+
+    write(ben, "/ask Which lawn mower is preferred by the gardeners?")
+    last_answer(ben, "Answered by Isla on")
+    (pin,) = local.service.desk.work.pins.all()
+    local.service.desk.work.pins.remove(pin.id)

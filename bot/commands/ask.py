@@ -15,7 +15,7 @@ from bot import messages
 from bot.answer_settings import AnswerSettings
 from bot.commands.collection import team_option
 from bot.commands.explain import (
-    allowed_collections,
+    allowed_to,
     as_option,
     in_option,
     private_option,
@@ -41,7 +41,7 @@ from bot.commands.options import (
 from bot.composition import Workplace
 from bot.conversation import Conversations
 from bot.errors import UsageError
-from bot.views.answer import answer_lines, rank_lines, why_lines
+from bot.views.answer import answer_lines, pin_lines, rank_lines, why_lines
 from bot.views.records import outcome_record, passage_record
 from bot.views.style import indented, printable
 from qa_engine.answerer import PASSAGES_READ
@@ -135,16 +135,21 @@ def ask(
     answers = AnswerSettings(max_wrong=max_wrong, seconds=seconds, confirm=confirm)
     with open_workplace(home, model=model, threads=threads, answers=answers) as work:
         chosen = chosen_collections(work, collections)
+        keys = None if chosen is None else frozenset[str]()
         if person is not None:
-            allowed = allowed_collections(work, standpoint(work, person, channel, team, private=private))
-            chosen = [name for name in allowed if chosen is None or name in chosen]
+            allowed = allowed_to(work, standpoint(work, person, channel, team, private=private))
+            keys = allowed.keys if chosen is None else frozenset()
+            chosen = [name for name in allowed.collections if chosen is None or name in chosen]
         outcome = work.ask(question, collections=chosen, passages=passages, threshold=threshold)
+        pinned = work.pinned(question, collections=chosen, keys=keys)
         nothing_asked = isinstance(outcome, NoAnswer) and outcome.reason == "no question"
         if as_json:
             explain = partial(work.explain, question) if why else None
-            print_json(outcome_record(question, outcome, work.cite, explain))
+            print_json(outcome_record(question, outcome, work.cite, explain, pinned=pinned))
         elif not nothing_asked:
             note_mended(work, question, chosen)
+            if pinned is not None:
+                click.echo("\n".join(pin_lines(pinned.pin, style())))
             for line in answer_lines(outcome, work.cite, style(), today(), all_quotes=all_quotes):
                 click.echo(line)
             if why:
@@ -202,6 +207,9 @@ def converse(
         if not question:
             return
         asked = conversations.in_context("terminal", number, question)
+        pinned = work.pinned(asked, collections=collections, keys=None if collections is None else ())
+        if pinned is not None:
+            click.echo("\n".join(pin_lines(pinned.pin, style())))
         outcome = work.ask(asked, collections=collections, passages=passages, threshold=threshold)
         for line in answer_lines(outcome, work.cite, style(), today()):
             click.echo(line)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
 
 import click
@@ -63,11 +66,49 @@ _AUDIENCE = (
 )  # fmt: skip
 
 
-def audience_options(command: click.decorators.FC) -> click.decorators.FC:
-    """The options that say who may see a collection."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wished:
+    """The options that say who may see a collection, as they were given."""
+
+    workspace: bool
+    everywhere: bool
+    channels: Sequence[str]
+    shared: Sequence[str]
+    people: Sequence[str]
+    closed: bool
+    owner: str | None
+    team: str | None
+
+    @property
+    def opens(self) -> bool:
+        """Whether it is to be open to somebody."""
+        return any((self.workspace, self.everywhere, self.channels, self.shared, self.people))
+
+    @property
+    def names(self) -> bool:
+        """Whether somebody or something of a workspace is named, which must then be known."""
+        owned = self.owner is not None and self.owner != "none"
+        return any((self.workspace, self.channels, self.shared, self.people, owned))
+
+
+def audience_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that say who may see a collection; the command gets them as `wished`."""
+
+    @wraps(command)
+    def collected(
+        *arguments: object, workspace: bool, everywhere: bool, channels: tuple[str, ...],
+        shared: tuple[str, ...], people: tuple[str, ...], closed: bool, owner: str | None, team: str | None,
+        **others: object,
+    ) -> None:  # fmt: skip
+        wished = Wished(
+            workspace=workspace, everywhere=everywhere, channels=channels, shared=shared, people=people,
+            closed=closed, owner=owner, team=team,
+        )  # fmt: skip
+        command(*arguments, wished=wished, **others)
+
     for option in reversed(_AUDIENCE):
-        command = option(command)
-    return command
+        collected = option(collected)
+    return collected
 
 
 @click.group()
@@ -105,7 +146,7 @@ def list_collections(home: Path | None, as_json: bool) -> None:
 @click.argument("name")
 @audience_options
 @home_option
-def add(name: str, *, home: Path | None, **wished: object) -> None:
+def add(name: str, *, wished: Wished, home: Path | None) -> None:
     """Make collection NAME before it has documents, so that it is never open to more than it should be."""
     if not printable(name).strip() or printable(name) != name:
         raise UsageError("NAME needs printable characters.")
@@ -123,7 +164,7 @@ def add(name: str, *, home: Path | None, **wished: object) -> None:
 @click.option("--default", "as_default", is_flag=True, help="As if nobody had ever said who may see it.")
 @audience_options
 @home_option
-def set_audience(name: str, *, as_default: bool, home: Path | None, **wished: object) -> None:
+def set_audience(name: str, *, as_default: bool, wished: Wished, home: Path | None) -> None:
     """Say who may see collection NAME: those that are named, and nobody else.
 
     It holds from the next question on, also in a bot that runs, and for buttons below old answers.
@@ -157,6 +198,7 @@ def remove(name: str, home: Path | None) -> None:
             if record.documents and record.grantees is not None:
                 work.collections.open_to(name, [])
                 work.collections.give(name, None)
+                work.pins.remove_of(name)
             else:
                 work.collections.remove(name)
         kept = messages.COLLECTION_CLOSED if record.documents and record.grantees is not None else ""
@@ -166,27 +208,23 @@ def remove(name: str, home: Path | None) -> None:
 class Change:
     """What the options ask for.  `grantees` and `owner` None: nothing is said of them."""
 
-    def __init__(self, work: Workplace, wished: dict[str, object]) -> None:
+    def __init__(self, work: Workplace, wished: Wished) -> None:
         """Raises UsageError for options that contradict each other, or where the workspace is not known."""
         self._work = work
-        channels, shared, people = (_ids(wished[name]) for name in ("channels", "shared", "people"))
-        opened = bool(wished["workspace"] or wished["everywhere"] or channels or shared or people)
-        if wished["closed"] and opened:
+        if wished.closed and wished.opens:
             raise UsageError("--closed goes with no option that opens.")
-        named = None if wished["team"] is None else str(wished["team"])
-        owner = None if wished["owner"] is None else str(wished["owner"])
+        owner = wished.owner
         if owner is not None and owner != "none" and not WHO_ID.fullmatch(owner):
             raise UsageError(f"--owner is {printable(owner)}; expected an ID (U... or C...) or none.")
-        needs_team = bool(wished["workspace"] or channels or shared or people or owner not in (None, "none"))
-        team = team_of(work.settings, named) if needs_team else ""
-        keys = [channel_key(team, each) for each in channels]
-        keys += [channel_key(team, each, shared=True) for each in shared]
-        keys += [person_key(team, each) for each in people]
-        keys += [workspace_key(team)] if wished["workspace"] else []
-        keys += [EVERYWHERE] if wished["everywhere"] else []
+        team = team_of(work.settings, wished.team) if wished.names else ""
+        keys = [channel_key(team, each) for each in wished.channels]
+        keys += [channel_key(team, each, shared=True) for each in wished.shared]
+        keys += [person_key(team, each) for each in wished.people]
+        keys += [workspace_key(team)] if wished.workspace else []
+        keys += [EVERYWHERE] if wished.everywhere else []
         # A channel that may be asked while it is shared may be asked while it is not.
-        keys += [channel_key(team, each) for each in shared]
-        self.grantees = keys if opened or wished["closed"] else None
+        keys += [channel_key(team, each) for each in wished.shared]
+        self.grantees = keys if wished.opens or wished.closed else None
         self.owner = f"{team}/{owner}" if owner not in (None, "none") else owner
 
     def apply(self, name: str) -> None:
@@ -224,10 +262,6 @@ def _shown(key: str, directory: Directory) -> str:
     name = directory.name(who.team, who.identity)
     shown = who.identity if name is None else f"{printable(name)} ({who.identity})"
     return f"{shown}{' also if shared' if who.shared else ''}"
-
-
-def _ids(values: object) -> list[str]:
-    return [str(value) for value in values] if isinstance(values, tuple) else []
 
 
 def _record(collection: CollectionRecord) -> dict[str, object]:

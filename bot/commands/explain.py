@@ -24,8 +24,8 @@ from bot.commands.options import (
 from bot.composition import Workplace
 from bot.errors import BotError, UsageError
 from bot.slack.directory import Directory, lines_of, team_of
-from bot.views.answer import answer_lines
-from bot.views.records import outcome_record
+from bot.views.answer import answer_lines, pin_lines
+from bot.views.records import outcome_record, pin_record
 from bot.views.style import printable
 from qa_engine.answers import Outcome
 from retrieval.store import StoredPassage
@@ -68,12 +68,12 @@ def admission(work: Workplace) -> Admission:
     return Admission(work.collections, lines, work.settings.slack)
 
 
-def allowed_collections(work: Workplace, who: Standpoint) -> list[str]:
+def allowed_to(work: Workplace, who: Standpoint) -> Audience:
     """What they may be quoted there.  Raises BotError with Quoth's own words where that is nothing."""
     allowed = admission(work).allowed(who.place, who.person, private=who.private)
     if isinstance(allowed, Refused):
         raise BotError(messages.REFUSED[allowed.why])
-    return list(allowed.collections)
+    return allowed
 
 
 @click.command()
@@ -100,8 +100,10 @@ def explain(
         who = standpoint(work, person, channel, team, private=private)
         doors = admission(work)
         allowed = doors.allowed(who.place, who.person, private=who.private)
-        found = allowed.collections if isinstance(allowed, Audience) else ()
+        seen = allowed if isinstance(allowed, Audience) else Audience(())
+        found = seen.collections
         outcome = work.ask(question, collections=found) if question and found else None
+        pinned = work.pinned(question, collections=found, keys=seen.keys) if question else None
         if as_json:
             record = {
                 "team": who.place.team, "channel": who.place.channel, "person": who.person,
@@ -111,10 +113,14 @@ def explain(
                 "collections": {each.name: each.name in found for each in work.collections.all()},
                 "threshold": work.threshold if outcome is not None else None,
                 "outcome": outcome_record(question or "", outcome, work.cite, None) if outcome else None,
+                "pinned": pin_record(pinned.pin) if pinned is not None else None,
             }  # fmt: skip
             print_json(record)
             return
         _print(work, who, doors, allowed)
+        if pinned is not None:
+            click.echo()
+            click.echo("\n".join(pin_lines(pinned.pin, style())))
         if outcome is not None:
             _print_outcome(work, outcome)
 

@@ -13,6 +13,7 @@ from typing import Literal
 import click
 
 from bot import messages
+from bot.audience import grantee
 from bot.commands.collection import PERSON_ID, SlackId
 from bot.commands.options import home_option, json_option, note, open_workplace, print_json, style
 from bot.errors import BotError
@@ -66,8 +67,14 @@ def show_stats(
 @click.argument("person", metavar="USER", type=SlackId(PERSON_ID, "a person (U...)"))
 @home_option
 def forget(person: str, home: Path | None) -> None:
-    """Delete from the records all that USER asked and said of answers."""
+    """Delete from the records all that USER asked and said of answers, and what was pinned of their words.
+
+    What they only pinned of others' words stays, without a note of who pinned it.
+    """
     with open_workplace(home) as work:
+        pins = work.pins.forget(lambda key: grantee(key).identity == person)
+        if pins:
+            note(f"Forgot {pins:,} pinned answers of {person}.")
         records = open_records(work.settings)
         try:
             count = records.forget_person(person)
@@ -121,7 +128,7 @@ def _print(found: Stats) -> None:
         click.echo(f"{cited.answers:>8}{cited.helpful:>9}{cited.not_helpful:>5}  {place}")
     click.echo(mark.strong(f"\n{'seconds':>8}  slowest"))
     for slow in found.slowest[:MOST_SHOWN]:
-        click.echo(f"{slow.seconds:>8.2f}  {printable(slow.question)}")
+        click.echo(f"{slow.seconds:>8.2f}  {printable(slow.question) or messages.WORDS_GONE}")
     click.echo(mark.strong("\n   asked  what to write next"))
     for wanted in found.wanted[:MOST_SHOWN]:
         click.echo(f"{wanted.count:>8}  {printable(wanted.question)}")
@@ -129,3 +136,5 @@ def _print(found: Stats) -> None:
             click.echo(indented(printable(other), " " * 12))
         if wanted.nearest is not None:
             click.echo(mark.faint(f"{'':>12}nearest: {printable(wanted.nearest)}"))
+    if found.without_words:
+        click.echo(indented(messages.WITHOUT_WORDS.format(count=found.without_words), " " * 10))

@@ -18,7 +18,7 @@ PEOPLE_TEAM_QUESTION = "What is the salary range of band L3 in Bristol?"
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """Isla works in the People team, Ben does not."""
+    """Isla works in the People team and is an admin; Ben is neither."""
 
     isla: Person
     ben: Person
@@ -33,7 +33,7 @@ class Cast:
 
 def settle(slack: Slack) -> Cast:
     """Bring people and channels into an empty workspace."""
-    isla, ben = slack.person("Isla"), slack.person("Ben")
+    isla, ben = slack.person("Isla", admin=True), slack.person("Ben")
     general = slack.channel("general", isla, ben, topic="For everybody at Skerryvane Instruments")
     people_team = slack.channel(
         "people-team", isla, private=True, topic="The People team only: its own pages are quoted here, too"

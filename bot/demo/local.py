@@ -14,7 +14,7 @@ from dataclasses import replace
 from bot.audience import channel_key, person_key
 from bot.composition import Workplace
 from bot.demo.behind import Behind
-from bot.demo.cast import DROPPED, PEOPLE_TEAM, PEOPLE_TEAM_QUESTION, Cast, settle
+from bot.demo.cast import DROPPED, HANDBOOK, PEOPLE_TEAM, PEOPLE_TEAM_QUESTION, Cast, settle
 from bot.settings import Settings
 from bot.slack.manifest import manifest
 from bot.slack.service import Service
@@ -73,8 +73,10 @@ class LocalWorkspace:
         self.page.start()
 
     def _open_collections(self, work: Workplace) -> None:
-        """The People team's own pages are for its channel, and for who works there."""
+        """The People team's own pages are for its channel and its people; it answers for the handbook."""
         keys = [channel_key(TEAM, self.cast.people_team.id), person_key(TEAM, self.cast.isla.id)]
+        if work.collections.find(HANDBOOK) is not None:
+            work.collections.give(HANDBOOK, channel_key(TEAM, self.cast.people_team.id))
         work.collections.add(PEOPLE_TEAM)
         work.collections.open_to(PEOPLE_TEAM, keys)
 

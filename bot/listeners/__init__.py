@@ -12,23 +12,21 @@ from slack_bolt import App
 
 from bot.aftermath import Aftermath
 from bot.desk import Desk
-from bot.listeners.actions import (
-    on_again,
-    on_helpful,
-    on_more,
-    on_not_helpful,
-    on_reason,
-    on_share,
-    on_why,
-)
+from bot.listeners.actions import on_again, on_ask, on_helpful, on_more, on_not_helpful, on_share, on_why
+from bot.listeners.changes import on_sharing_change, on_user_change
 from bot.listeners.command import on_command
+from bot.listeners.forms import on_ask_form, on_pin_form, on_reason
 from bot.listeners.home import on_home_opened
 from bot.listeners.messages import on_mention, on_message
-from bot.listeners.shortcut import on_shortcut
+from bot.listeners.shortcut import on_pin, on_shortcut
 from bot.listeners.trouble import ignore, on_trouble
-from bot.slack.manifest import COMMAND, SHORTCUT_ID
-from bot.views.blocks.answer import HELPFUL, MORE, NOT_HELPFUL, SHARE, WHY
+from bot.passing_on import PassingOn
+from bot.pinning import Pinning
+from bot.slack.manifest import COMMAND, PIN_SHORTCUT_ID, SHORTCUT_ID
+from bot.views.blocks.answer import ASK, HELPFUL, MORE, NOT_HELPFUL, SHARE, WHY
 from bot.views.blocks.modals import REASON_FORM
+from bot.views.blocks.passing_on import ASK_FORM
+from bot.views.blocks.pins import PIN_FORM
 from bot.views.blocks.stale import AGAIN
 
 ANYTHING = re.compile(".*", re.DOTALL)
@@ -36,18 +34,25 @@ ANYTHING = re.compile(".*", re.DOTALL)
 
 def register(app: App, desk: Desk) -> None:
     """Tell Bolt which function hears what."""
-    aftermath = Aftermath(desk)
+    aftermath, passing_on, pinning = Aftermath(desk), PassingOn(desk), Pinning(desk)
     app.command(COMMAND)(partial(on_command, desk=desk))
     app.shortcut(SHORTCUT_ID)(partial(on_shortcut, desk=desk))
+    app.shortcut(PIN_SHORTCUT_ID)(partial(on_pin, pinning=pinning))
     app.event("app_mention")(partial(on_mention, desk=desk))
     app.event("message")(partial(on_message, desk=desk))
     app.event("app_home_opened")(partial(on_home_opened, desk=desk))
+    app.event("user_change")(partial(on_user_change, desk=desk))
+    app.event("channel_shared")(partial(on_sharing_change, desk=desk))
+    app.event("channel_unshared")(partial(on_sharing_change, desk=desk))
     app.action(HELPFUL)(partial(on_helpful, aftermath=aftermath))
     app.action(NOT_HELPFUL)(partial(on_not_helpful, aftermath=aftermath))
     app.action(MORE)(partial(on_more, aftermath=aftermath))
     app.action(WHY)(partial(on_why, aftermath=aftermath))
     app.action(SHARE)(partial(on_share, aftermath=aftermath))
     app.action(AGAIN)(partial(on_again, aftermath=aftermath))
+    app.action(ASK)(partial(on_ask, passing_on=passing_on))
+    app.view(ASK_FORM)(partial(on_ask_form, passing_on=passing_on))
+    app.view(PIN_FORM)(partial(on_pin_form, pinning=pinning))
     app.view(REASON_FORM)(partial(on_reason, aftermath=aftermath))
     # Anything else is acknowledged in silence: Bolt would log the whole body of what nobody hears.
     app.event(ANYTHING)(ignore)

@@ -1,4 +1,4 @@
-"""The buttons below an answer, and the form that one of them opens."""
+"""The buttons below an answer."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import Any
 
 from slack_bolt import Ack
 
-from bot.aftermath import Aftermath, Press
+from bot.aftermath import Aftermath
 from bot.listeners.reading import place_of
-from bot.views.blocks.modals import MOST_REASON, REASON_BLOCK, REASON_INPUT
-from retrieval.text import normalise
+from bot.passing_on import PassingOn
+from bot.press import Press
 
 
 def on_helpful(ack: Ack, body: dict[str, Any], *, aftermath: Aftermath) -> None:
@@ -48,15 +48,10 @@ def on_again(ack: Ack, body: dict[str, Any], *, aftermath: Aftermath) -> None:
         aftermath.again(press)
 
 
-def on_reason(ack: Ack, body: dict[str, Any], *, aftermath: Aftermath) -> None:
-    """The form came back; what stands in it may be empty."""
+def on_ask(ack: Ack, body: dict[str, Any], *, passing_on: PassingOn) -> None:
     ack()
-    view = body["view"]
-    value = view["state"]["values"].get(REASON_BLOCK, {}).get(REASON_INPUT, {}).get("value")
-    number, team = view.get("private_metadata"), (body.get("team") or {}).get("id")
-    if str(number).isdecimal() and isinstance(team, str):
-        reason = normalise(str(value or ""))[:MOST_REASON]
-        aftermath.reason(int(number), team, str(body["user"]["id"]), reason)
+    if (press := _press(body)) is not None:
+        passing_on.offer(press)
 
 
 def _press(body: dict[str, Any]) -> Press | None:

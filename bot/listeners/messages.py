@@ -42,15 +42,17 @@ def on_message(body: dict[str, Any], context: dict[str, Any], *, desk: Desk) -> 
 def _meant(body: dict[str, Any], event: dict[str, Any], bot: str, desk: Desk) -> Via | None:
     """In which way a message is a question to the bot; None if it is none."""
     text = str(event.get("text") or "")
+    thread, place = event.get("thread_ts"), place_of(body)
     if event.get("channel_type") == "im":
+        if place is not None and thread and desk.requests.begins(place.team, place.channel, str(thread)):
+            return None  # a person who was asked replies to whoever wants to know
         return "direct"
     mentioned = mentions(text)
     if bot in mentioned:
         return "mention"
-    thread, place = event.get("thread_ts"), place_of(body)
     if thread is None or place is None or mentioned or not reads_like_a_question(words(text)):
         return None
-    return "thread" if desk.records.asked_in_thread(place, str(thread)) else None
+    return "thread" if desk.records.latest_in_thread(place, str(thread)) is not None else None
 
 
 def _take(body: dict[str, Any], event: dict[str, Any], via: Via, desk: Desk) -> None:
@@ -87,6 +89,8 @@ def _changed(body: dict[str, Any], event: dict[str, Any], bot: str, desk: Desk) 
         return
     question = desk.records.asked_by_message(place, str(ts))
     if question is not None:
+        if not question.asked.text and not message.get("edited"):
+            return  # its words are not kept, and a link that unfolds says them again
         if desk.records.first_sight(f"event {place.team} {body.get('event_id')}"):
             desk.reword(question, words(str(message.get("text") or "")))
         return

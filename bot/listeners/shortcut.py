@@ -1,4 +1,4 @@
-"""The shortcut in a message's menu, "Ask Quoth about this": the message's words are the question."""
+"""The shortcuts in a message's menu: its words are a question, or they are an answer to be pinned."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from bot.asked import Asked, words
 from bot.delivery import whisper
 from bot.desk import Desk
 from bot.listeners.reading import place_of, sharing_of_command
+from bot.pinning import Pinning, SaidReply
+from bot.press import Press
 from bot.views.blocks.notes import MOST_ECHO, note
 from bot.views.blocks.parts import cut
 
@@ -38,3 +40,24 @@ def on_shortcut(ack: Ack, body: dict[str, Any], *, desk: Desk) -> None:
     if sentence is not None:
         at_once = note(sentence)
         desk.errand(lambda: whisper(desk.lines.to(place), asked, at_once, mark="at once"))
+
+
+def on_pin(ack: Ack, body: dict[str, Any], *, pinning: Pinning) -> None:
+    """A reply that a person wrote in a thread."""
+    ack()
+    place, message = place_of(body), body.get("message") or {}
+    if place is None:
+        return
+    author, thread, ts = message.get("user"), message.get("thread_ts"), message.get("ts")
+    by_a_person = isinstance(author, str) and not message.get("bot_id")
+    reply = None
+    if by_a_person and thread is not None and ts != thread:
+        reply = SaidReply(person=str(author), channel=place.channel, thread=str(thread), ts=str(ts))
+    press = Press(
+        place=place,
+        person=str(body["user"]["id"]),
+        number=0,
+        trigger_id=str(body.get("trigger_id") or ""),
+        response_url=body.get("response_url"),
+    )
+    pinning.offer(press, reply, words(str(message.get("text") or "")))

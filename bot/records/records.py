@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -29,7 +29,11 @@ State = Literal["waiting", "answered", "told", "removed"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """A question in the records.  `answer_ts`: the message that answers it, where it is public."""
+    """A question in the records.  `answer_ts`: the message that answers it, where it is public.
+
+    Its text is empty when its words are not kept (any more).  `pin`: the pinned answer that was shown first.
+    `asked_of`: the collections that it was asked of; None: not known.
+    """
 
     id: int
     asked: Asked
@@ -38,11 +42,31 @@ class Question:
     state: State
     answer_ts: str | None
     outcome: str | None = field(repr=False)
+    pin: int | None = None
+    asked_of: tuple[str, ...] | None = None
+
+    @property
+    def is_quoted(self) -> bool:
+        """Whether the documents gave an answer, rather than that there is none."""
+        return self.outcome is not None and bool(json.loads(self.outcome)["answer"])
 
     @property
     def has_answer(self) -> bool:
-        """Whether an answer was found, rather than that there is none."""
-        return self.outcome is not None and bool(json.loads(self.outcome)["answer"])
+        """Whether an answer was found, in the documents or of a person."""
+        return self.pin is not None or self.is_quoted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What was found for a question: its outcome as JSON, the pin, and the collections it was asked of.
+
+    `cited`: the documents whose words stand in its message.
+    """
+
+    outcome: str = field(repr=False)
+    pin: int | None = None
+    asked_of: Sequence[str] | None = None
+    cited: Collection[Cited] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +81,15 @@ class Counts:
 class Records:
     """An open file of records; safe to share between threads."""
 
-    def __init__(self, path: Path, *, clock: Callable[[], float] = time.time) -> None:
-        """Open or make the file.  Raises the StoreErrors of `Database`."""
+    def __init__(self, path: Path, *, keep_text: bool = True, clock: Callable[[], float] = time.time) -> None:
+        """Open or make the file.  Raises the StoreErrors of `Database`.
+
+        `keep_text`: whether the words of a question stay when it has its answer.
+        """
         self.database = Database(
             path, migrations=MIGRATIONS, application_id=APPLICATION_ID, remedy="start again"
         )
+        self.keep_text = keep_text
         self._clock = clock
         self.posted = Posted(self.database, clock)
 
@@ -91,20 +119,21 @@ class Records:
         """A new question, waiting for its answer."""
         return self._add(asked, "waiting", None)
 
-    def add_answered(self, asked: Asked, outcome: str) -> Question:
+    def add_answered(self, asked: Asked, found: Found) -> Question:
         """A new question that has its answer already."""
-        return self._add(asked, "answered", outcome)
+        return self._add(asked, "answered", found)
 
-    def _add(self, asked: Asked, state: State, outcome: str | None) -> Question:
+    def _add(self, asked: Asked, state: State, found: Found | None) -> Question:
+        text = asked.text if self.keep_text or state == "waiting" else ""
         with self.database.writing() as db:
             row = db.execute(
                 "INSERT INTO questions (team, enterprise, channel, person, via, ts, thread, response_url, "
-                "sharing, text, asked_at, revision, state, outcome) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?) RETURNING id",
+                "sharing, text, asked_at, revision, state, outcome, pin, asked_of) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?) RETURNING id",
                 (
                     asked.place.team, asked.place.enterprise, asked.place.channel, asked.person, asked.via,
-                    asked.ts, asked.thread, asked.response_url, asked.sharing, asked.text, self._clock(),
-                    state, outcome,
+                    asked.ts, asked.thread, asked.response_url, asked.sharing, text, self._clock(),
+                    state, *_found_columns(found).values(),
                 ),
             ).fetchone()  # fmt: skip
             return _one(db, "id = ?", (row[0],))
@@ -119,15 +148,11 @@ class Records:
         with self.database.reading() as db:
             return _first(db, "team = ? AND channel = ? AND ts = ?", (place.team, place.channel, ts))
 
-    def asked_in_thread(self, place: Place, thread: str) -> bool:
-        """Whether the bot was asked in this thread before, and has not taken it all back."""
+    def latest_in_thread(self, place: Place, thread: str) -> Question | None:
+        """The last question that the bot was asked in this thread and that was not taken back, or None."""
         with self.database.reading() as db:
-            row = db.execute(
-                "SELECT 1 FROM questions "
-                "WHERE team = ? AND channel = ? AND thread = ? AND state <> 'removed'",
-                (place.team, place.channel, thread),
-            ).fetchone()
-        return row is not None
+            where = "team = ? AND channel = ? AND thread = ? AND state <> 'removed'"
+            return _first(db, where, (place.team, place.channel, thread))
 
     def waiting(self, *, since: float) -> list[Question]:
         """Questions that wait for their answer and are not older than `since`."""
@@ -150,34 +175,23 @@ class Records:
             )
             return _one(db, "id = ?", (number,))
 
-    def answered(
-        self,
-        number: int,
-        revision: int,
-        *,
-        answer_ts: str | None,
-        outcome: str,
-        cited: Collection[Cited] = (),
-    ) -> None:
-        """A question, as it was worded at that revision, has its answer.
-
-        `cited`: the documents whose words stand in its message, if that is public.
-        """
-        cited = () if answer_ts is None else cited
-        self._end(number, revision, "answered", answer_ts=answer_ts, outcome=outcome, cited=cited)
+    def answered(self, number: int, revision: int, *, answer_ts: str | None, found: Found) -> None:
+        """A question, as it was worded at that revision, has its answer."""
+        self._end(number, revision, "answered", answer_ts, found)
 
     def told(self, number: int, revision: int, *, answer_ts: str | None) -> None:
         """The person was told that there will be no answer."""
-        self._end(number, revision, "told", answer_ts=answer_ts)
+        self._end(number, revision, "told", answer_ts, None)
 
     def removed(self, number: int) -> None:
         """A question was taken back: its words go, and what was found for it."""
         with self.database.writing() as db:
             db.execute(
-                "UPDATE questions SET state = 'removed', text = '', outcome = NULL, response_url = NULL "
-                "WHERE id = ?",
+                "UPDATE questions SET state = 'removed', text = '', outcome = NULL, pin = NULL, "
+                "response_url = NULL WHERE id = ?",
                 (number,),
             )
+            db.execute("UPDATE requests SET text = '' WHERE question_id = ?", (number,))
             self.posted.replace(db, number, ())
 
     def feedback(self, number: int, person: str, *, helpful: bool, reason: str = "") -> None:
@@ -205,10 +219,16 @@ class Records:
             helpful, words = db.execute("SELECT coalesce(sum(helpful), 0), count(*) FROM feedback").fetchone()
         return Counts(questions, helpful, words - helpful)
 
-    def since(self, when: float) -> list[Question]:
-        """The questions asked since then, without those taken back and those that were only shared."""
+    def since(self, when: float, *, team: str | None = None) -> list[Question]:
+        """The questions asked since then, without those taken back and those that were only shared.
+
+        `team`: in that workspace only.
+        """
+        where, values = "asked_at >= ? AND state <> 'removed' AND via <> 'share'", [when]
         with self.database.reading() as db:
-            return _all(db, "asked_at >= ? AND state <> 'removed' AND via <> 'share'", (when,))
+            if team is None:
+                return _all(db, where, values)
+            return _all(db, f"{where} AND team = ?", (*values, team))
 
     def words_on_answers(self) -> dict[int, tuple[int, int]]:
         """How many people found an answer helpful and not helpful, by the question's number."""
@@ -221,24 +241,26 @@ class Records:
     def forget_person(self, person: str) -> int:
         """Delete all questions and feedback of a person, in every workspace; how many questions."""
         with self.database.writing() as db:
-            db.execute("DELETE FROM feedback WHERE person = ?", (person,))
+            for table in ("feedback", "requests"):
+                db.execute(f"DELETE FROM {table} WHERE person = ?", (person,))
             return db.execute("DELETE FROM questions WHERE person = ?", (person,)).rowcount
 
-    def forget(self, *, days: int) -> int:
-        """Delete questions older than so many days, with their feedback; how many there were."""
+    def forget(self, *, days: int, text_days: int) -> int:
+        """Delete questions older than so many days, with what hangs on them; how many there were.
+
+        The words of those older than `text_days` go, too, unless they still wait for their answer.
+        """
         with self.database.writing() as db:
-            oldest = self._clock() - days * DAY
-            return db.execute("DELETE FROM questions WHERE asked_at < ?", (oldest,)).rowcount
+            now = self._clock()
+            db.execute(
+                "UPDATE questions SET text = '' WHERE asked_at <= ? AND text <> '' AND state <> 'waiting'",
+                (now - text_days * DAY,),
+            )
+            db.execute("UPDATE requests SET text = '' WHERE at <= ?", (now - text_days * DAY,))
+            return db.execute("DELETE FROM questions WHERE asked_at < ?", (now - days * DAY,)).rowcount
 
     def _end(
-        self,
-        number: int,
-        revision: int,
-        state: State,
-        *,
-        answer_ts: str | None,
-        outcome: str | None = None,
-        cited: Collection[Cited] = (),
+        self, number: int, revision: int, state: State, answer_ts: str | None, found: Found | None
     ) -> None:
         """Subtle: whatever became of the question meanwhile, the message that was posted is not forgotten."""
         with self.database.writing() as db:
@@ -247,18 +269,31 @@ class Records:
                 {"ts": answer_ts, "id": number},
             )
             ended = db.execute(
-                "UPDATE questions SET state = :state, outcome = :outcome, response_url = NULL "
+                "UPDATE questions SET state = :state, outcome = :outcome, pin = :pin, asked_of = :asked_of, "
+                "response_url = NULL, text = CASE WHEN :keep THEN text ELSE '' END "
                 "WHERE id = :id AND revision = :revision AND state <> 'removed'",
-                {"state": state, "outcome": outcome, "id": number, "revision": revision},
-            )
+                {
+                    "state": state, "id": number, "revision": revision, "keep": self.keep_text,
+                    **_found_columns(found),
+                },
+            )  # fmt: skip
             if ended.rowcount:
-                self.posted.replace(db, number, cited)
+                shown = () if found is None or answer_ts is None else found.cited
+                self.posted.replace(db, number, shown)
 
 
 _COLUMNS = (
     "id", "team", "enterprise", "channel", "person", "via", "ts", "thread", "response_url", "sharing", "text",
-    "asked_at", "revision", "state", "answer_ts", "outcome",
+    "asked_at", "revision", "state", "answer_ts", "outcome", "pin", "asked_of",
 )  # fmt: skip
+
+
+def _found_columns(found: Found | None) -> dict[str, str | int | None]:
+    """What was found, as its columns in the table; nothing was: each is NULL."""
+    if found is None:
+        return {"outcome": None, "pin": None, "asked_of": None}
+    asked_of = None if found.asked_of is None else json.dumps(list(found.asked_of))
+    return {"outcome": found.outcome, "pin": found.pin, "asked_of": asked_of}
 
 
 def _all(
@@ -300,4 +335,6 @@ def _question(row: dict[str, Any]) -> Question:
         state=row["state"],
         answer_ts=row["answer_ts"],
         outcome=row["outcome"],
+        pin=row["pin"],
+        asked_of=None if row["asked_of"] is None else tuple(json.loads(row["asked_of"])),
     )

@@ -59,6 +59,28 @@ def questions_feedback_and_seen(db: sqlite_utils.Database) -> None:
 
 
 @MIGRATIONS()
+def pins_shown_and_people_asked(db: sqlite_utils.Database) -> None:
+    db.executescript(
+        """
+        ALTER TABLE questions ADD COLUMN pin INTEGER;    -- the pinned answer that was shown first, by its id
+        ALTER TABLE questions ADD COLUMN asked_of TEXT;  -- JSON list: the collections that it was asked of
+        CREATE TABLE requests (         -- questions that were passed on to a person
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            question_id INTEGER NOT NULL REFERENCES questions(id) ON DELETE CASCADE,
+            person TEXT NOT NULL,       -- who wants to know
+            text TEXT NOT NULL,         -- in their words; empty where words are not kept
+            channel TEXT NOT NULL,      -- where it was posted
+            ts TEXT NOT NULL,
+            at REAL NOT NULL,
+            told_at REAL,               -- when the person was told of an answer
+            UNIQUE (question_id, person)
+        );
+        CREATE INDEX requests_by_message ON requests(channel, ts);
+        """
+    )
+
+
+@MIGRATIONS()
 def answers_that_are_posted(db: sqlite_utils.Database) -> None:
     db.executescript(
         """

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 from bot.asked import Place, Sharing
 from bot.audience import Standing
@@ -20,8 +20,10 @@ from bot.slack.posting import Posting
 log = logging.getLogger(__name__)
 
 REMEMBERED_SECONDS = 600.0  # a channel can become shared; for so long that may go unnoticed
-PERSON_SECONDS = 60.0  # a member can become a guest; for so long that may go unnoticed
-MOST_CHANNELS = MOST_PEOPLE = 10_000
+PERSON_SECONDS = 60.0  # a member can become a guest; for so long that goes unnoticed where no event tells
+MOST_KNOWN = 10_000
+
+T = TypeVar("T")
 
 
 class Lines(Protocol):
@@ -41,14 +43,47 @@ class OneLine:
         return self._posting
 
 
+class _Memory(Generic[T]):
+    """What was looked up of channels or people, kept for some seconds; safe to share between threads."""
+
+    def __init__(self, seconds: float, clock: Callable[[], float]) -> None:
+        self._seconds, self._clock = seconds, clock
+        self._guard = threading.Lock()
+        self._known: dict[tuple[str, str], tuple[T, float]] = {}
+        self._forgotten = 0
+
+    def recall(
+        self, team: str, identity: str, look_up: Callable[[], T], *, worth_keeping: Callable[[T], bool]
+    ) -> T:
+        """What is known, else what a look brings."""
+        key, now = (team, identity), self._clock()
+        with self._guard:
+            known, forgotten = self._known.get(key), self._forgotten
+        if known is not None and now - known[1] < self._seconds:
+            return known[0]
+        found = look_up()
+        with self._guard:
+            if (
+                worth_keeping(found) and forgotten == self._forgotten
+            ):  # else it may be what was before a change
+                if len(self._known) >= MOST_KNOWN:
+                    self._known.clear()
+                self._known[key] = (found, now)
+        return found
+
+    def forget(self, identity: str) -> None:
+        """Look it up anew, in every workspace."""
+        with self._guard:
+            self._forgotten += 1
+            self._known = {key: known for key, known in self._known.items() if key[1] != identity}
+
+
 class Channels:
     """Whether channels are one's own; looked up once in a while, never believed where Slack does not tell."""
 
     def __init__(self, lines: Lines, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._lines = lines
-        self._clock = clock
-        self._guard = threading.Lock()
-        self._known: dict[tuple[str, str], tuple[Sharing, float]] = {}
+        self._memory: _Memory[Sharing] = _Memory(REMEMBERED_SECONDS, clock)
 
     def sharing(self, place: Place, hint: Sharing | None) -> Sharing:
         """`hint`: what the event said.  A direct message's is all there is; a channel is looked up."""
@@ -56,21 +91,19 @@ class Channels:
             return hint
         if place.channel.startswith("D"):
             return "hidden"
-        key, now = (place.team, place.channel), self._clock()
-        with self._guard:
-            known = self._known.get(key)
-        if known is not None and now - known[1] < REMEMBERED_SECONDS:
-            return known[0]
-        if hint == "inside":  # said by the event itself, this minute
-            found: Sharing = "inside"
-        else:
-            found = self._look_up(place)
-        if found in ("inside", "shared"):
-            with self._guard:
-                if len(self._known) >= MOST_CHANNELS:
-                    self._known.clear()
-                self._known[key] = (found, now)
-        return found
+
+        def look() -> Sharing:
+            return (
+                "inside" if hint == "inside" else self._look_up(place)
+            )  # said by the event itself, just now
+
+        return self._memory.recall(
+            place.team, place.channel, look, worth_keeping=lambda found: found in ("inside", "shared")
+        )
+
+    def forget(self, channel: str) -> None:
+        """Slack said that it changed."""
+        self._memory.forget(channel)
 
     def _look_up(self, place: Place) -> Sharing:
         try:
@@ -91,6 +124,7 @@ class PersonFacts:
 
     standing: Standing = "unknown"
     admin: bool = False
+    name: str | None = None
 
 
 class People:
@@ -98,9 +132,7 @@ class People:
 
     def __init__(self, lines: Lines, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._lines = lines
-        self._clock = clock
-        self._guard = threading.Lock()
-        self._known: dict[tuple[str, str], tuple[PersonFacts, float]] = {}
+        self._memory: _Memory[PersonFacts] = _Memory(PERSON_SECONDS, clock)
 
     def standing(self, place: Place, person: str) -> Standing:
         """Whether a person is a member of a place's workspace."""
@@ -111,24 +143,30 @@ class People:
         facts = self._facts(place, person)
         return facts.admin and facts.standing == "member"
 
+    def name(self, place: Place, person: str) -> str | None:
+        """What people call a person; None where Slack does not tell."""
+        return self._facts(place, person).name
+
+    def forget(self, person: str) -> None:
+        """Slack said that something of them changed."""
+        self._memory.forget(person)
+
     def _facts(self, place: Place, person: str) -> PersonFacts:
-        key, now = (place.team, person), self._clock()
-        with self._guard:
-            known = self._known.get(key)
-        if known is not None and now - known[1] < PERSON_SECONDS:
-            return known[0]
+        return self._memory.recall(
+            place.team,
+            person,
+            lambda: self._look_up(place, person),
+            worth_keeping=lambda facts: facts.standing != "unknown",
+        )
+
+    def _look_up(self, place: Place, person: str) -> PersonFacts:
         try:
-            found = _facts(self._lines.to(place).person(person), place)
+            return _facts(self._lines.to(place).person(person), place)
         except SlackRefuses as error:
             log.warning("users.info: %s", error.code)
-            return PersonFacts()
         except SlackTrouble:
-            return PersonFacts()
-        with self._guard:
-            if len(self._known) >= MOST_PEOPLE:
-                self._known.clear()
-            self._known[key] = (found, now)
-        return found
+            pass
+        return PersonFacts()
 
 
 def _facts(person: Mapping[str, Any], place: Place) -> PersonFacts:
@@ -139,7 +177,9 @@ def _facts(person: Mapping[str, Any], place: Place) -> PersonFacts:
     )
     kept_out = ("deleted", "is_restricted", "is_ultra_restricted", "is_stranger")
     guest = not ours or any(person.get(flag) for flag in kept_out)
-    return PersonFacts("guest" if guest else "member", bool(person.get("is_admin") or person.get("is_owner")))
+    name = str(person.get("real_name") or person.get("name") or "") or None
+    admin = bool(person.get("is_admin") or person.get("is_owner"))
+    return PersonFacts("guest" if guest else "member", admin, name)
 
 
 def _shared(channel: Mapping[str, Any]) -> bool:

@@ -12,7 +12,7 @@ from bot import messages
 Mode = Literal["socket", "http"]
 
 COMMAND = "/ask"
-SHORTCUT_ID = "ask_about_message"
+SHORTCUT_ID, PIN_SHORTCUT_ID = "ask_about_message", "pin_reply"
 EVENTS_PATH = "/slack/events"
 REDIRECT_PATH = "/slack/oauth_redirect"
 INSTALL_PATH = "/slack/install"
@@ -30,7 +30,10 @@ SCOPES = {
     "users:read": "to know who is a guest or of another company, and who is an admin",
 }
 OAUTH_EVENTS = ("app_uninstalled", "tokens_revoked")
-EVENTS = ("app_home_opened", "app_mention", "message.channels", "message.groups", "message.im")
+EVENTS = (
+    *("app_home_opened", "app_mention", "message.channels", "message.groups", "message.im"),
+    *("channel_shared", "channel_unshared", "user_change"),
+)
 
 
 def manifest(
@@ -80,7 +83,13 @@ def manifest(
                     "type": "message",
                     "callback_id": SHORTCUT_ID,
                     "description": "Look this message's question up in our documents",
-                }
+                },
+                {
+                    "name": messages.PIN_SHORTCUT,
+                    "type": "message",
+                    "callback_id": PIN_SHORTCUT_ID,
+                    "description": "Answer questions like this one with this reply (admins)",
+                },
             ],
             "slash_commands": [command],
         },

@@ -21,7 +21,7 @@ from slack_sdk.models.views import View
 from slack_sdk.web import SlackResponse
 from slack_sdk.webhook import WebhookClient
 
-from bot.errors import SlackRefuses, SlackSilent
+from bot.errors import SlackRefuses, SlackSilent, SlackTrouble
 from bot.slack.clients import TIMEOUT_SECONDS, TRIES, Clients, patience
 from bot.views.blocks.parts import Message
 
@@ -66,6 +66,28 @@ class Posting:
                 if posted is not None:
                     return posted
         raise SlackSilent(f"Slack gave no usable reply to chat.postMessage in {TRIES} attempts.")
+
+    def tell(self, channel: str, message: Message) -> tuple[str, str]:
+        """Post a message to a channel or, by their ID, to a person; the channel and the timestamp it got."""
+        response = _called(self._clients.once.chat_postMessage, channel=channel, **_content(message))
+        return str(response["channel"]), str(response["ts"])
+
+    def link(self, channel: str, ts: str) -> str | None:
+        """The address of a message; None where Slack does not tell."""
+        try:
+            return str(
+                _called(self._clients.now.chat_getPermalink, channel=channel, message_ts=ts)["permalink"]
+            )
+        except SlackTrouble:
+            return None
+
+    def first_words(self, channel: str, thread: str) -> str:
+        """The text of the message that begins a thread; empty where Slack does not tell."""
+        try:
+            response = _called(self._clients.now.conversations_replies, channel=channel, ts=thread, limit=1)
+        except SlackTrouble:
+            return ""
+        return str((response.get("messages") or [{}])[0].get("text") or "")
 
     def update(self, channel: str, ts: str, message: Message) -> None:
         """Put other words into a message of the bot's."""

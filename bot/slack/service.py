@@ -65,7 +65,7 @@ class Service:
         if missing := self._work.without_vectors():
             log.warning("%s", messages.WITHOUT_VECTORS.format(passages=missing))
         clients = connect(settings.bot_token, settings.api_url)
-        records = Records(self._work.settings.records)
+        records = Records(self._work.settings.records, keep_text=settings.keep_text_days > 0)
         self._open_parts.append(records)
         lines: Lines
         if settings.client_id is None:

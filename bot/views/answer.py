@@ -6,7 +6,7 @@ But: nothing is looked up here; citations come from the caller.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 
 from bot import messages
 from bot.citations import Citation, Cite, elsewhere
@@ -15,6 +15,7 @@ from bot.views.style import Style, indented, printable
 from qa_engine.answers import Answer, Evidence, Outcome, Quote
 from retrieval.fusion import DEPTH, FusedHit
 from retrieval.live_index import TermContribution
+from retrieval.pins import Pin
 from retrieval.store import StoredPassage
 
 Explain = Callable[[StoredPassage], list[TermContribution]]
@@ -46,6 +47,17 @@ def answer_lines(
         yield indented(messages.ALTERNATIVES)
         for quote in outcome.others:
             yield from _quote_lines(quote, cite, style, today, indent="      ")
+
+
+def pin_lines(pin: Pin, style: Style) -> Iterator[str]:
+    """What a person answered to the same question, marked as theirs."""
+    day = datetime.fromtimestamp(pin.pinned_at, UTC)
+    yield indented(style.strong(messages.PINNED.format(author=printable(pin.author), day=f"{day:%Y-%m-%d}")))
+    yield style.faint(indented(messages.PINNED_QUESTION + printable(pin.question)))
+    yield indented(f'"{printable(pin.answer)}"', "      ")
+    if pin.url is not None:
+        yield style.faint(f"      {printable(pin.url)}")
+    yield indented(messages.FROM_DOCUMENTS)
 
 
 def why_lines(evidence: Evidence[StoredPassage], cite: Cite, explain: Explain, style: Style) -> Iterator[str]:

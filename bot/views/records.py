@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any
 
 from bot.citations import Citation, Cite
 from qa_engine.answers import Answer, Evidence, Outcome, Quote
 from retrieval.fusion import FusedHit
 from retrieval.live_index import TermContribution
+from retrieval.pins import Pin, Pinned
 from retrieval.report import Report
 from retrieval.store import DocumentRecord, StoredPassage
 
@@ -21,10 +23,16 @@ Explain = Callable[[StoredPassage], list[TermContribution]]
 
 
 def outcome_record(
-    question: str, outcome: Outcome[StoredPassage], cite: Cite, explain: Explain | None
+    question: str,
+    outcome: Outcome[StoredPassage],
+    cite: Cite,
+    explain: Explain | None,
+    *,
+    pinned: Pinned | None = None,
 ) -> Record:
-    """An outcome; with the evidence if `explain` is given."""
+    """An outcome; with the evidence if `explain` is given, and with a person's answer where there is one."""
     record: Record = {"question": question, "others": [_quote(quote, cite) for quote in outcome.others]}
+    record["pinned"] = None if pinned is None else pin_record(pinned.pin) | {"likeness": pinned.likeness}
     if isinstance(outcome, Answer):
         record |= {
             "outcome": "answer",
@@ -40,6 +48,16 @@ def outcome_record(
     if explain is not None:
         record["why"] = _evidence(outcome.evidence, cite, explain)
     return record
+
+
+def pin_record(pin: Pin) -> Record:
+    """A person's answer, its times as ISO 8601; `until` null: for good."""
+    times = {name: _time(getattr(pin, name)) for name in ("pinned_at", "until")}
+    return {**asdict(pin), **times}
+
+
+def _time(seconds: float | None) -> str | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
 
 
 def passage_record(passage: StoredPassage, hit: FusedHit, citation: Citation) -> Record:

@@ -77,6 +77,8 @@ def submit(person: Person, given: Given) -> None:
         if block["type"] == "input":
             name, action = block["block_id"], block["element"]["action_id"]
             value = written.get(name) if isinstance(written, Mapping) else None
+            if block["element"]["type"] == "static_select" and not value and not block.get("optional"):
+                raise NotDone("Choose something first.")  # Slack does not send such a form
             values[name] = {action: value if isinstance(value, str) and value else None}
     person.submits(values)
 

@@ -32,6 +32,7 @@ MESSAGE_BLOCKS, VIEW_BLOCKS, MESSAGE_CHARACTERS, VIEW_TITLE, METADATA, PLACEHOLD
 
 CONTEXT_ELEMENTS, FEEDBACK_ELEMENTS, OVERFLOW_OPTIONS = 10, 5, 5
 FIELDS, FIELD_TEXT, MARKDOWN = 10, 2000, 12_000
+SELECT_OPTIONS, OPTION_VALUE, FIELD_LENGTH = 100, 150, 3000
 
 MESSAGE_TYPES = {
     "rich_text",
@@ -164,9 +165,22 @@ def _block(block: Record) -> Iterator[str]:
             yield f"markdown of {len(block.get('text') or '')} characters"
     elif kind == "input":
         yield from _text_object(block.get("label"), LABEL, only="plain_text")
-        placeholder = (block.get("element") or {}).get("placeholder")
-        if placeholder is not None:
-            yield from _text_object(placeholder, PLACEHOLDER, only="plain_text")
+        yield from _field(block.get("element") or {})
+
+
+def _field(element: Record) -> Iterator[str]:
+    if element.get("placeholder") is not None:
+        yield from _text_object(element["placeholder"], PLACEHOLDER, only="plain_text")
+    if element.get("type") == "static_select":
+        options = element.get("options") or []
+        if not 0 < len(options) <= SELECT_OPTIONS:
+            yield f"a choice of {len(options)} options"
+        for option in options:
+            yield from _text_object(option.get("text"), BUTTON_TEXT, only="plain_text")
+            if not 0 < len(option.get("value") or "") <= OPTION_VALUE:
+                yield "an option without its value, or with one too long"
+    elif len(element.get("initial_value") or "") > int(element.get("max_length") or FIELD_LENGTH):
+        yield "an initial_value longer than max_length"
 
 
 def _rich(element: Record, *, top: bool = False) -> Iterator[str]:

@@ -116,16 +116,24 @@ class Person:
             payload["trigger_id"] = trigger_id
         self.slack.deliver("interactive", payload)
 
-    def fills_in(self, text: str | None) -> None:
-        """Write into the one field of the open form and send it."""
-        (block,) = (block for block in self.window["blocks"] if block["type"] == "input")
-        self.submits({block["block_id"]: {block["element"]["action_id"]: text}})
+    def fills_in(self, text: str | None = None, **more: str | None) -> None:
+        """Write into the first field of the open form, and into others by their names, and send it.
+
+        In a field of options a value is chosen; a field that is not named keeps what stands in it.
+        """
+        fields = [block for block in self.window["blocks"] if block["type"] == "input"]
+        kept = {block["block_id"]: block["element"].get("initial_value") for block in fields}
+        given = kept | ({fields[0]["block_id"]: text} if text is not None else {}) | more
+        self.submits(
+            {block["block_id"]: {block["element"]["action_id"]: given[block["block_id"]]} for block in fields}
+        )
 
     def submits(self, given: Mapping[str, Mapping[str, Any]]) -> None:
         """Send the open form: what was written, by block and action.  What the bot answers happens to it."""
         view = self.window
+        kinds = {block["block_id"]: block["element"] for block in view["blocks"] if block["type"] == "input"}
         values = {
-            block: {action: {"type": "plain_text_input", "value": value} for action, value in entries.items()}
+            block: {action: _state(kinds[block], value) for action, value in entries.items()}
             for block, entries in given.items()
         }
         payload = {
@@ -262,6 +270,14 @@ class Person:
             "channel": {"id": channel.id, "name": "directmessage" if channel.direct else channel.name},
             "action_ts": secrets.token_hex(4), "is_enterprise_install": False, "enterprise": None,
         }  # fmt: skip
+
+
+def _state(element: Mapping[str, Any], value: str | None) -> dict[str, Any]:
+    """What Slack sends back of a field."""
+    if element["type"] == "static_select":
+        chosen = next((each for each in element["options"] if each["value"] == value), None)
+        return {"type": "static_select", "selected_option": chosen}
+    return {"type": "plain_text_input", "value": value}
 
 
 def _name_for_commands(channel: Channel) -> str:

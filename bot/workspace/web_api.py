@@ -144,6 +144,17 @@ def delete(slack: Slack, given: Arguments) -> dict[str, Any]:
     return {"channel": message.channel.id, "ts": message.ts}
 
 
+def permalink(slack: Slack, given: Arguments) -> dict[str, Any]:
+    channel = _readable(slack, given.get("channel"))
+    ts = str(given.get("message_ts"))
+    if slack.workspace.find(channel.id, ts) is None:
+        raise ApiError("message_not_found")
+    return {
+        "channel": channel.id,
+        "permalink": f"https://skerryvane.example/archives/{channel.id}/p{ts.replace('.', '')}",
+    }
+
+
 def replies(slack: Slack, given: Arguments) -> dict[str, Any]:
     channel = _readable(slack, given.get("channel"))
     thread = str(given.get("ts"))
@@ -151,7 +162,8 @@ def replies(slack: Slack, given: Arguments) -> dict[str, Any]:
     if not found:
         raise ApiError("thread_not_found")
     found = [message for message in found if message.ts == thread or _in_time(message, given)]
-    return {"messages": [_record(message) for message in found]}
+    most = int(given.get("limit") or 1_000)
+    return {"messages": [_record(message) for message in found[:most]]}
 
 
 def history(slack: Slack, given: Arguments) -> dict[str, Any]:
@@ -247,6 +259,7 @@ METHODS: dict[str, tuple[tuple[str, ...], Callable[[Slack, Arguments], dict[str,
     "chat.postEphemeral": (("chat:write",), post_ephemeral),
     "chat.update": (("chat:write",), update),
     "chat.delete": (("chat:write",), delete),
+    "chat.getPermalink": ((), permalink),
     "conversations.replies": (("channels:history", "groups:history", "im:history"), replies),
     "conversations.history": (("channels:history", "groups:history", "im:history"), history),
     "conversations.info": (("channels:read", "groups:read"), info),

@@ -11,7 +11,7 @@ from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, RichText
 
 from bot import messages
 from bot.citations import Citation
-from bot.exhibits import AnswerShown, Exhibit, NoAnswerShown, Shown
+from bot.exhibits import AnswerShown, Exhibit, NoAnswerShown, PinShown, Shown
 from bot.views.age import updated
 from bot.views.blocks.parts import (
     Message,
@@ -30,6 +30,7 @@ from bot.views.blocks.parts import (
     rich,
     shown,
 )
+from bot.views.blocks.pins import pin_block
 
 MOST_BESIDE = 400  # characters of the sentence on either side of the span; most sentences are far shorter
 MOST_SPAN = 600
@@ -38,6 +39,7 @@ MOST_QUESTION = 300
 
 ACTIONS = "answer"
 HELPFUL, NOT_HELPFUL, MORE, WHY, SHARE = "helpful", "not_helpful", "show_more", "why", "share"
+ASK = "ask_person"
 
 
 def answer_message(
@@ -50,23 +52,31 @@ def answer_message(
     shareable: bool = False,
     contact: str | None = None,
     shared_by: str | None = None,
+    pin: PinShown | None = None,
+    askable: bool = False,
 ) -> Message:
     """What is posted for a question.
 
     `private`: only one person sees it, so that it repeats the question.  `shared_by`: the ID of the person
-    who shares a private answer with the channel.
+    who shares a private answer with the channel.  `pin`: a person's answer, which comes first.  `askable`:
+    there is somebody to ask where there is no answer.
     """
     blocks: list[Block] = []
     if private or shared_by is not None:
         blocks.append(asked_line(question, shared_by))
+    if pin is not None:
+        blocks += [pin_block(pin), rich(line(bold(messages.FROM_DOCUMENTS)))]
     if isinstance(what, AnswerShown):
         blocks += [_answer(what, today)]
         text = f"{what.best.before}{what.best.span}{what.best.after}"
     else:
         blocks += [_no_answer(what, contact)]
         text = messages.NO_ANSWER[what.reason]
+    if pin is not None:
+        text = f"{messages.PINNED.format(author=pin.author, day=pin.day)}: {pin.answer}"
     if what.reason != "no question" if isinstance(what, NoAnswerShown) else True:
-        blocks.append(_buttons(number, what, share=shareable and isinstance(what, AnswerShown)))
+        found = isinstance(what, AnswerShown) or pin is not None
+        blocks.append(_buttons(number, what, share=shareable and found, ask=askable and not found))
     return Message(text=escaped(text), blocks=tuple(blocks))
 
 
@@ -131,7 +141,7 @@ def _near(exhibit: Exhibit) -> list[RichTextElement]:
     return [*citation_parts(exhibit.citation), plain(f": “{cut(sentence, MOST_NEAREST)}”")]
 
 
-def _buttons(number: int, what: Shown, *, share: bool) -> Block:
+def _buttons(number: int, what: Shown, *, share: bool, ask: bool) -> Block:
     buttons = [
         _button(messages.HELPFUL, HELPFUL, number),
         _button(messages.NOT_HELPFUL, NOT_HELPFUL, number),
@@ -141,6 +151,8 @@ def _buttons(number: int, what: Shown, *, share: bool) -> Block:
     buttons.append(_button(messages.WHY, WHY, number))
     if share:
         buttons.append(_button(messages.SHARE, SHARE, number))
+    if ask:
+        buttons.append(_button(messages.ASK_PERSON, ASK, number))
     return ActionsBlock(block_id=ACTIONS, elements=buttons)
 
 

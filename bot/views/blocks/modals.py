@@ -5,18 +5,13 @@ But: nothing is looked up here.
 
 from __future__ import annotations
 
-from slack_sdk.models.blocks import (
-    Block,
-    InputBlock,
-    PlainTextInputElement,
-    PlainTextObject,
-    RichTextElement,
-)
+from slack_sdk.models.blocks import Block, PlainTextObject, RichTextElement
 from slack_sdk.models.views import View
 
 from bot import messages
 from bot.exhibits import AnswerShown, Exhibit, PassageShown, Shown, WhyShown
 from bot.views.blocks.answer import citation_parts, sentence_parts
+from bot.views.blocks.forms import form, text_field
 from bot.views.blocks.parts import (
     Message,
     bold,
@@ -31,7 +26,7 @@ from bot.views.blocks.parts import (
     rich,
 )
 
-REASON_FORM, REASON_BLOCK, REASON_INPUT = "reason", "reason", "reason"
+REASON_FORM, REASON = "reason", "reason"
 MOST_REASON = 1_000
 MOST_PASSAGES = 20
 MOST_TERMS = 120
@@ -49,12 +44,17 @@ def more_blocks(what: Shown) -> tuple[Block, ...]:
     return tuple(blocks) or (rich(line(plain(messages.MORE_NOTHING))),)
 
 
-def why_blocks(why: WhyShown) -> tuple[Block, ...]:
-    """What was read, what each passage came to, which words hit, and what decided."""
+def why_blocks(why: WhyShown, *, pinned: float | None = None) -> tuple[Block, ...]:
+    """What was read, what each passage came to, which words hit, and what decided.
+
+    `pinned`: how like this question is the one whose pinned answer comes first.
+    """
     sentences = [
         messages.WHY_READ.format(passages=why.read, windows=why.windows, milliseconds=why.milliseconds),
         messages.WHY_THRESHOLD.format(threshold=f"{why.threshold:.0%}", nothing=f"{why.nothing:.0%}"),
     ]
+    if pinned is not None:
+        sentences.insert(0, messages.WHY_PINNED.format(likeness=f"{pinned:.0%}"))
     if why.confirmed:
         sentences.append(messages.WHY_CONFIRMED.format(count=why.confirmed))
     if why.confidence is not None and why.margin is not None:
@@ -89,27 +89,15 @@ def as_message(title: str, blocks: tuple[Block, ...]) -> Message:
 
 def reason_form(number: int) -> View:
     """Asks why an answer did not help; may be sent empty."""
-    return View(
-        type="modal",
-        callback_id=REASON_FORM,
-        private_metadata=str(number),
-        title=PlainTextObject(text=messages.REASON_TITLE),
-        submit=PlainTextObject(text=messages.SEND),
-        close=PlainTextObject(text=messages.CLOSE),
-        blocks=[
-            InputBlock(
-                block_id=REASON_BLOCK,
-                optional=True,
-                label=PlainTextObject(text=messages.REASON_LABEL),
-                element=PlainTextInputElement(
-                    action_id=REASON_INPUT,
-                    multiline=True,
-                    max_length=MOST_REASON,
-                    placeholder=PlainTextObject(text=messages.REASON_HINT),
-                ),
-            )
-        ],
+    field = text_field(
+        REASON,
+        messages.REASON_LABEL,
+        most=MOST_REASON,
+        hint=messages.REASON_HINT,
+        multiline=True,
+        optional=True,
     )
+    return form(REASON_FORM, messages.REASON_TITLE, str(number), [field])
 
 
 def _more(exhibit: Exhibit) -> list[RichTextElement]:

@@ -77,6 +77,11 @@ function Feedback({ block, element, press }) {
   </div>`;
 }
 
+const Choice = ({ element, common }) => html`<select ...${common}>
+  <option value="">${element.placeholder?.text ?? ""}</option>
+  ${element.options.map((option) => html`<option key=${option.value} value=${option.value}>${option.text.text}</option>`)}
+</select>`;
+
 /** A field of a form; what is written in it lands in `fields.values`, by block. */
 function Field({ block, fields }) {
   const { element } = block;
@@ -86,12 +91,13 @@ function Field({ block, fields }) {
   const common = {
     id, class: "field", maxLength: element.max_length, placeholder: element.placeholder?.text,
     "aria-describedby": hint, "aria-invalid": Boolean(error), required: !block.optional,
-    value: fields.values[block.block_id] ?? element.initial_value ?? "",
+    value: fields.values[block.block_id] ?? "",
     onInput: (event) => fields.write(block.block_id, event.target.value),
   };
   return html`<div class="input">
     <label for=${id}>${block.label.text}</label>
-    ${element.multiline ? html`<textarea rows="4" ...${common}></textarea>` : html`<input type="text" ...${common} />`}
+    ${element.type === "static_select" ? html`<${Choice} element=${element} common=${common} />`
+      : element.multiline ? html`<textarea rows="4" ...${common}></textarea>` : html`<input type="text" ...${common} />`}
     ${block.hint ? html`<p class="hint" id=${`${id}-hint`}>${block.hint.text}</p>` : null}
     ${error ? html`<p class="error" id=${`${id}-error`}><${Icon} name="warn" /> ${error}</p>` : null}
   </div>`;

@@ -14,20 +14,24 @@ export function Modal() {
 function Opened({ open, act }) {
   const { view, errors } = open;
   const dialog = useRef(null);
-  const [values, setValues] = useState({});
+  const [values, setValues] = useState(() => initially(view));
   const [sent, setSent] = useState(false);
+  const [missing, setMissing] = useState({});
   useEffect(() => {
     dialog.current.showModal();
-    dialog.current.querySelector("textarea, input")?.focus();
+    dialog.current.querySelector("textarea, input, select")?.focus();
   }, []);
   useEffect(() => setSent(false), [errors]);
   const close = () => act("close", {});
-  const submit = (event) => {
+  const submit = async (event) => {
     event.preventDefault();
+    const lacking = unchosen(view, values);
+    setMissing(lacking);
+    if (Object.keys(lacking).length) return;
     setSent(true);
-    act("submit", { values });
+    if (!(await act("submit", { values }))) setSent(false);
   };
-  const fields = { values, errors, write: (block, value) => setValues((before) => ({ ...before, [block]: value })) };
+  const fields = { values, errors: { ...errors, ...missing }, write: (block, value) => setValues((before) => ({ ...before, [block]: value })) };
   return html`<dialog ref=${dialog} class="modal" aria-labelledby="modal-title" onCancel=${(event) => { event.preventDefault(); close(); }}>
     <form onSubmit=${submit} novalidate>
       <header><h2 id="modal-title">${view.title.text}</h2>
@@ -41,4 +45,16 @@ function Opened({ open, act }) {
       </footer>
     </form>
   </dialog>`;
+}
+
+/** What stands in a form's fields at first, by block: what is sent where nobody writes. */
+function initially(view) {
+  const fields = view.blocks.filter((block) => block.type === "input" && block.element.initial_value);
+  return Object.fromEntries(fields.map((block) => [block.block_id, block.element.initial_value]));
+}
+
+/** What is wrong in a form that Slack would not even send: nothing is chosen where something must be. */
+function unchosen(view, values) {
+  const choices = view.blocks.filter((block) => block.element?.type === "static_select" && !block.optional);
+  return Object.fromEntries(choices.filter((block) => !values[block.block_id]).map((block) => [block.block_id, "Choose something first."]));
 }

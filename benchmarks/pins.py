@@ -1,0 +1,39 @@
+"""How many rewordings of a question find its pinned answer, and how many near misses do; 32 of our own.
+
+Numbers were chosen on those that are not "held_out".  Run: python -m benchmarks.pins
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from bot.composition import Workplace
+from bot.settings import Settings
+from retrieval.alike import NEAR, likeness, may_be_alike
+
+QUESTIONS = Path(__file__).resolve().parents[1] / "tests" / "data" / "pins.jsonl"
+
+
+def main() -> None:
+    rows = [json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines()]
+    with Workplace(Settings(home=Path())) as work:
+        for name, held_out in (("chosen on", False), ("held out", True)):
+            chosen = [row for row in rows if row.get("held_out", False) == held_out]
+            for kind in ("same", "other"):
+                pairs = [(row, text) for row in chosen for text in row[kind]]
+                found = [text for row, text in pairs if _finds(work, row["question"], row["answer"], text)]
+                print(f"{name:<10} {kind:<6} {len(found):>3} of {len(pairs)} find the pin")
+                if kind == "other":
+                    print("".join(f"           {text}\n" for text in found), end="")
+
+
+def _finds(work: Workplace, question: str, answer: str, asked: str) -> bool:
+    kept, other = work.encoder.encode([question, asked])
+    if not may_be_alike(asked, question, answer=answer):
+        return False
+    return likeness(asked, question, float(kept @ other), work.encoder) >= NEAR
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,34 @@
+"""Who is asked where the documents do not say: the owner of the collection that came nearest.
+
+But: only owners of collections that the asker may see, in the asker's own workspace; nobody is asked here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bot.audience import Audience, grantee
+from qa_engine.answers import NoAnswer
+from retrieval.collections import CollectionRecord
+from retrieval.store import StoredPassage
+
+
+def owner_of(
+    nearest: Iterable[str], collections: Sequence[CollectionRecord], allowed: Audience, team: str
+) -> str | None:
+    """The ID of a person or a channel; None where nobody is named.
+
+    `nearest`: the names of the collections that came nearest, in that order; the others follow by name.
+    """
+    owners = {}
+    for each in collections:
+        if each.owner is not None and each.name in allowed.collections:
+            who = grantee(each.owner)
+            if who.team == team and who.identity is not None:
+                owners[each.name] = who.identity
+    return next((owners[name] for name in (*nearest, *sorted(owners)) if name in owners), None)
+
+
+def nearest_collections(outcome: NoAnswer[StoredPassage]) -> list[str]:
+    """The collections that came nearest to a question without an answer, in that order."""
+    return list(dict.fromkeys(quote.passage.collection for quote in outcome.nearest))

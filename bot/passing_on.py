@@ -1,0 +1,114 @@
+"""Asking a person: a question that the documents do not answer goes to the owner of a collection.
+
+Who that is is decided when the form opens and again when it is sent, from what the asker may see then; the
+owner learns the question in the asker's words, who asks and where, and nothing of what was found.
+
+But: what is said in reply is pinned by an admin (`pinning.py`), who is no part of this.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import replace
+
+from bot import messages
+from bot.asked import Place
+from bot.audience import Refused
+from bot.delivery import open_form, whisper
+from bot.desk import Desk
+from bot.errors import SlackTrouble
+from bot.owners import nearest_collections, owner_of
+from bot.press import Press, pressed
+from bot.records.outcomes import outcome_from_json
+from bot.records.records import Question
+from bot.views.blocks.notes import note
+from bot.views.blocks.passing_on import ask_form, request_message
+from qa_engine.answers import NoAnswer
+
+log = logging.getLogger(__name__)
+
+
+class PassingOn:
+    """Passes questions on.  Every method returns at once; Slack is spoken to in an errand."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def offer(self, press: Press) -> None:
+        """Ask in which words the question should go."""
+        self._desk.errand(lambda: self._offer(press))
+
+    def send(self, press: Press, text: str) -> None:
+        """The form came back."""
+        self._desk.errand(lambda: self._send(press, text))
+
+    def _offer(self, press: Press) -> None:
+        with self._desk.alone_with(press.number) as now:
+            question = pressed(press, now)
+        if question is None or self._owner(press, question) is None:
+            self._say(press, messages.NOBODY_TO_ASK)
+            return
+        metadata = json.dumps({"number": press.number, "channel": press.place.channel})
+        form = ask_form(metadata, question=question.asked.text)
+        open_form(self._desk.lines.to(press.place), press, form)
+
+    def _send(self, press: Press, text: str) -> None:
+        with self._desk.alone_with(press.number) as now:
+            question = pressed(press, now)
+            owner = self._owner(press, question) if question is not None else None
+            if question is None or owner is None:
+                self._say(press, messages.NOBODY_TO_ASK)
+                return
+            self._say(press, self._pass_on(press, question, owner, text))
+
+    def _pass_on(self, press: Press, question: Question, owner: str, text: str) -> str:
+        """Post the question once, and note who wants to know; the sentence for them."""
+        requests = self._desk.requests
+        before = requests.of_question(question.id)
+        if any(request.person == press.person for request in before):
+            return messages.PASSED_ON_BEFORE
+        kept = text if self._desk.records.keep_text else ""
+        if before:
+            requests.add(question.id, press.person, kept, channel=before[0].channel, ts=before[0].ts)
+            return messages.PASSED_ON
+        if not self._is_ours(press.place, owner):
+            log.warning("the owner of a collection is of another company, or Slack does not tell")
+            return messages.NOT_PASSED_ON
+        posting, asked = self._desk.lines.to(press.place), question.asked
+        aloud = not asked.private and not asked.place.channel.startswith("D")
+        ts = question.answer_ts if aloud else None
+        url = posting.link(asked.place.channel, ts) if ts is not None else None
+        channel = asked.place.channel if aloud else None
+        message = request_message(text, asker=press.person, channel=channel, url=url)
+        try:
+            where, said = posting.tell(owner, message)
+        except SlackTrouble as error:
+            log.error("a question could not be passed on: %s", error)
+            return messages.NOT_PASSED_ON
+        requests.add(question.id, press.person, kept, channel=where, ts=said)
+        return messages.PASSED_ON
+
+    def _owner(self, press: Press, question: Question) -> str | None:
+        """Who is asked, of the owners of what may be seen by this person where the question was asked."""
+        asked = question.asked.later()
+        allowed = self._desk.answering.allowed(replace(asked, person=press.person))
+        if question.outcome is None or question.has_answer or isinstance(allowed, Refused):
+            return None
+        work = self._desk.work
+        outcome = outcome_from_json(
+            question.outcome, lambda ids: work.store.passages(ids, collections=allowed.collections)
+        )
+        nearest = nearest_collections(outcome) if isinstance(outcome, NoAnswer) else []
+        return owner_of(nearest, work.collections.all(), allowed, asked.place.team)
+
+    def _is_ours(self, place: Place, owner: str) -> bool:
+        """Whether an owner is a member of the workspace, or a channel that no other company is in."""
+        if owner.startswith(("U", "W")):
+            return self._desk.admission.people.standing(place, owner) == "member"
+        return self._desk.admission.channels.sharing(replace(place, channel=owner), None) == "inside"
+
+    def _say(self, press: Press, sentence: str) -> None:
+        whisper(
+            self._desk.lines.to(press.place), press.as_asked, note(sentence), mark=f"asked.{press.number}"
+        )

@@ -1,0 +1,54 @@
+"""Asking a person: the form for the question, and the message that passes it on.
+
+But: nothing is looked up here, and no passage is shown: whoever is asked may see others than the asker.
+"""
+
+from __future__ import annotations
+
+from slack_sdk.models.blocks import RichTextElement
+from slack_sdk.models.views import View
+
+from bot import messages
+from bot.views.blocks.forms import form, text_field
+from bot.views.blocks.parts import (
+    Message,
+    channel_or_words,
+    cut,
+    escaped,
+    italic,
+    line,
+    link,
+    person,
+    plain,
+    quotation,
+    rich,
+)
+
+ASK_FORM, ASK_TEXT = "ask_person", "ask_text"
+MOST_TEXT = 1_000
+
+
+def ask_form(metadata: str, *, question: str) -> View:
+    """Asks in which words the question goes to a person."""
+    return form(
+        ASK_FORM,
+        messages.ASK_PERSON,
+        metadata,
+        [text_field(ASK_TEXT, messages.ASK_LABEL, most=MOST_TEXT, initial=question, multiline=True)],
+    )
+
+
+def request_message(text: str, *, asker: str, channel: str | None, url: str | None) -> Message:
+    """Somebody's question for a person.  `channel`: where it was asked aloud; None: alone with the bot."""
+    where: list[RichTextElement] = [italic(messages.REQUEST_ALONE)]
+    if channel is not None:
+        where = [italic(messages.REQUEST_IN), channel_or_words(channel)]
+        if url is not None:
+            where += [plain(" · "), link(messages.REQUEST_LINK, url)]
+    lines = [
+        line(person(asker), plain(messages.REQUEST)),
+        quotation(plain(cut(text, MOST_TEXT))),
+        line(*where),
+        line(italic(messages.REQUEST_HOW)),
+    ]
+    return Message(text=escaped(f"{messages.REQUEST.strip()} {text}"), blocks=(rich(*lines),))
