@@ -271,6 +271,8 @@ def test_json_everywhere(handbook_home: Path, tmp_path: Path) -> None:
     write_sources(home / "sources.toml", [FollowedSource(place=HANDBOOK, collection="handbook")])
     labelled = tmp_path / "labelled.jsonl"
     labelled.write_text('{"question": "When are laptops replaced?", "answer": "four years"}\n' * 20)
+    questions = tmp_path / "questions.txt"
+    questions.write_text("When are laptops replaced?\n")
     arguments: dict[tuple[str, ...], list[Any]] = {
         ("ingest",): [HANDBOOK, "-c", "handbook"],
         ("reindex",): [],
@@ -289,10 +291,15 @@ def test_json_everywhere(handbook_home: Path, tmp_path: Path) -> None:
         ("eval", "open"): [rows],
         ("calibrate",): [labelled, "--dry-run"],
         ("collection", "ls"): [],
+        ("synonyms", "ls"): [],
+        ("pin",): ["Who is on call?", "Isla, until May.", "--by", "Ben", "-c", "handbook"],
+        ("pins", "ls"): [],
+        ("replay",): [questions],
         ("stats",): [],
         ("rm",): ["people/sick-leave.md"],
     }
     Records(home / "records.db").close()
+    call("synonyms", "add", "laptop", "notebook", home=home)
     offered = {path for path, command in COMMANDS.items() if any(p.name == "as_json" for p in command.params)}
     need_slack = {("explain",)}  # see test_explain
     assert offered - {("model", "pull")} - need_slack == set(arguments)
