@@ -11,7 +11,7 @@ from bot.commands.demo import DATA
 from qa_engine.models import EMBEDDED
 from qa_engine.tokens import Tokenizer, Tokens
 from qa_engine.windows import Window, windows
-from retrieval.ingest import PassageSettings
+from retrieval.intake import PassageSettings
 from retrieval.passages import passages
 from retrieval.readers.registry import read
 

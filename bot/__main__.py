@@ -18,9 +18,10 @@ from bot.commands.calibrate import calibrate
 from bot.commands.collection import collection
 from bot.commands.demo import demo
 from bot.commands.doctor import doctor
-from bot.commands.documents import ingest, inspect, ls, rm, show
+from bot.commands.documents import inspect, ls, rm, show
 from bot.commands.evaluate import evaluate
 from bot.commands.explain import explain
+from bot.commands.ingest import ingest
 from bot.commands.model import model
 from bot.commands.options import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE
 from bot.commands.pin import pin_answer, pins

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import quote
 
 from qa_engine.answers import Answer, Quote
@@ -19,13 +20,14 @@ class Citation:
     """Where something stands.
 
     `location` is `file, page 7`, `file, sheet Costs, row 12`, `file:line`, `file#anchor` or `file`, by what
-    the format knows.
+    the format knows.  `changed`: the day on which the document was last changed, as far as it is known.
     """
 
     title: str
     section: str
     location: str
     url: str | None
+    changed: date | None = None
 
     @property
     def place(self) -> str:
@@ -47,6 +49,7 @@ def cite(passage: StoredPassage, line: int | None, place: Place | None = None) -
         section=" > ".join(passage.heading_path),
         location=location,
         url=_link(passage.url, passage.anchor if place is None else place.fragment),
+        changed=passage.changed,
     )
 
 

@@ -6,13 +6,13 @@ But: nothing is opened until it is asked for, and what was opened is closed by `
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 
-from bot import own_calibration
+from bot import __version__, own_calibration
 from bot.citations import Citation, cite
 from bot.settings import Settings
 from qa_engine.answerer import PASSAGES_READ, Answerer
@@ -25,7 +25,8 @@ from qa_engine.reader import Reader
 from qa_engine.sources import Found
 from qa_engine.tokens import Tokenizer
 from retrieval.collections import Collections
-from retrieval.ingest import PassageSettings, ingest
+from retrieval.ingest import ingest
+from retrieval.intake import PassageSettings
 from retrieval.live_index import LiveIndex, TermContribution
 from retrieval.pins import Pinned, Pins
 from retrieval.readers.pool import ReaderPool
@@ -34,6 +35,8 @@ from retrieval.report import Progress, Report
 from retrieval.store import Store, StoredPassage
 from retrieval.synonyms import Synonyms
 from retrieval.vectors import Float32s
+from retrieval.web.fetch import Manners
+from retrieval.web.pages import Start
 
 _DEEPER = 4  # times as many passages are looked at where older versions crowd the newest
 
@@ -173,7 +176,8 @@ class Workplace:
 
     @cached_property
     def answerer(self) -> Answerer[StoredPassage]:
-        return Answerer(self.library, self.model.reader, self.calibration, confirmer=self.confirmer)
+        reader = self.model.reader  # first, since it checks the files that the library also needs
+        return Answerer(self.library, reader, self.calibration, confirmer=self.confirmer)
 
     @cached_property
     def confirmer(self) -> Reader | None:
@@ -242,6 +246,8 @@ class Workplace:
         self,
         paths: Sequence[Path],
         *,
+        pages: Sequence[Start] = (),
+        given: Mapping[str, bytes] = MappingProxyType({}),
         collection: str,
         base_url: str | None = None,
         prune: bool = False,
@@ -250,10 +256,16 @@ class Workplace:
         vectors: bool = True,
         progress: Progress | None = None,
     ) -> Report:
-        """Bring a collection up to date with files; without `vectors` they are found by words alone."""
+        """Bring a collection up to date with files, web pages, and bytes that have a name.
+
+        Without `vectors` they are found by their words alone.
+        """
         with ReaderPool() as reader:
             return ingest(
                 paths,
+                pages=pages,
+                given=given,
+                manners=Manners(agent=f"Quoth/{__version__}"),
                 store=self.store,
                 reader=reader,
                 settings=self.passage_settings,

@@ -19,14 +19,13 @@ from retrieval.store import StoredPassage
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exhibit:
-    """A quote in its sentence.  `changed`: when its page was last changed, as far as its file tells."""
+    """A quote in its sentence."""
 
     before: str = field(repr=False)
     span: str = field(repr=False)
     after: str = field(repr=False)
     confidence: float
     citation: Citation = field(repr=False)
-    changed: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,14 +131,13 @@ class Exhibition:
         )
 
     def exhibit(self, quote: Quote[StoredPassage]) -> Exhibit:
-        """A quote with its citation and its page's age."""
+        """A quote with its citation."""
         return Exhibit(
             before=quote.before,
             span=quote.text,
             after=quote.after,
             confidence=quote.confidence,
             citation=self._work.cite(quote.passage, quote.start),
-            changed=self._changed(quote.passage.document_id),
         )
 
     def why(self, question: str, outcome: Outcome[StoredPassage]) -> WhyShown:
@@ -161,19 +159,15 @@ class Exhibition:
     def sources(self, collections: Sequence[str] | None, *, most: int) -> SourcesShown:
         """The documents of some collections (None: of all), the latest first."""
         documents = self._work.store.documents(collections)
-        latest = sorted(documents, key=lambda document: -document.mtime_ns)
+        latest = sorted(documents, key=lambda document: document.changed or date.min, reverse=True)
         return SourcesShown(
             documents=len(documents),
-            changed=_day(latest[0].mtime_ns) if latest else None,
+            changed=latest[0].changed if latest else None,
             titles=tuple(document.title or document.path for document in latest[:most]),
         )
 
     def _all(self, quotes: Sequence[Quote[StoredPassage]]) -> tuple[Exhibit, ...]:
         return tuple(self.exhibit(quote) for quote in quotes)
-
-    def _changed(self, document_id: int) -> date | None:
-        document = self._work.store.document(document_id)
-        return _day(document.mtime_ns) if document is not None else None
 
     def _passages(self, question: str, evidence: Evidence[StoredPassage]) -> list[PassageShown]:
         rows = []
@@ -207,10 +201,3 @@ def _margin(outcome: Outcome[StoredPassage]) -> tuple[float | None, float | None
     best = normalise_answer(quotes[0].text)
     rivals = [quote.confidence for quote in quotes[1:] if normalise_answer(quote.text) != best]
     return quotes[0].confidence, quotes[0].confidence - max(rivals, default=0.0)
-
-
-def _day(mtime_ns: int) -> date | None:
-    try:
-        return datetime.fromtimestamp(mtime_ns / 1e9, UTC).date() if mtime_ns > 0 else None
-    except (OverflowError, ValueError, OSError):
-        return None

@@ -73,6 +73,8 @@ WITHOUT_WORDS = (
     "{count:,} more without a good answer, whose words are not kept (see QUOTH_SLACK_KEEP_TEXT_DAYS)"
 )
 
+UPDATED = "updated {ago}"
+UPDATED_ON = "updated {ago}, on {day}"
 SOME_READ = "I read only {read} of {found} passages in the time that I had."
 ALSO = "Also said in:"
 CALIBRATED = "Kept in {path}; every question from now on uses it. Undo: quoth calibrate --reset"
@@ -140,8 +142,6 @@ NOT_KEPT = "I did not keep the words of this question, so I can't ask it again. 
 CANNOT_SHARE = "I can't post in this channel. Invite me to it, then share again."
 
 # Slack: the answer.
-AS_OF = "page last changed {day}"
-OLD_PAGE = "page last changed {day}, more than {years} ago"
 SAME_ELSEWHERE = "The same stands in {count} other places."
 SAME_ELSEWHERE_ONE = "The same stands in one other place."
 CONTACT = "Who to ask: "

@@ -6,6 +6,7 @@ But: nobody has checked that there is an answer; they only show what there is to
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from bot import messages
 from bot.views.blocks.parts import cut
@@ -18,7 +19,8 @@ MOST_TITLE = 60
 def prompts(store: Store, collections: Sequence[str] | None) -> list[dict[str, str]]:
     """Up to four, from the documents that were changed last, one from each."""
     found = []
-    for document in sorted(store.documents(collections), key=lambda d: (-d.mtime_ns, d.path)):
+    documents = sorted(store.documents(collections), key=lambda document: document.path)
+    for document in sorted(documents, key=lambda document: document.changed or date.min, reverse=True):
         content = store.content(document.id)
         headings = [s.heading_path[-1] for s in content.sections if s.heading_path] if content else []
         question = next((h for h in headings if h.endswith("?")), None)

@@ -1,4 +1,4 @@
-"""The sources that a home follows: folders and files, each with its collection and its address.
+"""The sources that a home follows: folders, files and sites, each with its collection.
 
 They lie in `sources.toml`, which a person may edit.
 
@@ -8,25 +8,44 @@ But: nothing is read from a source here; `quoth sync` ingests them.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bot.configuration import read_toml
 from bot.errors import UsageError
-from retrieval.ingest import DEFAULT_COLLECTION
+from retrieval.intake import DEFAULT_COLLECTION
+from retrieval.web.addresses import canonical
+from retrieval.web.pages import MOST_PAGES, Start
 
 _HEAD = "# The sources of `quoth sync`; `quoth source add|ls|rm` edits this file, and so may you.\n"
-_NAMES = ("path", "collection", "base_url")
+_TEXTS = ("path", "url", "collection", "base_url")
+_NUMBERS = ("depth", "limit")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowedSource:
-    """A folder or file to keep in step with.  `base_url`: where its pages can be seen, as for ingest."""
+    """A folder or file (a path), or a site, to keep in step with.
 
-    path: Path
+    `base_url`: where the pages of files can be seen, as for ingest.
+    """
+
+    place: Path | Start
     collection: str = DEFAULT_COLLECTION
     base_url: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The path or address."""
+        return self.place.url if isinstance(self.place, Start) else str(self.place)
+
+    def record(self) -> dict[str, Any]:
+        """As it stands in the file."""
+        if isinstance(self.place, Path):
+            return {"path": self.name, "collection": self.collection, "base_url": self.base_url}
+        start = {"depth": self.place.depth, "limit": self.place.limit}
+        return {"url": self.name, "collection": self.collection, **start}
 
 
 def read_sources(file: Path) -> list[FollowedSource]:
@@ -34,15 +53,15 @@ def read_sources(file: Path) -> list[FollowedSource]:
     entries = read_toml(file).get("source", [])
     if not isinstance(entries, list):
         raise UsageError(f"{file}: source is no list of [[source]] entries.")
-    return [_source(file, number, entry) for number, entry in enumerate(entries, 1)]
+    return [_source(f"{file}: [[source]] {number}", entry) for number, entry in enumerate(entries, 1)]
 
 
 def write_sources(file: Path, sources: Sequence[FollowedSource]) -> None:
     """Write all of them in place of the file, whole or not at all."""
     text = _HEAD
     for source in sources:
-        values = {name: str(value) for name, value in asdict(source).items() if value is not None}
-        # A JSON string is a TOML string.
+        values = {name: value for name, value in source.record().items() if value is not None}
+        # A JSON string or number is one of TOML.
         lines = (f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in values.items())
         text += "\n[[source]]\n" + "".join(lines)
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -51,10 +70,24 @@ def write_sources(file: Path, sources: Sequence[FollowedSource]) -> None:
     part.replace(file)
 
 
-def _source(file: Path, number: int, entry: object) -> FollowedSource:
-    if not isinstance(entry, dict) or not isinstance(entry.get("path"), str):
-        raise UsageError(f"{file}: [[source]] {number} needs a path.")
-    unknown = sorted(set(entry) - set(_NAMES))
-    if unknown or not all(isinstance(value, str) for value in entry.values()):
-        raise UsageError(f"{file}: [[source]] {number} may have {', '.join(_NAMES)}, all text.")
-    return FollowedSource(**(entry | {"path": Path(entry["path"])}))
+def _source(where: str, entry: object) -> FollowedSource:
+    if not isinstance(entry, dict) or ("path" in entry) == ("url" in entry):
+        raise UsageError(f"{where} needs a path or a url.")
+    texts = all(isinstance(entry[name], str) for name in _TEXTS if name in entry)
+    numbers = all(type(entry[name]) is int and entry[name] >= 0 for name in _NUMBERS if name in entry)
+    if set(entry) - {*_TEXTS, *_NUMBERS} or not texts or not numbers:
+        raise UsageError(
+            f"{where} may have {', '.join(_TEXTS)}, all text, and {' and '.join(_NUMBERS)}, numbers."
+        )
+    return FollowedSource(
+        place=Path(entry["path"]) if "path" in entry else _start(where, entry),
+        collection=entry.get("collection", DEFAULT_COLLECTION),
+        base_url=entry.get("base_url"),
+    )
+
+
+def _start(where: str, entry: Mapping[str, Any]) -> Start:
+    url = canonical(entry["url"])
+    if url is None:
+        raise UsageError(f"{where}: url is no address; expected one like https://host/path.")
+    return Start(url=url, depth=entry.get("depth", 0), limit=entry.get("limit", MOST_PAGES))

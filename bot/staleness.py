@@ -70,6 +70,9 @@ class Staleness:
             except SlackTrouble as error:
                 self._desk.note_trouble(error)
                 done = False
+            except Exception:
+                log.exception("an answer could not be looked at")
+                done = False  # and it must not hold up the others
         if not done:
             self._posted.later(due, LATER_SECONDS)
 

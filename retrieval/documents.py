@@ -13,6 +13,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 from retrieval.text import normalise, normalise_code
@@ -82,6 +83,7 @@ class Document:
 
     `places` are in order, too, and there are none where the format knows no pages.  `notes` are lines
     for a person about what is not in the text: hidden sheets, running headers, pages without text.
+    `dated`: the day on which the file says that it was updated.
     """
 
     title: str
@@ -91,6 +93,7 @@ class Document:
     url: str | None = None
     places: tuple[Place, ...] = field(repr=False, default=())
     notes: tuple[str, ...] = ()
+    dated: date | None = None
 
     def place_at(self, offset: int) -> Place | None:
         """Where the character at `offset` stands; None where the format knows no pages."""
@@ -147,7 +150,9 @@ class DocumentBuilder:
         clean = normalise_code if kind == "code" else normalise
         self._append(kind, [clean(part) for part in lines], line, "\n" if kind == "code" else " ")
 
-    def build(self, title: str, url: str | None = None, notes: Iterable[str] = ()) -> Document:
+    def build(
+        self, title: str, url: str | None = None, notes: Iterable[str] = (), dated: date | None = None
+    ) -> Document:
         """The document so far."""
         return Document(
             title=normalise(title),
@@ -157,6 +162,7 @@ class DocumentBuilder:
             url=url,
             places=tuple(self._places),
             notes=tuple(filter(None, map(normalise, notes))),
+            dated=dated,
         )
 
     def _append(self, kind: BlockKind, parts: Sequence[str], line: int | None, joint: str) -> None:

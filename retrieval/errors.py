@@ -3,6 +3,8 @@
 RetrievalError
 ├── ReadError               a file cannot be read; the message is one clear line for the report
 │   ├── UnsupportedFormat   there is no reader for this kind of file
+│   ├── PageForbidden       the site asks robots not to fetch this page
+│   ├── PageGone            the site says that there is no such page
 │   └── ReaderKilled        the child process that read it broke a limit (time, memory, output)
 └── StoreError              the store cannot be used
     ├── StoreBusy           another process holds the write lock
@@ -23,6 +25,14 @@ class ReadError(RetrievalError):
 
 class UnsupportedFormat(ReadError):
     """There is no reader for this kind of file."""
+
+
+class PageForbidden(ReadError):
+    """The site asks robots not to fetch this page."""
+
+
+class PageGone(ReadError):
+    """The site says that there is no such page."""
 
 
 class ReaderKilled(ReadError):

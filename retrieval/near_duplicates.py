@@ -4,7 +4,7 @@ A sketch keeps an eighth of the hashes of all runs of five words, the same eight
 the shared part of two sketches tells the shared part of two texts.  Two documents are near duplicates if
 they share half of the shorter one; versions of versions are one family.
 
-But: which of a family is the newest is not known here.
+But: which of a family is asked first is for whoever asks.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 
@@ -56,3 +56,14 @@ def families(sketches: Mapping[int, bytes]) -> list[set[int]]:
             for each in family[other]:
                 family[each] = family[one]
     return [set(each) for each in {id(each): each for each in family.values()}.values() if len(each) > 1]
+
+
+def newest_of(family: Collection[int], dated: Mapping[int, str | None], saved: Mapping[int, int]) -> int:
+    """The newest version: by the days that all of them name, else by when their files were saved.
+
+    `dated`: ISO 8601; `saved`: nanoseconds.  One day among time stamps says nothing: a copy is saved when it
+    is made.  Where that leaves several, it is the one stored last.
+    """
+    days = {document: dated[document] or "" for document in family}
+    by_day = all(days.values())
+    return max(family, key=lambda document: (by_day and days[document], saved[document], document))

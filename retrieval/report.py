@@ -8,6 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Literal
 
+from retrieval.web.addresses import is_web
+
+WEB_PAGE = "web page"
+
 Status = Literal["added", "changed", "unchanged", "moved", "removed", "missing", "skipped", "failed"]
 STATUSES: tuple[Status, ...] = (
     "added", "changed", "unchanged", "moved", "removed", "missing", "skipped", "failed",
@@ -40,11 +44,12 @@ class Report:
 
     @property
     def types(self) -> dict[str, Counter[Status]]:
-        """The same by kind of file: its suffix, or its name where it has none."""
+        """The same by kind of file: its suffix, or its name where it has none; web pages are one kind."""
         found: dict[str, Counter[Status]] = {}
         for row in self.rows:
             name = PurePath(row.path)
-            found.setdefault(name.suffix.lower() or name.name, Counter())[row.status] += 1
+            kind = WEB_PAGE if is_web(row.source) else name.suffix.lower() or name.name
+            found.setdefault(kind, Counter())[row.status] += 1
         return dict(sorted(found.items()))
 
 

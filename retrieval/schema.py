@@ -185,6 +185,22 @@ def identity_of_the_store(db: sqlite_utils.Database) -> None:
     db.execute("INSERT INTO identity (name) VALUES (lower(hex(randomblob(16))))")
 
 
+@MIGRATIONS()
+def web_pages_and_dates(db: sqlite_utils.Database) -> None:
+    db.executescript(
+        """
+        CREATE TABLE web_pages (         -- what the next visit to a page needs
+            document_id INTEGER PRIMARY KEY REFERENCES documents(id) ON DELETE CASCADE,
+            root TEXT NOT NULL,         -- the address that led to it
+            etag TEXT,
+            modified TEXT,              -- Last-Modified as the server sent it
+            links TEXT                  -- JSON list of addresses; NULL: nobody has looked
+        );
+        ALTER TABLE documents ADD COLUMN dated TEXT; -- ISO 8601: the day on which it says that it was updated
+        """
+    )
+
+
 def known_migrations(migrations: Migrations) -> set[str]:
     """The names of all migrations of this version."""
     with sqlite_utils.Database(memory=True) as nothing:

@@ -12,18 +12,20 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import numpy as np
 
 from retrieval.bm25 import count_postings
 from retrieval.changes import changed_since, log_change, newest_change
 from retrieval.database import Database
+from retrieval.dates import last_changed
 from retrieval.documents import Block, Document, Place, Section
-from retrieval.near_duplicates import families, sketch
+from retrieval.near_duplicates import families, newest_of, sketch
 from retrieval.passages import Passage
 from retrieval.vectors import Encoded
 
@@ -54,10 +56,16 @@ class DocumentRecord:
     url: str | None
     size: int
     mtime_ns: int
+    dated: str | None
     sha256: str
     recipe: str
     ingested_at: str
     passages: int
+
+    @property
+    def changed(self) -> date | None:
+        """The day on which it was last changed, as far as it is known."""
+        return last_changed(self.dated, self.mtime_ns)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +73,7 @@ class StoredPassage:
     """A passage with what a citation needs.  `start`, `end` and `sentences` are offsets in the document.
 
     `version`: the SHA-256 of the file that the document was read from.
+    `changed`: the day on which the document was last changed, as far as it is known.
     """
 
     id: int
@@ -80,6 +89,7 @@ class StoredPassage:
     end: int
     sentences: tuple[tuple[int, int], ...] = field(repr=False)
     text: str = field(repr=False)
+    changed: date | None = None
 
     @property
     def heading(self) -> str:
@@ -208,17 +218,18 @@ class Store:
             log_change(db, document_id)
 
     def find_superseded(self) -> None:
-        """Find anew which documents are older versions of others of their collection, by their files."""
+        """Find anew which documents are older versions of others of their collection."""
         with self.database.writing() as db:
             rows = db.execute(
-                "SELECT d.collection_id, d.mtime_ns, d.id, s.hashes FROM documents d "
+                "SELECT d.collection_id, d.id, d.dated, d.mtime_ns, s.hashes FROM documents d "
                 "JOIN sketches s ON s.document_id = d.id"
             ).fetchall()
-            age = {row[2]: row[1:3] for row in rows}
+            dated = {row[1]: row[2] for row in rows}
+            saved = {row[1]: row[3] for row in rows}
             older = list[tuple[int, int]]()
             for collection in {row[0] for row in rows}:
-                for family in families({row[2]: row[3] for row in rows if row[0] == collection}):
-                    newest = max(family, key=lambda document: age[document])
+                for family in families({row[1]: row[4] for row in rows if row[0] == collection}):
+                    newest = newest_of(family, dated, saved)
                     older += [(document, newest) for document in family if document != newest]
             db.execute("DELETE FROM superseded")
             db.executemany("INSERT INTO superseded (document_id, newest_id) VALUES (?, ?)", older)
@@ -277,7 +288,7 @@ class Store:
         """A document as its reader made it, or None."""
         with self.database.reading() as db:
             row = db.execute(
-                "SELECT title, text, url, notes FROM documents WHERE id = ?", (document_id,)
+                "SELECT title, text, url, notes, dated FROM documents WHERE id = ?", (document_id,)
             ).fetchone()
             if row is None:
                 return None
@@ -295,6 +306,7 @@ class Store:
             url=row[2],
             places=tuple(Place(*place) for place in places),
             notes=tuple(json.loads(row[3])),
+            dated=None if row[4] is None else date.fromisoformat(row[4]),
         )
 
     def passages(
@@ -303,7 +315,7 @@ class Store:
         """Passages in the order of `ids`; those of other collections, and those gone, are left out."""
         with self.database.reading() as db:
             rows = db.execute(
-                "SELECT p.id, p.document_id, c.name, d.title, d.path, d.url, d.sha256, "
+                "SELECT d.dated, d.mtime_ns, p.id, p.document_id, c.name, d.title, d.path, d.url, d.sha256, "
                 's.heading_path, s.anchor, p.start, p."end", p.sentences FROM passages p '
                 "JOIN documents d ON d.id = p.document_id JOIN collections c ON c.id = d.collection_id "
                 "JOIN sections s ON s.document_id = p.document_id AND s.number = p.section "
@@ -313,10 +325,10 @@ class Store:
             texts: dict[int, str] = dict(
                 db.execute(
                     "SELECT id, text FROM documents WHERE id IN (SELECT value FROM json_each(?))",
-                    (_json({row[1] for row in rows}),),
+                    (_json({row[3] for row in rows}),),
                 ).fetchall()
             )
-        found = {row[0]: _stored_passage(row, texts[row[1]]) for row in rows}
+        found = {row[2]: _stored_passage(row, texts[row[3]]) for row in rows}
         return [found[passage_id] for passage_id in ids if passage_id in found]
 
     def text(self, document_id: int, start: int, end: int) -> str | None:
@@ -347,7 +359,7 @@ class Store:
 
 
 _RECORDS = (
-    "SELECT d.id, c.name, d.source, d.path, d.title, d.url, d.size, d.mtime_ns, d.sha256, d.recipe, "
+    "SELECT d.id, c.name, d.source, d.path, d.title, d.url, d.size, d.mtime_ns, d.dated, d.sha256, d.recipe, "
     "d.ingested_at, (SELECT count(*) FROM passages p WHERE p.document_id = d.id) "
     "FROM documents d JOIN collections c ON c.id = d.collection_id"
 )
@@ -375,20 +387,19 @@ def _block(row: tuple[int, int, str, int, int | None, str]) -> Block:
     return Block(start, end, kind, section, line, tuple(json.loads(breaks)))  # type: ignore[arg-type]
 
 
-def _stored_passage(row: tuple[object, ...], text: str) -> StoredPassage:
-    *facts, heading_path, anchor, start, end, sentences = row
+def _stored_passage(row: tuple[Any, ...], text: str) -> StoredPassage:
+    dated, mtime_ns, *facts, heading_path, anchor, start, end, sentences = row
     names = ("id", "document_id", "collection", "title", "path", "url", "version")
-    assert isinstance(start, int)
-    assert isinstance(end, int)
-    pairs = np.frombuffer(sentences, "<i4").reshape(-1, 2).tolist()  # type: ignore[call-overload]
+    pairs = np.frombuffer(sentences, "<i4").reshape(-1, 2).tolist()
     return StoredPassage(
-        **dict(zip(names, facts, strict=True)),  # type: ignore[arg-type]
+        **dict(zip(names, facts, strict=True)),
         heading_path=tuple(json.loads(str(heading_path))),
-        anchor=anchor,  # type: ignore[arg-type]
+        anchor=anchor,
         start=start,
         end=end,
         sentences=tuple((first, last) for first, last in pairs),
         text=text[start:end],
+        changed=last_changed(dated, mtime_ns),
     )
 
 
@@ -396,12 +407,12 @@ def _put_document(db: sqlite3.Connection, document: Document, source: Source) ->
     db.execute("INSERT OR IGNORE INTO collections (name) VALUES (?)", (source.collection,))
     row = db.execute(
         "INSERT INTO documents (collection_id, source, path, title, url, size, mtime_ns, sha256, recipe, "
-        "ingested_at, text, notes) "
+        "ingested_at, text, notes, dated) "
         "VALUES ((SELECT id FROM collections WHERE name = :collection), :source, :path, :title, :url, :size, "
-        ":mtime_ns, :sha256, :recipe, :ingested_at, :text, :notes) "
+        ":mtime_ns, :sha256, :recipe, :ingested_at, :text, :notes, :dated) "
         "ON CONFLICT (collection_id, source) DO UPDATE SET path = :path, title = :title, url = :url, "
         "size = :size, mtime_ns = :mtime_ns, sha256 = :sha256, recipe = :recipe, "
-        "ingested_at = :ingested_at, text = :text, notes = :notes RETURNING id",
+        "ingested_at = :ingested_at, text = :text, notes = :notes, dated = :dated RETURNING id",
         {
             "collection": source.collection,
             "source": source.source,
@@ -415,6 +426,7 @@ def _put_document(db: sqlite3.Connection, document: Document, source: Source) ->
             "ingested_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "text": document.text,
             "notes": json.dumps(document.notes),
+            "dated": None if document.dated is None else document.dated.isoformat(),
         },
     ).fetchone()
     return int(row[0])

@@ -52,7 +52,7 @@ def call(*arguments: str | Path, home: Path | None = None, stdin: str | bytes = 
         patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data), encoding="utf-8"))
         patch.setattr(sys, "stdout", out)
         patch.setattr(sys, "stderr", err)
-        patch.setattr(os, "nice", lambda _: 0)  # it would hold for all tests to come
+        patch.setattr(os, "setpriority", lambda *_: None)  # it would hold for all tests to come
         if home is not None:
             patch.setenv("QUOTH_HOME", str(home))
         with pytest.raises(SystemExit) as ended:

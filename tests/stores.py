@@ -14,7 +14,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from retrieval.documents import Document, DocumentBuilder
-from retrieval.ingest import PassageSettings, searchable, vectors_of
+from retrieval.intake import PassageSettings, searchable, vectors_of
 from retrieval.passages import estimate
 from retrieval.store import Source, Store
 from retrieval.vectors import Encoder, Float32s

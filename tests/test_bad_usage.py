@@ -55,7 +55,7 @@ def test_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, va
         (["show", "999"], "There is no document 999"),
         (["show", "nowhere.md"], "There is no document nowhere.md; quoth ls lists them"),
         (["rm", "9" * 30], "There is no document 999"),
-        (["ingest"], "Missing argument 'PATHS...'"),
+        (["ingest"], "Missing argument 'PATH|URL|-...'"),
         (["ingest", ".", "--base-url", "ftp://x"], "--base-url is ftp://x; expected an address with http"),
         (["ingest", ".", "-c", " "], "--collection needs a name of printable characters"),
         (["ingest", ".", "-c", "a\x1bb"], "--collection needs a name of printable characters"),

@@ -110,6 +110,15 @@ def test_ask_quotes_and_cites(handbook_home: Path, sample: SampleQuestion) -> No
     source = (HANDBOOK / path).read_text().splitlines()
     assert answer["text"].split()[0] in source[int(line) - 1]
     assert answer["citation"]["url"].startswith("https://handbook.skerryvane.example/")
+    assert f"updated: {answer['citation']['changed']}" in source[:10]
+
+
+def test_the_terminal_says_how_old_a_page_is(handbook_home: Path) -> None:
+    """Below the place, in words."""
+    said = call("ask", DEMO[0].question, home=handbook_home)
+    lines = [line for line in said.out.splitlines() if line.startswith("    updated ")]
+    assert lines
+    assert re.fullmatch(r"    updated \d+ \w+ ago(, on \d+ \w+ \d{4})?", lines[0])
 
 
 def test_every_quote_stands_where_it_says(work: Workplace) -> None:
@@ -259,7 +268,7 @@ def test_json_everywhere(handbook_home: Path, tmp_path: Path) -> None:
     rows = tmp_path / "rows.jsonl"
     row = {"id": 1, "title": "", "context": "Laptops are new. " * 3, "question": "What is new?"}
     rows.write_text(json.dumps(row | {"answers": [{"text": "Laptops", "answer_start": 0}]}))
-    write_sources(home / "sources.toml", [FollowedSource(path=HANDBOOK, collection="handbook")])
+    write_sources(home / "sources.toml", [FollowedSource(place=HANDBOOK, collection="handbook")])
     labelled = tmp_path / "labelled.jsonl"
     labelled.write_text('{"question": "When are laptops replaced?", "answer": "four years"}\n' * 20)
     arguments: dict[tuple[str, ...], list[Any]] = {

@@ -12,12 +12,14 @@ from typing import Any
 import pytest
 
 from bot.commands.demo import DATA, sample_questions
-from retrieval import ingest as ingest_module
+from retrieval import files as files_module
 from retrieval.documents import Document
 from retrieval.errors import ReadError
-from retrieval.ingest import PassageSettings, ingest, page_url
+from retrieval.files import page_url
+from retrieval.ingest import ingest
+from retrieval.intake import PassageSettings
 from retrieval.passages import estimate
-from retrieval.readers.pool import Member, ReaderPool
+from retrieval.readers.pool import Addresses, Member, ReaderPool
 from retrieval.report import Report
 from retrieval.store import Store
 from tests.stores import passage_ids
@@ -35,6 +37,9 @@ class Counting:
     def read(self, data: bytes, name: str) -> Document:
         self.names.append(name)
         return self.pool.read(data, name)
+
+    def addresses(self, data: bytes, name: str) -> Addresses:
+        return self.pool.addresses(data, name)
 
     def members(self, data: bytes, name: str) -> Sequence[Member]:
         return self.pool.members(data, name)
@@ -414,7 +419,7 @@ def test_a_huge_file_is_not_even_read(
     store: Store, reader: Counting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its size is looked at first."""
-    monkeypatch.setattr(ingest_module, "MAX_BYTES", 1 << 20)
+    monkeypatch.setattr(files_module, "MAX_BYTES", 1 << 20)
     path = tmp_path / "log.txt"
     with path.open("wb") as file:
         file.truncate(3 << 20)

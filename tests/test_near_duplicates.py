@@ -6,13 +6,15 @@ import os
 import random
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.composition import StoredLibrary
-from retrieval.ingest import PassageSettings, ingest
+from retrieval.ingest import ingest
+from retrieval.intake import PassageSettings
 from retrieval.live_index import LiveIndex
-from retrieval.near_duplicates import families, sketch
+from retrieval.near_duplicates import families, newest_of, sketch
 from retrieval.passages import estimate
 from retrieval.readers.pool import ReaderPool
 from retrieval.store import Store
@@ -49,6 +51,22 @@ def test_versions_of_versions_are_one_family_and_short_texts_none() -> None:
     }
     assert families(sketches) == [{1, 2, 3}]
     assert families({1: sketch("Same words here."), 2: sketch("Same words here."), 3: b""}) == []
+
+
+@pytest.mark.parametrize(
+    ("dated", "saved", "newest"),
+    [
+        ({1: "2026-01-01", 2: "2025-01-01"}, {1: 1, 2: 2}, 1),
+        ({1: "2026-01-01", 2: None}, {1: 1, 2: 2}, 2),
+        ({1: "2026-01-01", 2: "2026-01-01"}, {1: 2, 2: 1}, 1),
+        ({1: None, 2: None}, {1: 1, 2: 1}, 2),
+    ],
+)
+def test_which_version_is_the_newest(
+    dated: dict[int, str | None], saved: dict[int, int], newest: int
+) -> None:
+    """By the days that they name if all do; a day against a time stamp says nothing."""
+    assert newest_of({1, 2}, dated, saved) == newest
 
 
 def test_the_newest_version_is_found_alone_and_the_older_one_when_it_is_gone(tmp_path: Path) -> None:

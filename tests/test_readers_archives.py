@@ -13,7 +13,8 @@ import pytest
 from benchmarks.fuzz_readers import end_of, mutants
 from retrieval.documents import Document
 from retrieval.errors import ReaderKilled, ReadError, UnsupportedFormat
-from retrieval.ingest import PassageSettings, ingest
+from retrieval.ingest import ingest
+from retrieval.intake import PassageSettings
 from retrieval.passages import estimate
 from retrieval.readers.pool import Limits, ReaderPool
 from retrieval.readers.registry import read

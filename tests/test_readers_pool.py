@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -193,7 +194,8 @@ def test_documents_survive_the_wire(parts: list[tuple[str, str, int]], title: st
             builder.heading(number, text, line=number, anchor=f"a{number}")
         else:
             builder.block(kind, text.split("\n"), line=number)  # type: ignore[arg-type]
-    document = builder.build(title, "https://x.org" if title else None)
+    dated = date(2026, 1, len(parts) % 28 + 1) if parts else None
+    document = builder.build(title, "https://x.org" if title else None, dated=dated)
     assert document_from_json(document_to_json(document)) == document
 
 
@@ -209,6 +211,8 @@ def test_documents_survive_the_wire(parts: list[tuple[str, str, int]], title: st
         {"blocks": [["0", 1, "code", 0, None, []]]},
         {"sections": [["a"]]},
         {"sections": 3},
+        {"dated": "yesterday"},
+        {"dated": 20260301},
     ],
 )
 def test_a_document_that_does_not_fit_is_refused(change: dict[str, object]) -> None:

@@ -17,7 +17,7 @@ from bot.slack.manifest import manifest
 from bot.workspace.limits import live_links, live_mentions
 from qa_engine.errors import ModelCorrupt
 from retrieval.errors import StoreError
-from retrieval.ingest import searchable
+from retrieval.intake import searchable
 from retrieval.store import Store
 from tests.slack_bot import TOKENIZER, Bot, Gate, running_bot
 from tests.slack_stand_in import (

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from retrieval.documents import Document
 from retrieval.errors import StoreBusy, StoreCorrupt, StoreError, StoreTooNew
-from retrieval.ingest import searchable
+from retrieval.intake import searchable
 from retrieval.store import Store
 from tests.stores import CUT, documents, passage_ids, put, source, written
 

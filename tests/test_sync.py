@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from bot import __version__
 from tests.command_line import call, run, start
+from tests.model_server import status
+from tests.web_site import site
 
 
 @pytest.fixture
@@ -62,8 +65,17 @@ def test_a_disk_that_is_away_takes_nothing_with_it(docs: Path, tmp_path: Path) -
 
 def test_a_bad_sources_file_is_one_line(tmp_path: Path) -> None:
     """A person may edit it, so it is checked."""
-    (tmp_path / "sources.toml").write_text("[[source]]\npath = 3\n")
-    assert call("sync", home=tmp_path).complaint.endswith("[[source]] 1 needs a path.")
+    for entry, complaint in (
+        ("collection = 'x'", "[[source]] 1 needs a path or a url."),
+        (
+            "path = 3",
+            "[[source]] 1 may have path, url, collection, base_url, all text, and depth and limit, numbers.",
+        ),
+        ("url = 'ftp://x'", "[[source]] 1: url is no address; expected one like https://host/path."),
+        ("url = 'https://x'\ndepth = true", "all text, and depth and limit, numbers."),
+    ):
+        (tmp_path / "sources.toml").write_text(f"[[source]]\n{entry}\n")
+        assert call("sync", home=tmp_path).complaint.endswith(complaint)
 
 
 def test_a_pattern_is_expanded_where_no_shell_did_it(docs: Path, tmp_path: Path) -> None:
@@ -71,6 +83,80 @@ def test_a_pattern_is_expanded_where_no_shell_did_it(docs: Path, tmp_path: Path)
     said = call("ingest", str(docs / "**" / "*.md"), "--json", home=tmp_path / "home")
     assert [row["path"] for row in said.json["rows"]] == ["leave.md"]
     assert call("ingest", str(docs / "*.pdf"), home=tmp_path / "home").code == 3
+
+
+def test_a_site_is_kept_in_step(tmp_path: Path) -> None:
+    """Followed by its address, with how far; added, unchanged, removed; a bad day is exit code 3."""
+    home = tmp_path / "home"
+    with site() as web:
+        web.put("/docs/", "<h1>Start</h1><p>Words. <a href=leave>Leave</a>", etag='"1"')
+        web.put("/docs/leave", "<h1>Leave</h1><p>You get 25 days.", etag='"1"')
+        url = web.url("/docs/")
+        assert call("source", "add", f"{url}#top", "--depth", "1", "-c", "staff", home=home).code == 0
+        assert call("source", "ls", "--json", home=home).json == [
+            {"url": url, "collection": "staff", "depth": 1, "limit": 500}
+        ]
+        assert call("sync", "--json", home=home).json["types"] == {"web page": {"added": 2}}
+        assert call("sync", "--json", home=home).json["counts"]["unchanged"] == 2
+        assert {headers["If-None-Match"] for _, headers in web.requests[-2:]} == {'"1"'}
+        assert web.headers("/docs/")["User-Agent"] == f"Quoth/{__version__}"
+        web.behave("/docs/leave", status(500))
+        bad = call("sync", home=home)
+        assert bad.code == 3
+        assert "the server answered 500 Internal Server Error; the version of" in bad.err
+        del web.pages["/docs/leave"]
+        assert "removed" in call("sync", home=home).out
+        assert "Start" in call("show", url, home=home).out
+        (left,) = call("ls", "--json", home=home).json
+        assert left["url"] == url
+        assert call("source", "rm", url, home=home).code == 0
+        assert call("source", "ls", "--json", home=home).json == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (
+            ["ingest", "https://user:secret@docs.example/"],
+            "is no address; expected one like https://host/path.",
+        ),
+        (["ingest", "http:///x"], "http:///x is no address"),
+        (["ingest", "docs", "--depth", "1"], "--depth and --limit go with http:// and https:// addresses."),
+        (
+            ["ingest", "https://docs.example", "--base-url", "https://x.example"],
+            "--base-url says where files",
+        ),
+        (["ingest", "https://docs.example", "--name", "x.md"], "--name and --type go with -"),
+        (["ingest", "-"], "- needs --name"),
+        (["ingest", "-", "--name", "hand\nbook.md"], "- needs --name"),
+        (["ingest", "-", "--name", "handbook"], "handbook does not say what it is; give it a suffix"),
+        (["ingest", "-", "--name", "x.zip"], "x.zip does not say what it is"),
+        (["source", "add", "nowhere"], "Path 'nowhere' does not exist."),
+    ],
+)
+def test_bad_places_are_one_line(arguments: list[str], words: str, tmp_path: Path) -> None:
+    """Nothing is fetched, read or stored."""
+    said = call(*arguments, home=tmp_path)
+    assert said.code == 2
+    assert words in said.complaint
+    assert not (tmp_path / "store.db").exists()
+
+
+def test_standard_input_is_a_document(tmp_path: Path) -> None:
+    """Known by its name: added, unchanged, changed; the type by the suffix or as said; a bad one fails."""
+
+    def piped(data: str | bytes, name: str, *more: str) -> list[tuple[str, str]]:
+        rows = call("ingest", "-", "--name", name, "--json", *more, home=tmp_path, stdin=data).json["rows"]
+        return [(row["status"], row["path"]) for row in rows]
+
+    assert piped("# Leave\n\n25 days.", "handbook.md") == [("added", "handbook.md")]
+    assert piped("# Leave\n\n25 days.", "handbook.md") == [("unchanged", "handbook.md")]
+    assert piped("# Leave\n\n26 days.", "handbook.md") == [("changed", "handbook.md")]
+    assert piped("<title>Pay</title><p>On the 25th.", "pay", "--type", "html") == [("added", "pay.html")]
+    assert [each["title"] for each in call("ls", "--json", home=tmp_path).json] == ["Leave", "Pay"]
+    bad = call("ingest", "-", "--name", "x.pdf", home=tmp_path, stdin=b"no PDF")
+    assert bad.code == 3
+    assert "x.pdf: is damaged or not PDF" in bad.err
 
 
 def test_inspect_shows_what_is_seen(docs: Path, tmp_path: Path) -> None:

@@ -14,7 +14,6 @@ import click
 from bot import messages
 from bot.answer_settings import AnswerSettings
 from bot.commands.collection import team_option
-from bot.commands.documents import note_missing_vectors
 from bot.commands.explain import (
     allowed_to,
     as_option,
@@ -22,6 +21,7 @@ from bot.commands.explain import (
     private_option,
     standpoint,
 )
+from bot.commands.ingest import note_missing_vectors
 from bot.commands.options import (
     chosen_collections,
     collections_option,
@@ -36,6 +36,7 @@ from bot.commands.options import (
     seconds_option,
     style,
     threads_option,
+    today,
 )
 from bot.composition import Workplace
 from bot.conversation import Conversations
@@ -149,7 +150,7 @@ def ask(
             note_mended(work, question, chosen)
             if pinned is not None:
                 click.echo("\n".join(pin_lines(pinned.pin, style())))
-            for line in answer_lines(outcome, work.cite, style(), all_quotes=all_quotes):
+            for line in answer_lines(outcome, work.cite, style(), today(), all_quotes=all_quotes):
                 click.echo(line)
             if why:
                 click.echo()
@@ -210,7 +211,7 @@ def converse(
         if pinned is not None:
             click.echo("\n".join(pin_lines(pinned.pin, style())))
         outcome = work.ask(asked, collections=collections, passages=passages, threshold=threshold)
-        for line in answer_lines(outcome, work.cite, style()):
+        for line in answer_lines(outcome, work.cite, style(), today()):
             click.echo(line)
         click.echo()
 

@@ -20,7 +20,7 @@ from bot.composition import Workplace
 from bot.errors import UsageError
 from qa_engine.squad import SquadRow, read_rows
 from retrieval.documents import DocumentBuilder
-from retrieval.ingest import searchable
+from retrieval.intake import searchable
 from retrieval.store import Source
 
 with_option = click.option(

@@ -13,8 +13,8 @@ import click
 
 from bot import messages
 from bot.commands.ask import converse
-from bot.commands.documents import print_report, run_ingest
-from bot.commands.options import home_option, model_option, note, open_workplace, style, threads_option
+from bot.commands.ingest import print_report, run_ingest
+from bot.commands.options import home_option, model_option, note, open_workplace, style, threads_option, today
 from bot.commands.signals import stopping
 from bot.composition import Workplace
 from bot.demo.cast import HANDBOOK, PEOPLE_TEAM
@@ -104,7 +104,7 @@ def _show_samples(work: Workplace) -> None:
         if sample.demo:
             click.echo(style().strong(f"  {sample.question}"))
             outcome = work.ask(sample.question, collections=[HANDBOOK], passages=PASSAGES_READ)
-            for line in answer_lines(outcome, work.cite, style()):
+            for line in answer_lines(outcome, work.cite, style(), today()):
                 click.echo(line)
             click.echo()
 

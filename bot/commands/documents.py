@@ -1,19 +1,17 @@
-"""quoth ingest, inspect, ls, show, rm: documents in, seen, and out."""
+"""quoth inspect, ls, show, rm: documents seen, and out.
+
+But: how they come in is in `ingest.py`.
+"""
 
 from __future__ import annotations
 
-import glob
-import os
-import sys
 from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from bot import messages
 from bot.commands.options import (
-    EXIT_SOME_FAILED,
     chosen_collections,
     collections_option,
     home_option,
@@ -23,132 +21,15 @@ from bot.commands.options import (
     print_json,
     style,
 )
-from bot.commands.priority import give_way
-from bot.commands.progress import progress
 from bot.composition import Workplace
 from bot.errors import UsageError
-from bot.views.records import document_record, report_record
+from bot.views.records import document_record
 from bot.views.style import printable
 from retrieval.documents import Document
-from retrieval.ingest import DEFAULT_COLLECTION
 from retrieval.readers.formats import ARCHIVE
 from retrieval.readers.pool import ReaderPool
 from retrieval.readers.wire import document_to_json
-from retrieval.report import Report
 from retrieval.store import DocumentRecord
-
-
-@click.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option(
-    "-c", "--collection", default=DEFAULT_COLLECTION, show_default=True, metavar="NAME",
-    help="The collection that the documents belong to.",
-)  # fmt: skip
-@click.option(
-    "--base-url", metavar="URL",
-    help="Where the pages can be seen: URL/path; or with {path} or {stem} (the path without its suffix) "
-    "in it.  A page's own address in its front matter comes first.",
-)  # fmt: skip
-@click.option("--prune", is_flag=True, help="Remove documents whose files are gone from the named folders.")
-@click.option("--dry-run", is_flag=True, help="Read everything, store nothing, and say what would happen.")
-@click.option("--force", is_flag=True, help="Read all files anew, also those that seem unchanged.")
-@click.option(
-    "--no-vectors", "vectors", is_flag=True, flag_value=False, default=True,
-    help="Do not encode what is read: it is then found by its words alone, until quoth reindex.",
-)  # fmt: skip
-@home_option
-@json_option
-def ingest(
-    paths: tuple[Path, ...], *, collection: str, base_url: str | None, prune: bool, dry_run: bool,
-    force: bool, vectors: bool, home: Path | None, as_json: bool,
-) -> None:  # fmt: skip
-    """Read files and folders so that they can be asked about.
-
-    PDF, Word, PowerPoint, Excel, CSV, mail, EPUB, Markdown, HTML and plain text can be read, and ZIP
-    archives of these; each file in a process with limits.
-    Again for the same folder, only what has changed is touched.  Exit code 3: some files failed.
-    """
-    checked_base_url(base_url)
-    checked_collection(collection)
-    give_way()
-    with open_workplace(home) as work:
-        report = run_ingest(
-            work, expanded(paths), collection=collection, base_url=base_url, prune=prune, dry_run=dry_run,
-            force=force, vectors=vectors,
-        )  # fmt: skip
-        if as_json:
-            print_json(report_record(report))
-        else:
-            print_report(report, dry_run=dry_run, by_type=True)
-            note_missing_vectors(work)
-        if report.counts["failed"]:
-            sys.exit(EXIT_SOME_FAILED)
-
-
-def checked_base_url(base_url: str | None) -> None:
-    """Raises UsageError for what is no address."""
-    if base_url is not None and not base_url.startswith(("http://", "https://")):
-        raise UsageError(
-            f"--base-url is {printable(base_url)}; expected an address with http:// or https://."
-        )
-
-
-def checked_collection(collection: str) -> None:
-    """Raises UsageError for a name that could not be shown."""
-    if not printable(collection).strip() or printable(collection) != collection:
-        raise UsageError("--collection needs a name of printable characters.")
-
-
-def expanded(paths: tuple[Path, ...]) -> tuple[Path, ...]:
-    """The paths; patterns (`docs/**/*.md`) that no shell has expanded become the files that they match."""
-    found: list[Path] = []
-    for path in paths:
-        is_pattern = glob.has_magic(str(path)) and not os.path.lexists(path)
-        matches = sorted(map(Path, glob.glob(str(path), recursive=True))) if is_pattern else []  # noqa: PTH207
-        found += matches or [path]
-    return tuple(found)
-
-
-def run_ingest(
-    work: Workplace, paths: tuple[Path, ...], *, collection: str, base_url: str | None = None,
-    prune: bool = False, dry_run: bool = False, force: bool = False, vectors: bool = True,
-) -> Report:  # fmt: skip
-    """Ingest with a bar on standard error if somebody watches it."""
-    with progress("Reading") as show_progress:
-        return work.ingest(
-            paths,
-            collection=collection,
-            base_url=base_url,
-            prune=prune,
-            dry_run=dry_run,
-            force=force,
-            vectors=vectors,
-            progress=lambda done, total, _: show_progress(done, total),
-        )
-
-
-def note_missing_vectors(work: Workplace) -> None:
-    """Say so if some passages are found by their words alone."""
-    missing = work.without_vectors()
-    if missing:
-        note(messages.WITHOUT_VECTORS.format(passages=missing))
-
-
-def print_report(report: Report, *, dry_run: bool, by_type: bool = False) -> None:
-    """Every row that is news, to standard error what failed, and the counts, with `by_type` by kind, too."""
-    for row in report.rows:
-        if row.status == "unchanged" or (row.status in ("added", "changed") and not row.reason):
-            continue
-        reason = f": {printable(row.reason)}" if row.reason else ""
-        click.echo(f"{row.status:>9}  {printable(row.path)}{reason}", err=row.status == "failed")
-    counted = ", ".join(f"{count:,} {status}" for status, count in report.counts.items() if count)
-    passages = sum(row.passages for row in report.rows if row.status in ("added", "changed", "unchanged"))
-    if by_type and len(report.types) > 1:
-        for kind, counts in report.types.items():
-            statuses = ", ".join(f"{count:,} {status}" for status, count in counts.items())
-            click.echo(f"{printable(kind):>9}  {statuses}")
-    would = "Nothing was stored; it would be: " if dry_run else ""
-    click.echo(f"{would}{counted or 'no files found'} ({passages:,} passages).")
 
 
 @click.command()
@@ -264,7 +145,7 @@ def rm(documents: tuple[str, ...], home: Path | None, as_json: bool) -> None:
 
 
 def find_document(work: Workplace, wanted: str) -> DocumentRecord:
-    """The document with that number, path as shown, or path of its file.
+    """The document with that number, path as shown, path of its file, or web address.
 
     Raises UsageError where there is none, or more than one.
     """
@@ -273,7 +154,7 @@ def find_document(work: Workplace, wanted: str) -> DocumentRecord:
         found = [record] if record else []
     else:
         absolute = str(Path(wanted).absolute()) if "\0" not in wanted else ""
-        found = [d for d in work.store.documents() if wanted == d.path or absolute == d.source]
+        found = [d for d in work.store.documents() if wanted in (d.path, d.source) or absolute == d.source]
     if not found:
         raise UsageError(f"There is no document {printable(wanted)}; quoth ls lists them.")
     if len(found) > 1:

@@ -12,7 +12,15 @@ from bot.admission import Admission
 from bot.asked import Place
 from bot.audience import Audience, Refused
 from bot.commands.collection import CHANNEL_ID, PERSON_ID, SlackId, audience_words, team_option
-from bot.commands.options import home_option, json_option, model_option, open_workplace, print_json, style
+from bot.commands.options import (
+    home_option,
+    json_option,
+    model_option,
+    open_workplace,
+    print_json,
+    style,
+    today,
+)
 from bot.composition import Workplace
 from bot.errors import BotError, UsageError
 from bot.slack.directory import Directory, lines_of, team_of
@@ -139,7 +147,7 @@ def _print(work: Workplace, who: Standpoint, doors: Admission, allowed: Audience
 
 def _print_outcome(work: Workplace, outcome: Outcome[StoredPassage]) -> None:
     click.echo()
-    for line in answer_lines(outcome, work.cite, style()):
+    for line in answer_lines(outcome, work.cite, style(), today()):
         click.echo(line)
     evidence = outcome.evidence
     click.echo(

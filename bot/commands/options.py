@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -96,6 +97,11 @@ def chosen_collections(work: Workplace, names: tuple[str, ...]) -> list[str] | N
 def style() -> Style:
     """How standard output likes its marks."""
     return Style(colour=sys.stdout.isatty())
+
+
+def today() -> date:
+    """The day in UTC, as documents' days are."""
+    return datetime.now(UTC).date()
 
 
 def print_json(value: object) -> None:

@@ -1,16 +1,17 @@
-"""quoth source, quoth sync: folders that Quoth keeps in step with."""
+"""quoth source, quoth sync: folders and sites that Quoth keeps in step with."""
 
 from __future__ import annotations
 
 import sys
 import time
-from dataclasses import asdict
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from bot.commands.documents import checked_base_url, checked_collection, print_report, run_ingest
+from bot.commands.ingest import checked_base_url, checked_collection, print_report, run_ingest
 from bot.commands.options import EXIT_SOME_FAILED, home_option, json_option, note, open_workplace, print_json
+from bot.commands.places import Place, depth_option, limit_option, starts
 from bot.commands.priority import give_way
 from bot.composition import Workplace
 from bot.errors import UsageError
@@ -18,38 +19,53 @@ from bot.sources import FollowedSource, read_sources, write_sources
 from bot.views.records import report_record
 from bot.views.style import printable
 from retrieval.discovery import absolute, is_folder
-from retrieval.ingest import DEFAULT_COLLECTION
+from retrieval.intake import DEFAULT_COLLECTION
 from retrieval.report import Report, Row
+from retrieval.web.pages import Start
 
 NO_SOURCES = "There are no sources; type: quoth source add FOLDER"
+NEWS = ("added", "changed", "moved", "removed")
+SITE_SECONDS = 3600.0
+"""How long --watch leaves a site alone at least."""
 
 
 @click.group()
 def source() -> None:
-    """Say which folders and files quoth sync follows."""
+    """Say which folders, files and sites quoth sync follows."""
 
 
 @source.command("add")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@click.argument("places", nargs=-1, required=True, type=Place(exists=True), metavar="PATH|URL...")
 @click.option(
     "-c", "--collection", default=DEFAULT_COLLECTION, show_default=True, metavar="NAME",
     help="The collection that the documents belong to.",
 )  # fmt: skip
-@click.option("--base-url", metavar="URL", help="Where the pages can be seen; as for quoth ingest.")
+@click.option("--base-url", metavar="URL", help="Where the files can be seen; as for quoth ingest.")
+@depth_option
+@limit_option
 @home_option
-def add(paths: tuple[Path, ...], *, collection: str, base_url: str | None, home: Path | None) -> None:
-    """Follow folders or files; those that are followed already get what is said now."""
+def add(
+    places: tuple[Path | str, ...], *, collection: str, base_url: str | None, depth: int | None,
+    limit: int | None, home: Path | None,
+) -> None:  # fmt: skip
+    """Follow folders, files, web pages or sitemaps.
+
+    Those that are followed already get what is said now.
+    """
     checked_base_url(base_url)
     checked_collection(collection)
+    paths = [absolute(place) for place in places if isinstance(place, Path)]
+    pages = starts([place for place in places if isinstance(place, str)], depth, limit)
     with open_workplace(home) as work:
         added = [
-            FollowedSource(path=absolute(path), collection=collection, base_url=base_url) for path in paths
+            *(FollowedSource(place=path, collection=collection, base_url=base_url) for path in paths),
+            *(FollowedSource(place=start, collection=collection) for start in pages),
         ]
-        named = {each.path for each in added}
-        kept = [each for each in read_sources(work.settings.sources) if each.path not in named]
+        named = {each.name for each in added}
+        kept = [each for each in read_sources(work.settings.sources) if each.name not in named]
         write_sources(work.settings.sources, [*kept, *added])
         for each in added:
-            note(f"added  {printable(str(each.path))} to {printable(collection)}; quoth sync reads it")
+            note(f"added  {printable(each.name)} to {printable(collection)}; quoth sync reads it")
 
 
 @source.command("ls")
@@ -60,26 +76,27 @@ def list_sources(home: Path | None, *, as_json: bool) -> None:
     with open_workplace(home) as work:
         sources = read_sources(work.settings.sources)
     if as_json:
-        print_json([asdict(each) | {"path": str(each.path)} for each in sources])
+        print_json([each.record() for each in sources])
         return
     for each in sources:
         url = f"  {printable(each.base_url)}" if each.base_url else ""
-        click.echo(f"{printable(each.collection):<12} {printable(str(each.path))}{url}")
+        click.echo(f"{printable(each.collection):<12} {printable(each.name)}{url}")
     if not sources:
         note(NO_SOURCES)
 
 
 @source.command("rm")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("places", nargs=-1, required=True, type=Place(), metavar="PATH|URL...")
 @home_option
-def remove(paths: tuple[Path, ...], *, home: Path | None) -> None:
-    """Follow folders or files no longer; their documents stay until quoth rm."""
+def remove(places: tuple[Path | str, ...], *, home: Path | None) -> None:
+    """Follow folders, files or sites no longer; their documents stay until quoth rm."""
     with open_workplace(home) as work:
         sources = read_sources(work.settings.sources)
-        for path in map(absolute, paths):
-            if path not in {each.path for each in sources}:
-                raise UsageError(f"{printable(str(path))} is no source; quoth source ls lists them.")
-            sources = [each for each in sources if each.path != path]
+        for place in places:
+            name = str(absolute(place)) if isinstance(place, Path) else place
+            if name not in {each.name for each in sources}:
+                raise UsageError(f"{printable(name)} is no source; quoth source ls lists them.")
+            sources = [each for each in sources if each.name != name]
         write_sources(work.settings.sources, sources)
 
 
@@ -96,36 +113,52 @@ def sync(*, dry_run: bool, watch: bool, every: float, home: Path | None, as_json
     """Bring all sources up to date: what is new or changed is read, what is gone is removed.
 
     A source that is away or empty as a whole is told of and keeps its documents: it may be a disk that
-    is not there.  Exit code 3: some files failed.
+    is not there.  With --watch, sites are asked once an hour at most.  Exit code 3: some files failed.
     """
     give_way()
     with open_workplace(home) as work:
-        failed = _sync(work, dry_run=dry_run, as_json=as_json)
+        rounds = _Rounds(work, dry_run=dry_run, as_json=as_json)
+        failed = rounds.go()
         while watch:
             time.sleep(every)
-            failed = _sync(work, dry_run=dry_run, as_json=as_json, only_news=True)
+            failed = rounds.go(only_news=True)
     if failed:
         sys.exit(EXIT_SOME_FAILED)
 
 
-def _sync(work: Workplace, *, dry_run: bool, as_json: bool, only_news: bool = False) -> bool:
-    """One round over all sources; did something fail?"""
-    sources = read_sources(work.settings.sources)
-    if not sources:
-        raise UsageError(NO_SOURCES)
-    rows = list[Row]()
-    for each in sources:
-        is_away = is_folder(each.path) and not any(path.is_file() for path in each.path.rglob("*"))
+class _Rounds:
+    """Rounds over all sources; sites are asked in the first, and then not more often than is polite."""
+
+    def __init__(self, work: Workplace, *, dry_run: bool, as_json: bool) -> None:
+        self._work, self._dry_run, self._as_json = work, dry_run, as_json
+        self._asked: dict[str, float] = {}
+
+    def go(self, *, only_news: bool = False) -> bool:
+        """One round; did something fail?"""
+        sources = read_sources(self._work.settings.sources)
+        if not sources:
+            raise UsageError(NO_SOURCES)
+        report = Report(tuple(row for each in sources for row in self._rows(each)))
+        if self._as_json:
+            print_json(report_record(report))
+        elif not only_news or any(row.status in NEWS for row in report.rows):
+            print_report(report, dry_run=self._dry_run, by_type=True)
+        return report.counts["failed"] > 0
+
+    def _rows(self, source: FollowedSource) -> Sequence[Row]:
+        place, collection = source.place, source.collection
+        if isinstance(place, Start):
+            now = time.monotonic()
+            if now - self._asked.get(place.url, -SITE_SECONDS) < SITE_SECONDS:
+                return ()
+            self._asked[place.url] = now
+            return run_ingest(
+                self._work, pages=(place,), collection=collection, prune=True, dry_run=self._dry_run
+            ).rows
+        is_away = is_folder(place) and not any(path.is_file() for path in place.rglob("*"))
         if is_away:
-            note(f"{printable(str(each.path))} is empty; its documents stay")
-        report = run_ingest(
-            work, (each.path,), collection=each.collection, base_url=each.base_url, prune=not is_away,
-            dry_run=dry_run,
-        )  # fmt: skip
-        rows += report.rows
-    report = Report(tuple(rows))
-    if as_json:
-        print_json(report_record(report))
-    elif not only_news or any(row.status in ("added", "changed", "moved", "removed") for row in rows):
-        print_report(report, dry_run=dry_run, by_type=True)
-    return report.counts["failed"] > 0
+            note(f"{printable(source.name)} is empty; its documents stay")
+        return run_ingest(
+            self._work, (place,), collection=collection, base_url=source.base_url, prune=not is_away,
+            dry_run=self._dry_run,
+        ).rows  # fmt: skip

@@ -6,10 +6,11 @@ But: nothing is looked up here; citations come from the caller.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from bot import messages
 from bot.citations import Citation, Cite, elsewhere
+from bot.views.age import updated
 from bot.views.style import Style, indented, printable
 from qa_engine.answers import Answer, Evidence, Outcome, Quote
 from retrieval.fusion import DEPTH, FusedHit
@@ -21,23 +22,23 @@ Explain = Callable[[StoredPassage], list[TermContribution]]
 
 
 def answer_lines(
-    outcome: Outcome[StoredPassage], cite: Cite, style: Style, *, all_quotes: bool = False
+    outcome: Outcome[StoredPassage], cite: Cite, style: Style, today: date, *, all_quotes: bool = False
 ) -> Iterator[str]:
     """The quote in its sentence, how sure it is, where it stands; or that there is none, and what is near."""
     if isinstance(outcome, Answer):
-        yield from _quote_lines(outcome.quote, cite, style)
+        yield from _quote_lines(outcome.quote, cite, style, today)
         places = [citation for _, citation in elsewhere(outcome, cite)]
         if places:
             yield indented(messages.ALSO)
         for citation in places:
-            yield from _citation_lines(citation, style, "      ")
+            yield from _citation_lines(citation, style, today, "      ")
     else:
         yield indented(messages.NO_ANSWER[outcome.reason])
         if outcome.nearest:
             yield indented(messages.NEAREST)
             for quote in outcome.nearest:
                 yield indented(f'"{_one_line(quote.sentence)}"', "      ")
-                yield from _citation_lines(cite(quote.passage, quote.start), style, "      ")
+                yield from _citation_lines(cite(quote.passage, quote.start), style, today, "      ")
     evidence = outcome.evidence
     if evidence.read < len(evidence.passages):
         yield indented(messages.SOME_READ.format(read=evidence.read, found=len(evidence.passages)))
@@ -45,7 +46,7 @@ def answer_lines(
         yield ""
         yield indented(messages.ALTERNATIVES)
         for quote in outcome.others:
-            yield from _quote_lines(quote, cite, style, indent="      ")
+            yield from _quote_lines(quote, cite, style, today, indent="      ")
 
 
 def pin_lines(pin: Pin, style: Style) -> Iterator[str]:
@@ -96,19 +97,22 @@ def _rank(rank: int | None) -> str:
 
 
 def _quote_lines(
-    quote: Quote[StoredPassage], cite: Cite, style: Style, *, indent: str = "    "
+    quote: Quote[StoredPassage], cite: Cite, style: Style, today: date, *, indent: str = "    "
 ) -> Iterator[str]:
     before, span, after = map(_one_line, (quote.before, quote.text, quote.after))
     yield indented(f'"{before}{style.span(span)}{after}"', indent)
     yield style.faint(f"{indent}{messages.confidence(quote.confidence)} ({quote.confidence:.0%})")
-    yield from _citation_lines(cite(quote.passage, quote.start), style, indent)
+    yield from _citation_lines(cite(quote.passage, quote.start), style, today, indent)
 
 
 def _one_line(text: str) -> str:
     return text.replace("\n", " ")
 
 
-def _citation_lines(citation: Citation, style: Style, indent: str) -> Iterator[str]:
+def _citation_lines(citation: Citation, style: Style, today: date, indent: str) -> Iterator[str]:
     yield f"{indent}{printable(citation.place)}, {printable(citation.location)}"
+    since = updated(citation.changed, today)
+    if since:
+        yield style.faint(f"{indent}{since}")
     if citation.url:
         yield style.faint(f"{indent}{printable(citation.url)}")

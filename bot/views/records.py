@@ -74,7 +74,7 @@ def passage_record(passage: StoredPassage, hit: FusedHit, citation: Citation) ->
         "start": passage.start,
         "end": passage.end,
         "text": passage.text,
-        "citation": asdict(citation),
+        "citation": _citation(citation),
     }
 
 
@@ -88,6 +88,11 @@ def report_record(report: Report) -> Record:
     return {"counts": report.counts, "types": report.types, "rows": [asdict(row) for row in report.rows]}
 
 
+def _citation(citation: Citation) -> Record:
+    changed = citation.changed
+    return asdict(citation) | {"changed": None if changed is None else changed.isoformat()}
+
+
 def _quote(quote: Quote[StoredPassage], cite: Cite) -> Record:
     return {
         "text": quote.text,
@@ -98,7 +103,7 @@ def _quote(quote: Quote[StoredPassage], cite: Cite) -> Record:
         "end": quote.end,
         "sentence_start": quote.sentence_start,
         "sentence_end": quote.sentence_end,
-        "citation": asdict(cite(quote.passage, quote.start)),
+        "citation": _citation(cite(quote.passage, quote.start)),
     }
 
 
@@ -113,7 +118,7 @@ def _evidence(evidence: Evidence[StoredPassage], cite: Cite, explain: Explain) -
         "passages": [
             {
                 "passage_id": row.passage.id,
-                "citation": asdict(cite(row.passage, None)),
+                "citation": _citation(cite(row.passage, None)),
                 "bm25": row.bm25,
                 # A passage without any word of the model's vocabulary has no span; JSON knows no infinity.
                 "reader": row.score if row.score > float("-inf") else None,

@@ -46,7 +46,7 @@ def read(data: bytes, name: str) -> Document:
     if headings and headings[0] == 2 and headings.count(2) == 1 and 1 not in headings:
         # No paragraph is styled as the title, and one heading stands above all others.
         found = [replace(piece, level=max(piece.level - 1, 0)) for piece in found]
-    return assemble(found, title=None, url=None, name=name, slugs=False)
+    return assemble(found, title=None, url=None, name=name, slugs=False, dated=archive.core_date())
 
 
 def _no_picture(_: object) -> dict[str, str]:

@@ -41,7 +41,9 @@ def read(data: bytes, name: str) -> Document:
             missing += 1
     title = next((each.text for each in _all(package, "title") if each.text), None)
     notes = [f"{missing} chapters are missing in the file"] if missing else []
-    return assemble(pieces, title=title, url=None, name=name, slugs=False, notes=notes)
+    dates = [each.text for each in _all(package, "meta") if each.get("property") == "dcterms:modified"]
+    dated = next(filter(None, [*dates, *(each.text for each in _all(package, "date"))]), None)
+    return assemble(pieces, title=title, url=None, name=name, slugs=False, notes=notes, dated=dated)
 
 
 def _all(root: Element, name: str) -> list[Element]:

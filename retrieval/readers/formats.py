@@ -35,6 +35,7 @@ DELIMITED = Format("CSV", (".csv", ".tsv"))
 
 MAIL = Format("mail", (".eml",))
 EPUB = Format("EPUB", (".epub",), (_ZIP,))
+SITEMAP = Format("sitemap", (".xml",))  # no document: it lists where they are
 ARCHIVE = Format("zip", (".zip",), (_ZIP, b"PK\x05\x06"))
 
 FORMATS = (MARKDOWN, HTML, TEXT, PDF, DOCX, PPTX, SHEETS, DELIMITED, MAIL, EPUB, ARCHIVE)
@@ -73,6 +74,11 @@ def announced_format(name: str) -> Format:
         return SUFFIXES[path.suffix.lower()]
     kind = path.suffix or "a name without a suffix"
     raise UnsupportedFormat(f"{kind} is not supported; supported are {', '.join(SUFFIXES)}")
+
+
+def is_sitemap(name: str) -> bool:
+    """Is it a list of addresses rather than a document?"""
+    return PurePath(name).suffix.lower() == ".xml"
 
 
 def format_of(data: bytes, name: str) -> Format:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from typing import Any
 
 import yaml
@@ -19,6 +20,10 @@ _FENCED = re.compile(
     r"|\+\+\+[ \t]*\n(?P<toml>(?:.*\n)*?)\+\+\+)[ \t]*(?:\n|\Z)"
 )
 _KEY = re.compile(r"^[\w.-]+[ \t]*:", re.MULTILINE)
+_DATES = (
+    *("updated", "last_updated", "updated_at", "lastmod", "last_modified", "last_modified_at", "modified"),
+    *("date_updated", "date_modified", "date", "date_approved", "published"),
+)
 _LARGEST = 65_536  # characters; more is no metadata
 
 
@@ -31,6 +36,12 @@ def split_front_matter(text: str) -> tuple[dict[str, Any] | None, str]:
     if metadata is None:
         return None, text
     return metadata, "\n" * match[0].count("\n") + text[match.end() :]
+
+
+def date_in(metadata: Mapping[str, Any]) -> Any:
+    """What the metadata say of when the page was updated, else written; None where they say nothing."""
+    known = {key.lower().replace("-", "_"): value for key, value in metadata.items()}
+    return next((known[name] for name in _DATES if known.get(name)), None)
 
 
 def _parse(match: re.Match[str]) -> dict[str, Any] | None:

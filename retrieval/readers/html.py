@@ -12,11 +12,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
+from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from retrieval.documents import BlockKind, Document
-from retrieval.readers.frontmatter import split_front_matter
+from retrieval.readers.confluence import exported
+from retrieval.readers.frontmatter import date_in, split_front_matter
 from retrieval.readers.pieces import Piece, assemble, web_url
 from retrieval.readers.table_sentences import row_sentence
 from retrieval.readers.tables import table_rows
@@ -33,7 +36,12 @@ _BLOCKS = frozenset({
 })  # fmt: skip
 _BOILERPLATE = frozenset({"header", "footer"})
 _BOILERPLATE_ROLES = frozenset({"navigation", "banner", "contentinfo", "search"})
+_BOILERPLATE_NAMES = re.compile(r"breadcrumb|\btoc-macro\b")
 _CONTENT = "main, [role=main]"
+_DATES = (
+    *("article:modified_time", "og:updated_time", "last-modified", "dcterms.modified", "dc.date.modified"),
+    *("revised", "date", "dc.date", "dcterms.date", "article:published_time"),
+)
 _META_CHARSET = re.compile(
     rb"<(?:meta[^>]+charset|\?xml[^>]+encoding)\s*=\s*[\"']?\s*([\w-]{2,20})", re.IGNORECASE
 )
@@ -46,9 +54,7 @@ _KNOWN_CHARSET = re.compile(
 
 def read(data: bytes, name: str) -> Document:
     """The page; its title is that of `<title>`, else the first `<h1>`, else made of the file's `name`."""
-    declared = _META_CHARSET.search(data[:2048])
-    charset = declared[1].decode("ascii") if declared else ""
-    return read_page(decode(data, declared=charset if _KNOWN_CHARSET.fullmatch(charset) else None), name)
+    return read_page(_decoded(data), name)
 
 
 def read_page(source: str, name: str) -> Document:
@@ -59,13 +65,30 @@ def read_page(source: str, name: str) -> Document:
     page = _parse(source)
     heads = page.css("head > title")
     canonical = page.css_first("head > link[rel=canonical]")
+    export = exported(page)
+    title = export.title if export is not None else text_of(heads[0]) if heads else None
     return assemble(
-        _content(page),
-        title=str((metadata or {}).get("title") or "") or (text_of(heads[0]) if heads else None),
+        list(_pieces(export.content, None)) if export is not None else _content(page),
+        title=str((metadata or {}).get("title") or "") or title,
         url=web_url(canonical.attributes.get("href")) if canonical is not None else None,
         name=name,
         slugs=False,
+        dated=date_in(metadata or {}) or (_date(page) if export is None else export.dated),
+        notes=() if export is None else export.notes,
     )
+
+
+def links(data: bytes) -> list[str]:
+    """Where the links of a page lead, as they stand there, each once; none that is marked nofollow."""
+    page = _parse(_decoded(data))
+    base = page.css_first("head > base[href]")
+    before = (base.attributes.get("href") or "") if base is not None else ""
+    found = dict[str, None]()
+    for node in page.css("a[href]"):
+        if "nofollow" not in (node.attributes.get("rel") or "").lower():
+            with suppress(ValueError):
+                found[urljoin(before, (node.attributes.get("href") or "").strip())] = None
+    return list(found)
 
 
 def read_fragment(source: str, line: int | None, *, guess_headers: bool = False) -> list[Piece]:
@@ -75,6 +98,24 @@ def read_fragment(source: str, line: int | None, *, guess_headers: bool = False)
     """
     body = _parse(source).body
     return list(_pieces(body, line, guess_headers=guess_headers)) if body is not None else []
+
+
+def _date(page: LexborHTMLParser) -> str | None:
+    """When the page says that it was updated, else published."""
+    metas = page.css("head > meta[content]")
+    said = {
+        (meta.attributes.get("property") or meta.attributes.get("name") or "").lower(): meta.attributes.get(
+            "content"
+        )
+        for meta in metas
+    }
+    return next((said[name] for name in _DATES if said.get(name)), None)
+
+
+def _decoded(data: bytes) -> str:
+    declared = _META_CHARSET.search(data[:2048])
+    charset = declared[1].decode("ascii") if declared else ""
+    return decode(data, declared=charset if _KNOWN_CHARSET.fullmatch(charset) else None)
 
 
 def _parse(source: str) -> LexborHTMLParser:
@@ -235,6 +276,6 @@ def _is_boilerplate(node: LexborNode, writer: _Writer) -> bool:
     attributes = node.attributes
     if attributes.get("role") in _BOILERPLATE_ROLES:
         return True
-    if "breadcrumb" in f"{attributes.get('id')} {attributes.get('class')}".lower():
+    if _BOILERPLATE_NAMES.search(f"{attributes.get('id')} {attributes.get('class')}".lower()):
         return True
     return node.tag in _BOILERPLATE and not writer.content

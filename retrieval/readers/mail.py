@@ -35,6 +35,7 @@ def read(data: bytes, name: str) -> Document:
     message = BytesParser(policy=policy.default).parsebytes(data)
     subject = str(message["Subject"] or "") or None
     facts = row_sentence(_HEADERS, [str(message[header] or "") for header in _HEADERS])
+    date = str(message["Date"] or "")
     body = message.get_body(("plain", "html"))
     attached = [part.get_filename() or "without a name" for part in message.iter_attachments()]
     if not facts and subject is None:
@@ -49,7 +50,7 @@ def read(data: bytes, name: str) -> Document:
         pieces += [replace(piece, line=None) for piece in text_pieces("\n".join(own))]
         if any(map(_QUOTED.match, lines)):
             notes.append("quoted text of earlier mails left out")
-    return assemble(pieces, title=subject, url=None, name=name, slugs=False, notes=notes)
+    return assemble(pieces, title=subject, url=None, name=name, slugs=False, notes=notes, dated=date)
 
 
 def _content(body: EmailMessage) -> str:

@@ -18,7 +18,7 @@ from markdown_it.rules_inline import StateInline, backtick, escape, html_inline,
 from markdown_it.token import Token
 
 from retrieval.documents import BlockKind, Document
-from retrieval.readers.frontmatter import split_front_matter
+from retrieval.readers.frontmatter import date_in, split_front_matter
 from retrieval.readers.html import read_fragment, read_page
 from retrieval.readers.pieces import Piece, assemble, web_url
 from retrieval.readers.table_sentences import join_clauses, row_sentence
@@ -98,6 +98,7 @@ def read(data: bytes, name: str) -> Document:
         url=next(filter(None, addresses), None),
         name=name,
         slugs=True,
+        dated=date_in(metadata),
     )
 
 

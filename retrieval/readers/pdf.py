@@ -74,6 +74,7 @@ def _read(pdf: pypdfium2.PdfDocument, name: str) -> Document:
         name=name,
         slugs=False,
         notes=notes,
+        dated=pdf.get_metadata_value("ModDate") or pdf.get_metadata_value("CreationDate"),
     )
 
 

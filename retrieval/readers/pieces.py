@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from urllib.parse import urlsplit
 
+from retrieval.dates import day_of
 from retrieval.documents import BlockKind, Document, DocumentBuilder, PlaceKind
 from retrieval.text import normalise
 
@@ -47,13 +48,14 @@ def assemble(
     name: str,
     slugs: bool,
     notes: Iterable[str] = (),
+    dated: object = None,
 ) -> Document:
     """A document made of `pieces`.
 
     The title is `title`, else the first heading of level 1, else it is made of the file's `name`.  A
     heading that is the title, and under which everything else stands, is left out of the heading
     paths: the document's only heading of level 1, before all other headings.  With `slugs` a heading
-    without an anchor gets one in GitHub's manner.
+    without an anchor gets one in GitHub's manner.  `dated`: what the file says of when it was updated.
     """
     pieces = list(pieces)
     headings = [piece for piece in pieces if piece.kind == "heading" and _text(piece)]
@@ -79,7 +81,7 @@ def assemble(
             builder.heading(level, text, line=piece.line, anchor=anchor, in_path=piece is not titular)
         else:
             builder.block(piece.kind, piece.lines, line=piece.line)
-    return builder.build(title, url, notes)
+    return builder.build(title, url, notes, day_of(dated))
 
 
 def title_of(name: str) -> str:

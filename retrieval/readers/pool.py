@@ -27,7 +27,7 @@ from typing import Any
 import retrieval
 from retrieval.documents import Document
 from retrieval.errors import ReaderKilled, ReadError, UnsupportedFormat
-from retrieval.readers.formats import announced_format
+from retrieval.readers.formats import announced_format, is_sitemap
 from retrieval.readers.wire import LENGTH, document_from_json, frame, pack
 
 _START_SECONDS = 30.0  # for a child to import its parsers on a slow, busy machine
@@ -61,6 +61,14 @@ class Member:
     name: str
     shown: str
     sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """The addresses that a page links to or a sitemap lists, as they stand there; of an index, sitemaps."""
+
+    found: tuple[str, ...]
+    is_index: bool = False
 
 
 class ReaderPool:
@@ -107,9 +115,15 @@ class ReaderPool:
         with self._child(data, name) as child:
             return child.read_member(data, name, member)
 
+    def addresses(self, data: bytes, name: str) -> Addresses:
+        """Where a page or a sitemap (its `name` ends with .xml) leads; raises as `read`."""
+        with self._child(data, name) as child:
+            return child.addresses(data, name)
+
     @contextmanager
     def _child(self, data: bytes, name: str) -> Iterator[_Child]:
-        announced_format(name)  # no child is started for what none can read
+        if not is_sitemap(name):
+            announced_format(name)  # no child is started for what none can read
         if len(data) > self._limits.input_mb * _MB:
             raise ReadError(f"has {len(data) / _MB:,.0f} MB; at most {self._limits.input_mb:,} MB are read")
         child = self._seats.get()
@@ -212,6 +226,14 @@ class _Child:
         answer = self._ask({"name": name, "member": member}, b"")
         document = answer.get("document")
         return document_from_json(document if isinstance(document, dict) else {})
+
+    def addresses(self, data: bytes, name: str) -> Addresses:
+        """Send a page or a sitemap, take the addresses in it."""
+        answer = self._ask({"name": name, "addresses": True}, data)
+        try:
+            return Addresses(tuple(map(str, answer["addresses"])), bool(answer["is_index"]))
+        except (KeyError, TypeError) as error:
+            raise ReadError("the reader process sent something that is no list of addresses") from error
 
     def stop(self) -> None:
         """Kill the child, if it is not dead yet, and let go of its pipes."""

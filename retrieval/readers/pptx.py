@@ -43,7 +43,9 @@ def read(data: bytes, name: str) -> Document:
         pieces += _speaker_notes(archive, part, number)
     title = next((piece.lines[0] for piece in pieces if piece.kind == "heading"), None)
     notes = [f"hidden slides left out: {', '.join(hidden)}"] if hidden else []
-    return assemble(pieces, title=title, url=None, name=name, slugs=False, notes=notes)
+    return assemble(
+        pieces, title=title, url=None, name=name, slugs=False, notes=notes, dated=archive.core_date()
+    )
 
 
 def _targets(archive: GuardedZip, part: str) -> dict[str, str]:

@@ -24,6 +24,7 @@ from retrieval.readers import (
     plaintext,
     pptx,
     sheets,
+    sitemap,
     slack_export,
 )
 from retrieval.readers.zip_guard import GuardedZip
@@ -54,6 +55,13 @@ def read(data: bytes, name: str) -> Document:
     if form not in READERS:
         raise UnsupportedFormat("an archive within an archive is not read")
     return _guarded(form, lambda: READERS[form](data, name))
+
+
+def addresses(data: bytes, name: str) -> tuple[list[str], bool]:
+    """The addresses in a page or a sitemap, and whether they are those of sitemaps; fails as `read` does."""
+    if formats.is_sitemap(name):
+        return _guarded(formats.SITEMAP, lambda: sitemap.addresses(data))
+    return _guarded(formats.HTML, lambda: (html.links(data), False))
 
 
 class OpenArchive:

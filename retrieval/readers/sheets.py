@@ -30,8 +30,11 @@ _DIMENSION = re.compile(rb'<(?:\w+:)?dimension ref="([A-Z]{1,3})(\d{1,7}):([A-Z]
 
 def read(data: bytes, name: str) -> Document:
     """The visible sheets; the title is made of the file's `name`."""
+    dated = None
     if data.startswith(b"PK"):
-        _guard_against_sparse_sheets(GuardedZip(data))
+        archive = GuardedZip(data)
+        _guard_against_sparse_sheets(archive)
+        dated = archive.core_date()
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
     except PasswordError as error:
@@ -45,7 +48,7 @@ def read(data: bytes, name: str) -> Document:
         if sheet.name not in hidden:
             pieces += _sheet(workbook, sheet.name)
     notes = [f"hidden sheets left out: {', '.join(hidden)}"] if hidden else []
-    return assemble(pieces, title=None, url=None, name=name, slugs=False, notes=notes)
+    return assemble(pieces, title=None, url=None, name=name, slugs=False, notes=notes, dated=dated)
 
 
 def _guard_against_sparse_sheets(archive: GuardedZip) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import struct
+from datetime import date
 from itertools import pairwise
 from typing import Any, get_args
 
@@ -44,6 +45,7 @@ def document_to_json(document: Document) -> dict[str, Any]:
         ],
         "places": [[place.start, place.kind, place.name, place.fragment] for place in document.places],
         "notes": list(document.notes),
+        "dated": None if document.dated is None else document.dated.isoformat(),
     }
 
 
@@ -74,6 +76,7 @@ def document_from_json(value: dict[str, Any]) -> Document:
                 for start, kind, name, fragment in value["places"]
             ),
             notes=tuple(_is(note, str) for note in value["notes"]),
+            dated=None if value["dated"] is None else date.fromisoformat(_is(value["dated"], str)),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ReadError("the reader process sent something that is no document") from error

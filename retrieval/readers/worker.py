@@ -32,7 +32,7 @@ def main(memory_bytes: int) -> None:
     _limit(resource.RLIMIT_AS, memory_bytes)
     _limit(resource.RLIMIT_CORE, 0)
 
-    from retrieval.readers.registry import OpenArchive, read  # noqa: PLC0415  the parsers load within the limits
+    from retrieval.readers.registry import OpenArchive, addresses, read  # noqa: PLC0415  the parsers load within the limits
 
     _limit(resource.RLIMIT_FSIZE, 0)
     _limit(resource.RLIMIT_NOFILE, _OPEN_FILES)
@@ -47,6 +47,9 @@ def main(memory_bytes: int) -> None:
             elif request.get("archive"):
                 archive = OpenArchive(data, request["name"])
                 answer = {"members": archive.members()}
+            elif request.get("addresses"):
+                found, is_index = addresses(data, request["name"])
+                answer = {"addresses": found, "is_index": is_index}
             else:
                 answer = {"document": document_to_json(read(data, request["name"]))}
         except UnsupportedFormat as error:

@@ -12,6 +12,7 @@ from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, RichText
 from bot import messages
 from bot.citations import Citation
 from bot.exhibits import AnswerShown, Exhibit, NoAnswerShown, PinShown, Shown
+from bot.views.age import updated
 from bot.views.blocks.parts import (
     Message,
     bold,
@@ -35,7 +36,6 @@ MOST_BESIDE = 400  # characters of the sentence on either side of the span; most
 MOST_SPAN = 600
 MOST_NEAREST = 240
 MOST_QUESTION = 300
-DAYS_A_YEAR = 365
 
 ACTIONS = "answer"
 HELPFUL, NOT_HELPFUL, MORE, WHY, SHARE = "helpful", "not_helpful", "show_more", "why", "share"
@@ -104,8 +104,7 @@ def asked_line(question: str, shared_by: str | None) -> Block:
 def _answer(what: AnswerShown, today: date) -> Block:
     best = what.best
     facts = [f"{messages.confidence(best.confidence)} ({best.confidence:.0%})"]
-    if best.changed is not None:
-        facts.append(_age(best.changed, today))
+    facts += filter(None, [updated(best.citation.changed, today)])
     lines = [
         quotation(*sentence_parts(best)),
         line(*citation_parts(best.citation)),
@@ -140,14 +139,6 @@ def _near(exhibit: Exhibit) -> list[RichTextElement]:
     """A passage as a link and the sentence in it, without bold: nobody claims that it answers."""
     sentence = shown(f"{exhibit.before}{exhibit.span}{exhibit.after}")
     return [*citation_parts(exhibit.citation), plain(f": “{cut(sentence, MOST_NEAREST)}”")]
-
-
-def _age(changed: date, today: date) -> str:
-    day = f"{changed.day} {changed:%B %Y}"
-    years = (today - changed).days // DAYS_A_YEAR
-    if years < 1:
-        return messages.AS_OF.format(day=day)
-    return messages.OLD_PAGE.format(day=day, years="a year" if years == 1 else f"{years} years")
 
 
 def _buttons(number: int, what: Shown, *, share: bool, ask: bool) -> Block:

@@ -1,0 +1,205 @@
+"""Files and folders into the store; again and again, touching only what has changed.
+
+A file whose size and time stamp are those of the last time is not even opened; one whose SHA-256 is
+the same is only noted.  Every path that was looked at ends as one row of the report.
+
+But: which files there are is found in `discovery.py`, and how a kind of file is read is the readers' to
+know.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from urllib.parse import quote
+
+from retrieval.discovery import FoundFile, Obstacle, absolute, discover, is_folder
+from retrieval.errors import ReadError
+from retrieval.intake import MAX_BYTES, DocumentReader, Intake, Item
+from retrieval.readers.formats import ARCHIVE, announced_format
+from retrieval.readers.pool import Member
+from retrieval.report import Progress, Row
+from retrieval.store import DocumentRecord
+
+
+def ingest_files(
+    paths: Sequence[Path],
+    intake: Intake,
+    reader: DocumentReader,
+    *,
+    base_url: str | None = None,
+    progress: Progress | None = None,
+) -> list[Row]:
+    """Bring a collection up to date with files and folders.
+
+    `base_url`: where the pages can be seen, see `page_url`.  A KeyboardInterrupt leaves whole documents
+    only.
+    """
+    job = _Job(intake=intake, reader=reader, base_url=base_url)
+    found = list(discover(paths))
+    rows = list[Row]()
+    for number, each in enumerate(found, 1):
+        rows += [job.obstacle(each)] if isinstance(each, Obstacle) else job.rows_of(each)
+        if progress is not None and rows:
+            progress(number, len(found), rows[-1])
+    return rows + job.gone([root for root in map(absolute, paths) if is_folder(root)], found)
+
+
+def page_url(base_url: str, shown: str) -> str:
+    """Where a page can be seen: `{path}` and `{stem}` (the path without its suffix) stand for the file.
+
+    Without either, the path is put behind the address.
+    """
+    path = quote(shown)
+    stem = quote(str(Path(shown).with_suffix("")))
+    if "{path}" in base_url or "{stem}" in base_url:
+        return base_url.replace("{path}", path).replace("{stem}", stem)
+    return f"{base_url.rstrip('/')}/{path}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Job:
+    """One run over files; each method makes rows of the report."""
+
+    intake: Intake
+    reader: DocumentReader
+    base_url: str | None
+    moved: set[str] = field(default_factory=set)  # sources whose documents have another one now
+
+    def obstacle(self, found: Obstacle) -> Row:
+        return Row(
+            status="failed" if found.failed else "skipped",
+            path=found.shown,
+            source=_storable(found.path),
+            reason=found.reason,
+        )
+
+    def rows_of(self, found: FoundFile) -> list[Row]:
+        """Rows for a file: one, or one for each file in an archive."""
+        if found.path.suffix.lower() not in ARCHIVE.suffixes:
+            return [self.intake.guarded(self._item(found), partial(self._bring_up_to_date, found))]
+        try:
+            data, size, mtime_ns = _read_steadily(found.path)
+            members = self.reader.members(data, found.path.name)
+        except ReadError as error:
+            return [Row(status="failed", path=found.shown, source=_storable(found.path), reason=str(error))]
+        rows = []
+        for member in members:
+            inside = replace(
+                found, path=found.path / member.shown, shown=f"{found.shown}/{member.shown}", size=size,
+                mtime_ns=mtime_ns, named=False,
+            )  # fmt: skip
+            item = self._item(inside)
+            rows.append(self.intake.guarded(item, partial(self._member, item, data, found.path.name, member)))
+        seen = {row.source for row in rows}
+        inside_before = [each for each in self.intake.known if Path(each).is_relative_to(found.path)]
+        return rows + [
+            self.intake.absent(self.intake.known[each]) for each in inside_before if each not in seen
+        ]
+
+    def gone(self, roots: Sequence[Path], found: Sequence[FoundFile | Obstacle]) -> list[Row]:
+        """Rows for documents of the named folders, absolute, whose files were not seen."""
+        seen = {_storable(each.path) for each in found}
+        # Nothing is known of what lies in a folder that cannot be opened or was not entered.
+        unknown = [each.path for each in found if isinstance(each, Obstacle)]
+        archives = {each.path for each in found if each.path.suffix.lower() in ARCHIVE.suffixes}
+        rows = []
+        for source, record in self.intake.known.items():
+            path = Path(source)
+            under_root = any(path.is_relative_to(root) for root in roots)
+            if source in seen or source in self.moved or not under_root:
+                continue
+            if any(path.is_relative_to(each) for each in unknown) or not archives.isdisjoint(path.parents):
+                continue
+            rows.append(self.intake.absent(record))
+        return rows
+
+    def _item(self, found: FoundFile) -> Item:
+        return Item(
+            source=_storable(found.path),
+            shown=found.shown,
+            size=found.size,
+            mtime_ns=found.mtime_ns,
+            named=found.named,
+            url=page_url(self.base_url, found.shown) if self.base_url else None,
+        )
+
+    def _bring_up_to_date(self, found: FoundFile) -> Row:
+        announced_format(found.path.name)  # before a film of gigabytes is opened
+        item = self._item(found)
+        record = self.intake.known.get(item.source)
+        settled = record and self.intake.is_current(record) and item.url in (None, record.url)
+        if settled and record and (record.size, record.mtime_ns) == (found.size, found.mtime_ns):
+            return item.row("unchanged", record)
+        data, size, mtime_ns = _read_steadily(found.path)
+        sha256 = hashlib.sha256(data).hexdigest()
+        if settled and record and record.sha256 == sha256:
+            if not self.intake.dry_run:
+                self.intake.store.touch(record.id, size=size, mtime_ns=mtime_ns)
+            return item.row("unchanged", record)
+        before = record or self._moved_here(sha256)
+        if before is not None and record is None and before.recipe == self.intake.settings.recipe:
+            if not self.intake.dry_run:
+                self.intake.store.move(
+                    before.id, source=item.source, path=item.shown, url=item.url or before.url
+                )
+            return item.row("moved", before, f"was {before.path}")
+        document = self.reader.read(data, found.path.name)
+        return self.intake.keep(replace(item, size=size, mtime_ns=mtime_ns), document, sha256, record)
+
+    def _member(self, item: Item, data: bytes, archive: str, member: Member) -> Row:
+        """The row for a file in an archive, whose bytes are `data`."""
+        record = self.intake.known.get(item.source)
+        if record and self.intake.is_current(record) and record.sha256 == member.sha256:
+            return item.row("unchanged", record)
+        document = self.reader.read_member(data, archive, member.name)
+        return self.intake.keep(item, document, member.sha256, record)
+
+    def _moved_here(self, sha256: str) -> DocumentRecord | None:
+        """The document of a file that has gone, with the very bytes of one that is new."""
+        for record in self.intake.known.values():
+            source = record.source
+            if source in self.moved or record.sha256 != sha256:
+                continue
+            if Path(source).is_absolute() and _is_gone(Path(source)):  # others are no files at all
+                self.moved.add(source)
+                return record
+        return None
+
+
+def _read_steadily(path: Path) -> tuple[bytes, int, int]:
+    """A file's bytes, size and time stamp, all of one state; a file that changes meanwhile is read again."""
+    try:
+        for _ in range(3):
+            before = path.stat()
+            if before.st_size > MAX_BYTES:
+                raise ReadError(f"has {before.st_size >> 20:,} MB; at most {MAX_BYTES >> 20:,} MB are read")
+            data = path.read_bytes()
+            after = path.stat()
+            if (
+                (before.st_size, before.st_mtime_ns)
+                == (after.st_size, after.st_mtime_ns)
+                == (
+                    len(data),
+                    before.st_mtime_ns,
+                )
+            ):
+                return data, after.st_size, after.st_mtime_ns
+    except FileNotFoundError as error:
+        raise ReadError("vanished while it was being read") from error
+    except OSError as error:
+        raise ReadError(f"cannot be read: {error.strerror}") from error
+    raise ReadError("kept changing while it was being read; ingest it again later")
+
+
+def _is_gone(path: Path) -> bool:
+    """Is there no such file, nor an archive that it could be in?"""
+    return not path.exists() and not any(parent.is_file() for parent in path.parents)
+
+
+def _storable(path: Path) -> str:
+    # A name that is no UTF-8 has surrogates in it, which SQLite cannot store.
+    return str(path).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

@@ -1,0 +1,197 @@
+"""Intake: how one document, once read, gets into the store; the same for files, web pages and standard input.
+
+What has the same source as before takes its place; what has the same bytes is only noted.  What cannot be
+read fails alone and its old version stays.
+
+But: where bytes come from is not known here, and whether a source has changed at all is for those who do.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from retrieval.documents import Document
+from retrieval.errors import PageForbidden, PageGone, ReadError, UnsupportedFormat
+from retrieval.passages import passages
+from retrieval.readers.pool import Member
+from retrieval.report import Row, Status
+from retrieval.store import DocumentRecord, PassageTerms, Source, Store
+from retrieval.terms import terms
+from retrieval.vectors import Encoded, Encoder, encoded, passage_text
+
+RECIPE = 4
+"""Raise this when readers, passages or terms change so that stored documents should be made anew."""
+
+MAX_BYTES = 64 << 20
+DEFAULT_COLLECTION = "default"
+
+
+class DocumentReader(Protocol):
+    """Whatever turns a file's bytes into a document; raises ReadError with one clear line."""
+
+    def read(self, data: bytes, name: str) -> Document: ...
+
+    def members(self, data: bytes, name: str) -> Sequence[Member]: ...
+
+    def read_member(self, data: bytes, name: str, member: str) -> Document: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassageSettings:
+    """How passages are cut: `size` in units of `measure`, `overlap` in sentences."""
+
+    measure: Callable[[str], int]
+    size: int = 220
+    overlap: int = 1
+
+    @property
+    def recipe(self) -> str:
+        return json.dumps([RECIPE, self.size, self.overlap])
+
+
+def searchable(document: Document, settings: PassageSettings) -> list[PassageTerms]:
+    """The passages of a document with the terms of their fields."""
+    title = terms(document.title)
+    headings = [terms(" ".join(section.heading_path)) for section in document.sections]
+    cut = passages(document, measure=settings.measure, size=settings.size, overlap=settings.overlap)
+    return [
+        PassageTerms(
+            passage=passage,
+            body=terms(document.text[passage.start : passage.end]),
+            heading=headings[passage.section],
+            title=title,
+        )
+        for passage in cut
+    ]
+
+
+def vectors_of(document: Document, cut: Sequence[PassageTerms], encoder: Encoder) -> Encoded:
+    """The vectors of the passages that `searchable` cut."""
+    return encoded(
+        [
+            passage_text(
+                document.title,
+                document.sections[each.passage.section].heading_path,
+                document.text[each.passage.start : each.passage.end],
+            )
+            for each in cut
+        ],
+        encoder,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """Something that may become a document.
+
+    `source`: what it is known by from run to run.  `shown`: its name for people.  `mtime_ns`: 0 where
+    nobody knows.  `named`: it was asked for by itself.  `url`: where it can be seen.
+    """
+
+    source: str
+    shown: str
+    size: int
+    mtime_ns: int
+    named: bool
+    url: str | None = None
+
+    def row(self, status: Status, record: DocumentRecord, reason: str | None = None) -> Row:
+        """The row for an item whose document stays what it is."""
+        return Row(
+            status=status,
+            path=self.shown,
+            source=self.source,
+            title=record.title,
+            passages=record.passages,
+            reason=reason,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """One run into one collection.  `known`: its documents by source, as the run found them.
+
+    `dry_run`: store nothing.  `force`: make documents anew that seem unchanged.  `prune`: remove the
+    documents of what is gone.
+    """
+
+    store: Store
+    settings: PassageSettings
+    encoder: Encoder | None
+    collection: str
+    prune: bool
+    dry_run: bool
+    force: bool
+    known: Mapping[str, DocumentRecord]
+
+    def guarded(self, item: Item, work: Callable[[], Row]) -> Row:
+        """The row that `work` makes, or the one that says why it cannot."""
+        try:
+            return work()
+        except ReadError as error:
+            return self.refused(item, error)
+
+    def refused(self, item: Item, error: ReadError) -> Row:
+        """The row for what could not be had; its old version stays."""
+        record = self.known.get(item.source)
+        # In a folder, pictures and the like are no failure; a file asked for by name is.
+        skipped = isinstance(error, UnsupportedFormat | PageForbidden | PageGone) and not item.named
+        return Row(
+            status="skipped" if skipped else "failed",
+            path=item.shown,
+            source=item.source,
+            reason=str(error) + (f"; the version of {record.ingested_at} stays" if record else ""),
+        )
+
+    def is_current(self, record: DocumentRecord) -> bool:
+        """Was the document made as one would be made now, and is it not to be made anew anyway?"""
+        return record.recipe == self.settings.recipe and not self.force
+
+    def keep(self, item: Item, document: Document, sha256: str, before: DocumentRecord | None) -> Row:
+        """Store a document that was read from bytes with that SHA-256; `before`: the one in its place."""
+        # Without an address this time, the one from an earlier time still holds.
+        url = document.url or item.url or (before.url if before else None)
+        if before and self.is_current(before) and (before.sha256, before.url) == (sha256, url):
+            return item.row("unchanged", before)
+        cut = searchable(document, self.settings)
+        if not self.dry_run:
+            self.store.put(
+                document,
+                Source(
+                    source=item.source,
+                    path=item.shown,
+                    collection=self.collection,
+                    size=item.size,
+                    mtime_ns=item.mtime_ns,
+                    sha256=sha256,
+                    recipe=self.settings.recipe,
+                    url=url,
+                ),
+                cut,
+                None if self.encoder is None else vectors_of(document, cut, self.encoder),
+            )
+        notes = [*document.notes, *([] if cut else ["no text, only a title"])]
+        return Row(
+            status="changed" if before else "added",
+            path=item.shown,
+            source=item.source,
+            title=document.title,
+            passages=len(cut),
+            reason="; ".join(notes) or None,
+        )
+
+    def absent(self, record: DocumentRecord, why: str = "the file is gone") -> Row:
+        """The row for a document whose file is gone, and the end of the document if that is wished."""
+        if self.prune and not self.dry_run:
+            self.store.remove(record.id)
+        return Row(
+            status="removed" if self.prune else "missing",
+            path=record.path,
+            source=record.source,
+            title=record.title,
+            passages=record.passages,
+            reason=why + ("" if self.prune else "; --prune removes the document"),
+        )

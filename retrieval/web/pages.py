@@ -1,0 +1,274 @@
+"""Web pages into the store: those that a start leads to, and those that it has led to before.
+
+A start is a page, a page to follow links from, or a sitemap.  Pages that were stored from it earlier are
+asked for again even if nothing leads to them any more: only the site's own word (404, 410) makes one go, like
+a file that was removed.  A server's error, a timeout, a refusal leave the old version and are told.
+
+But: neither scripts nor style sheets are run, so a page that is made by scripts has no text.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import PurePosixPath
+from typing import Protocol
+
+from retrieval.errors import PageGone, ReadError, UnsupportedFormat
+from retrieval.intake import DocumentReader, Intake, Item
+from retrieval.readers.formats import HTML, SUFFIXES
+from retrieval.readers.pool import Addresses
+from retrieval.report import Progress, Row
+from retrieval.store import DocumentRecord
+from retrieval.web.addresses import canonical, folder, shown, site
+from retrieval.web.fetch import Manners, unpacked
+from retrieval.web.kinds import GZIP, file_name, in_utf8, is_no_text, may_be_sitemap
+from retrieval.web.memory import Memory, Remembered
+from retrieval.web.visits import Page, Validators, Visitor
+
+MOST_PAGES = 500
+MOST_SITEMAPS = 50
+"""Sitemaps that an index may lead to."""
+
+
+class PageReader(DocumentReader, Protocol):
+    """Whatever also finds the links in a page and the addresses in a sitemap."""
+
+    def addresses(self, data: bytes, name: str) -> Addresses: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """Where to begin: a canonical address.
+
+    `depth`: how many links away from it pages are read, all below its folder.  `limit`: how many pages are
+    asked for.
+    """
+
+    url: str
+    depth: int = 0
+    limit: int = MOST_PAGES
+
+
+def ingest_pages(
+    starts: Sequence[Start],
+    intake: Intake,
+    reader: PageReader,
+    *,
+    manners: Manners,
+    progress: Progress | None = None,
+) -> list[Row]:
+    """Bring a collection up to date with web pages; a row for each page that was asked for."""
+    rows = list[Row]()
+    for start in starts:
+        memory = Memory(intake.store.database, intake.collection)
+        round_ = _Round(
+            start=start,
+            intake=intake,
+            reader=reader,
+            visitor=Visitor(start.url, manners),
+            memory=memory,
+            most_bytes=manners.page_bytes,
+            # subtle: anew for each start, since an earlier one may have stored or moved the same pages
+            known={record.source: record for record in intake.store.documents([intake.collection])},
+            remembered=memory.pages(),
+        )
+        for row in round_.rows():
+            rows.append(row)
+            if progress is not None:
+                progress(len(rows), len(rows) + len(round_.waiting), row)
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """An address to ask for, and how many links away from the start it is.  `lists`: it may be a sitemap."""
+
+    url: str
+    distance: int = 0
+    named: bool = False
+    lists: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class _Round:
+    """All that one start leads to.  `known` and `remembered`: pages of earlier rounds, by address."""
+
+    start: Start
+    intake: Intake
+    reader: PageReader
+    visitor: Visitor
+    memory: Memory
+    most_bytes: int
+    known: dict[str, DocumentRecord]
+    remembered: dict[str, Remembered]
+    waiting: deque[_Wanted] = field(default_factory=deque)
+    asked: set[str] = field(default_factory=set)  # or waiting to be
+    done: set[str] = field(default_factory=set)  # where pages really were
+    pages: int = 0
+    sitemaps: int = 0
+    below: str = ""  # links are followed to addresses that begin so
+    is_astray: bool = False  # the start could not be read, so that the site may not be itself
+
+    def rows(self) -> Iterator[Row]:
+        """Ask for one page after the other until none is left, or as many as allowed were asked for."""
+        self._want(_Wanted(self.start.url, named=True, lists=True))
+        while self.waiting or self._want_what_was_known():
+            if self.pages == self.start.limit:
+                yield self._told(
+                    self.start.url,
+                    f"{len(self.waiting):,} pages that it leads to were not asked for: the limit is "
+                    f"{self.start.limit:,} pages",
+                )
+                return
+            wanted = self.waiting.popleft()
+            self.pages += 1
+            try:
+                yield from self._ask_for(wanted)
+            except ReadError as error:
+                self.is_astray |= wanted.named
+                yield self.intake.refused(_item(wanted.url, named=wanted.named), error)
+
+    def _want(self, wanted: _Wanted) -> None:
+        if wanted.url not in self.asked:
+            self.asked.add(wanted.url)
+            self.waiting.append(wanted)
+
+    def _want_what_was_known(self) -> bool:
+        for url, page in self.remembered.items():
+            if page.root == self.start.url and url not in self.done:
+                self._want(_Wanted(url))
+        return bool(self.waiting)
+
+    def _ask_for(self, wanted: _Wanted) -> list[Row]:
+        """The rows for what lies at an address.  Raises ReadError where that cannot be had."""
+        record = self.known.get(wanted.url)
+        try:
+            page = self.visitor.visit(wanted.url, partial(self._validators, wanted))
+        except PageGone as error:
+            if record is None or self.is_astray:
+                raise
+            return [self.intake.absent(record, f"the page is gone: {error}")]
+        if page.data is not None and may_be_sitemap(page.url, page.media_type):
+            return self._list(wanted, page)
+        if wanted.named:
+            self.below = folder(page.url).partition("://")[2]
+        rows = list[Row]()
+        if page.url != wanted.url:
+            if record is not None:
+                rows += self._leave(record, page)
+            if page.url in self.done:
+                where = f"leads to {shown(page.url)}, which was asked for already"
+                return rows or [self._told(wanted.url, where)]
+        self.asked.add(page.url)
+        self.done.add(page.url)
+        was = record.path if record is not None and page.url != wanted.url and not rows else None
+        return [*rows, self._bring_up_to_date(wanted, page, was)]
+
+    def _validators(self, wanted: _Wanted, url: str) -> Validators | None:
+        """Those of a stored page, unless its content is needed again."""
+        record, page = self.known.get(url), self.remembered.get(url)
+        if record is None or page is None or not self.intake.is_current(record):
+            return None
+        return None if page.links is None and self._follows(wanted) else page.validators
+
+    def _leave(self, record: DocumentRecord, page: Page) -> list[Row]:
+        """A stored page leads elsewhere: its document goes there too, or goes if there is one already."""
+        if not page.moved:
+            raise ReadError(f"leads to {shown(page.url)} for now")
+        if page.url in self.known:
+            return [self.intake.absent(record, f"leads to {shown(page.url)} now")]
+        there = replace(record, source=page.url, path=shown(page.url), url=page.url)
+        if not self.intake.dry_run:
+            self.intake.store.move(record.id, source=there.source, path=there.path, url=there.url)
+        self.known[page.url] = there
+        return []
+
+    def _bring_up_to_date(self, wanted: _Wanted, page: Page, was: str | None) -> Row:
+        """The row for a page; `was`: the path from where its document came."""
+        item = _item(page.url, named=wanted.named, size=len(page.data or b""), mtime_ns=page.modified_ns)
+        before, links = self.known.get(page.url), None
+        if page.data is None:
+            assert before is not None  # or the server would not have been asked whether it has changed
+            row, links = item.row("unchanged", before), self.remembered[page.url].links
+        else:
+            data = in_utf8(page.data, page.media_type, page.charset)
+            name = file_name(page.url, page.media_type)
+            row = self._keep(item, data, name, before)
+            if self._follows(wanted) and SUFFIXES[PurePosixPath(name).suffix.lower()] is HTML:
+                links = tuple(self._links(page.url, data, name))
+        if not self.intake.dry_run:
+            self._remember(page, links)
+        for link in links or ():
+            if self._follows(wanted):
+                self._want(_Wanted(link, wanted.distance + 1))
+        if was is not None and row.status == "unchanged":
+            return replace(row, status="moved", reason=f"was {was}")
+        return row
+
+    def _keep(self, item: Item, data: bytes, name: str, before: DocumentRecord | None) -> Row:
+        sha256 = hashlib.sha256(data).hexdigest()
+        if before and self.intake.is_current(before) and before.sha256 == sha256:
+            if not self.intake.dry_run and (before.size, before.mtime_ns) != (item.size, item.mtime_ns):
+                self.intake.store.touch(before.id, size=item.size, mtime_ns=item.mtime_ns)
+            return item.row("unchanged", before)
+        document = self.reader.read(data, name)
+        own = canonical(document.url or "")
+        if own is None or site(own) != site(item.source):  # a page speaks for its own site only
+            document = replace(document, url=None)
+        return self.intake.keep(item, document, sha256, before)
+
+    def _remember(self, page: Page, links: tuple[str, ...] | None) -> None:
+        before = self.remembered.get(page.url)
+        validators = page.validators
+        if before is not None and page.data is None:  # what the answer leaves out still holds
+            validators = Validators(
+                validators.etag or before.validators.etag, validators.modified or before.validators.modified
+            )
+        now = Remembered(root=self.start.url, validators=validators, links=links)
+        if now != before:
+            self.memory.remember(page.url, now)
+
+    def _follows(self, wanted: _Wanted) -> bool:
+        return wanted.distance < self.start.depth
+
+    def _links(self, url: str, data: bytes, name: str) -> Iterator[str]:
+        """The pages below the start's folder that a page links to, each once."""
+        addresses = (canonical(each, url) for each in self.reader.addresses(data, name).found)
+        for each in dict.fromkeys(filter(None, addresses)):
+            if each.partition("://")[2].startswith(self.below) and not is_no_text(each):
+                yield each
+
+    def _list(self, wanted: _Wanted, page: Page) -> list[Row]:
+        """Want what a sitemap lists, or the sitemaps that an index does; a row only for what is left out."""
+        self.pages -= 1
+        data = page.data or b""
+        if data.startswith(GZIP):
+            data = unpacked(data, self.most_bytes)
+        found = self.reader.addresses(data, "sitemap.xml")
+        if not wanted.lists or (found.is_index and not wanted.named):
+            raise UnsupportedFormat("is a sitemap, which none of them should be here")
+        addresses = dict.fromkeys(canonical(each, page.url) for each in found.found)
+        own = [each for each in addresses if each is not None and site(each) == site(page.url)]
+        told = list[str]()
+        if len(own) < len(addresses):
+            others = len(addresses) - len(own)
+            told.append(f"lists {others:,} addresses of other sites, which are not fetched")
+        if not own:
+            told.append("lists no page of this site")
+        if found.is_index and len(own) > MOST_SITEMAPS:
+            told.append(f"lists {len(own):,} sitemaps; the first {MOST_SITEMAPS} are read")
+            own = own[:MOST_SITEMAPS]
+        for each in own:
+            self._want(_Wanted(each, lists=found.is_index))
+        return [self._told(page.url, "; ".join(told))] if told else []
+
+    def _told(self, url: str, reason: str) -> Row:
+        return Row(status="skipped", path=shown(url), source=url, reason=reason)
+
+
+def _item(url: str, *, named: bool, size: int = 0, mtime_ns: int = 0) -> Item:
+    return Item(source=url, shown=shown(url), size=size, mtime_ns=mtime_ns, named=named, url=url)
