@@ -8,7 +8,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import patch
@@ -89,8 +89,8 @@ def running_bot(
             work.__dict__["calibration"] = PLAIN
             work.__dict__["answerer"] = Answerer(work.library, Reader(TOKENIZER, gate), PLAIN)
         service = Service(work, mode)
-        # What a gate stands for is never asked, so nobody need wait until it has run in every shape.
-        warm = nullcontext() if gate is None else patch.object(OpenVinoRuntime, "warm")
+        # The usual shapes are run ahead for people's sake; here a first question may take its time.
+        warm = patch.object(OpenVinoRuntime, "warm")
         try:
             before = slack.connections
             with warm:
