@@ -103,10 +103,11 @@ class Answerer(Generic[P]):
         if not standing:
             return NoAnswer(reason="nothing found", nearest=(), others=(), evidence=evidence)
         if standing[0].confidence < threshold:
+            distinct = _each_sentence_once(standing)
             return NoAnswer(
                 reason="not sure",
-                nearest=tuple(standing[:NEAREST]),
-                others=tuple(standing[NEAREST : NEAREST + OTHERS]),
+                nearest=tuple(distinct[:NEAREST]),
+                others=tuple(distinct[NEAREST : NEAREST + OTHERS]),
                 evidence=evidence,
             )
         quote, *rest = standing
@@ -116,7 +117,10 @@ class Answerer(Generic[P]):
         for each in rest:
             (also if said and normalise_answer(each.text) == said else others).append(each)
         return Answer(
-            quote=quote, also=tuple(also[:OTHERS]), others=tuple(others[:OTHERS]), evidence=evidence
+            quote=quote,
+            also=tuple(also[:OTHERS]),
+            others=tuple(_each_sentence_once(others)[:OTHERS]),
+            evidence=evidence,
         )
 
     def _confirm(
@@ -231,6 +235,14 @@ def _distinct(quotes: Iterator[Quote[P]]) -> list[Quote[P]]:
         ):
             kept.append(quote)
     return kept
+
+
+def _each_sentence_once(quotes: Sequence[Quote[P]]) -> list[Quote[P]]:
+    """The best of those that stand in the same sentence, which versions and copies of a document share."""
+    first: dict[str, Quote[P]] = {}
+    for quote in quotes:
+        first.setdefault(normalise_answer(quote.sentence), quote)
+    return list(first.values())
 
 
 def _passage_evidence(found: Sequence[Found[P]], compared: _Compared) -> tuple[PassageEvidence[P], ...]:

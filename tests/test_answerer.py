@@ -111,6 +111,15 @@ def quotes(outcome: Outcome[FakePassage]) -> list[Quote[FakePassage]]:
     return [*first, *outcome.others]
 
 
+def test_copies_of_a_sentence_take_one_place_only() -> None:
+    """Versions of a document say the same: what is near or other is shown once, the most probable first."""
+    library = FakeLibrary("Cats sleep a lot.", "Dogs sleep.", "Cats sleep a lot.", "Cats  sleep a lot!")
+    unsure = answerer(library, {"Cats": -6.0, "Dogs": -7.0}).ask("Who sleeps?")
+    assert isinstance(unsure, NoAnswer)
+    assert [quote.sentence for quote in unsure.nearest] == ["Cats sleep a lot.", "Dogs sleep."]
+    assert unsure.others == ()
+
+
 def test_the_question_is_searched_for_and_read_as_it_is_spelled_out() -> None:
     library = FakeLibrary(HOURS)
     library.meanings = {"When does HQ open?": "When does HQ open? (head office)"}
