@@ -6,6 +6,7 @@ Numbers were chosen on those that are not "held_out".  Run: python -m benchmarks
 from __future__ import annotations
 
 import json
+import tempfile
 from pathlib import Path
 
 from bot.composition import Workplace
@@ -17,7 +18,7 @@ QUESTIONS = Path(__file__).resolve().parents[1] / "tests" / "data" / "pins.jsonl
 
 def main() -> None:
     rows = [json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines()]
-    with Workplace(Settings(home=Path())) as work:
+    with tempfile.TemporaryDirectory() as folder, Workplace(Settings(home=Path(folder))) as work:
         for name, held_out in (("chosen on", False), ("held out", True)):
             chosen = [row for row in rows if row.get("held_out", False) == held_out]
             for kind in ("same", "other"):
