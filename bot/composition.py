@@ -223,7 +223,8 @@ class Workplace:
         keys: Collection[str] | None = None,
     ) -> Pinned | None:
         """What a person answered to this question, of what some collections or keys open (None: all)."""
-        return self.pins.find(question, self.encoder, collections=collections, open_to=keys)
+        asked = self.index.spelled_out(question)
+        return self.pins.find(asked, self.encoder, collections=collections, open_to=keys)
 
     @property
     def threshold(self) -> float:

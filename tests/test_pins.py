@@ -242,3 +242,14 @@ def test_what_is_refused(home: Path, arguments: tuple[str, ...], complaint: str)
     assert said.code == 2
     assert complaint in said.complaint
     assert call("pins", "ls", "--json", home=home).json == []
+
+
+def test_a_pin_is_found_by_what_its_words_mean_here(home: Path) -> None:
+    with Workplace(Settings(home=home)) as work:
+        work.pins.add(
+            NewPin(question="Who is our DPO?", answer="Priya.", author="Ann", collection="pay"), work.encoder
+        )
+        assert work.pinned("Who is the data protection officer here?") is None
+        work.synonyms.add(["DPO", "data protection officer"])
+        assert work.pinned("Who is the data protection officer here?") is not None
+        assert work.pinned("Where is the data protection officer?") is None
