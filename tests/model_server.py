@@ -19,6 +19,8 @@ from contextlib import contextmanager
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from tests.serving import serving
+
 Behaviour = Callable[["Handler", bytes], None]
 
 
@@ -216,13 +218,5 @@ def drip(pause: float) -> Behaviour:
 @contextmanager
 def running(context: ssl.SSLContext | None = None) -> Iterator[ModelServer]:
     """A server in a thread of its own; over TLS with a context."""
-    with ModelServer() as server:
-        if context is not None:
-            server.socket = context.wrap_socket(server.socket, server_side=True)
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+    with ModelServer() as server, serving(server, context):
+        yield server

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import gzip
 import ssl
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import Message
 
 from tests.model_server import Behaviour, Handler, ModelServer, status
+from tests.serving import serving
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +109,5 @@ def busy(seconds: int) -> Behaviour:
 @contextmanager
 def site(context: ssl.SSLContext | None = None) -> Iterator[Site]:
     """A site in a thread of its own; over TLS with a context."""
-    with Site() as server:
-        if context is not None:
-            server.socket = context.wrap_socket(server.socket, server_side=True)
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+    with Site() as server, serving(server, context):
+        yield server
