@@ -36,7 +36,8 @@ from retrieval.errors import ReadError
 from retrieval.intake import PassageSettings, searchable, vectors_of
 from retrieval.live_index import LiveIndex
 from retrieval.readers.pool import ReaderPool
-from retrieval.store import Source, Store, StoredPassage
+from retrieval.store import Store
+from retrieval.stored import Source, StoredPassage
 from retrieval.vectors import Encoder
 
 TESTS = Path(__file__).parents[1] / "tests"

@@ -28,7 +28,7 @@ from bot.views.blocks.modals import as_message, modal, more_blocks, reason_form,
 from bot.views.blocks.notes import note
 from bot.views.blocks.parts import Message
 from qa_engine.answers import Answer, Outcome
-from retrieval.store import StoredPassage
+from retrieval.stored import StoredPassage
 
 log = logging.getLogger(__name__)
 

@@ -28,7 +28,7 @@ from qa_engine.answers import NoAnswer, Outcome
 from qa_engine.errors import EngineError
 from retrieval.errors import RetrievalError
 from retrieval.pins import Pinned
-from retrieval.store import StoredPassage
+from retrieval.stored import StoredPassage
 
 log = logging.getLogger(__name__)
 

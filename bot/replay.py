@@ -19,7 +19,7 @@ from bot.composition import Workplace
 from bot.records.records import Question
 from qa_engine.answers import Answer, Outcome
 from qa_engine.squad import normalise_answer
-from retrieval.store import StoredPassage
+from retrieval.stored import StoredPassage
 
 Change = Literal["gained", "lost", "different", "same"]
 CHANGES: tuple[Change, ...] = ("gained", "lost", "different", "same")

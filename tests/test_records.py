@@ -20,7 +20,8 @@ from qa_engine.reader import Reader
 from retrieval.database import Database
 from retrieval.errors import StoreCorrupt
 from retrieval.live_index import LiveIndex
-from retrieval.store import Store, StoredPassage
+from retrieval.store import Store
+from retrieval.stored import StoredPassage
 from tests.fake_runtime import ChosenRuntime
 from tests.slack_bot import PLAIN, TOKENIZER
 from tests.stores import put

@@ -16,7 +16,8 @@ from retrieval.intake import PassageSettings
 from retrieval.passages import estimate
 from retrieval.readers.pool import ReaderPool
 from retrieval.report import Report
-from retrieval.store import DocumentRecord, Store
+from retrieval.store import Store
+from retrieval.stored import DocumentRecord
 from retrieval.web.fetch import Manners
 from retrieval.web.pages import Start
 from tests.made_files import docx, pdf

@@ -18,7 +18,7 @@ from bot.records.outcomes import outcome_from_json
 from bot.records.records import Question
 from qa_engine.answers import Answer, Outcome, PassageEvidence
 from qa_engine.heat import WarmWindow, warm_windows
-from retrieval.store import StoredPassage
+from retrieval.stored import StoredPassage
 
 WARM = 3  # passages that are shown with heat on them
 Piece = tuple[str, float]
