@@ -24,9 +24,8 @@ from bot.settings import Settings
 from bot.slack.service import Service
 from bot.slack.socket_mode import SocketConnection
 from qa_engine.heat import WarmWindow
-from tests.command_line import call, start
+from tests.command_line import call, start, with_compiled_reader
 from tests.local_workspace import Visitor, opened
-from tests.test_commands import with_compiled_reader
 
 
 @pytest.fixture(scope="module")
