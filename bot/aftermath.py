@@ -129,7 +129,7 @@ class Aftermath:
         if what == "more":
             title, blocks = messages.MORE_TITLE, more_blocks(answering.exhibition.shown(found.outcome))
         else:
-            title, text = messages.WHY_TITLE, found.question.asked.text
+            title, text = messages.WHY_TITLE, found.question.as_read
             pinned = answering.pinned(text, found.allowed) if found.question.pin is not None else None
             still = pinned is not None and pinned.pin.id == found.question.pin
             why = answering.exhibition.why(text, found.outcome)

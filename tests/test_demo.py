@@ -70,6 +70,20 @@ def test_insight(local: LocalWorkspace) -> None:
     assert visitor.ask("/insight?person=U0")[1] == "null"
 
 
+def test_insight_of_a_question_that_leans(local: LocalWorkspace) -> None:
+    """It is looked into as it was read: behind the one before."""
+    isla = local.cast.isla
+    for text in ("How many unused leave days may I carry over?", "And until when?"):
+        isla.reply(isla.says(isla.dm, text))
+    assert local.service.desk.questions.wait_idle(20)
+    found = local.page.backstage.insight(isla.id)
+    assert found is not None
+    assert found["question"] == "How many unused leave days may I carry over? And until when?"
+    warmest = max(found["outcome"]["warm"][0]["pieces"], key=lambda piece: piece[1])[0]
+    assert warmest.strip() in found["outcome"]["answer"]
+    assert "carri" in found["outcome"]["passages"][0]["terms"]
+
+
 def test_only_what_was_named_is_quoted(tmp_path: Path) -> None:
     """With documents of one's own, what an earlier demo has stored is not quoted, nor listed."""
     local = LocalWorkspace()
