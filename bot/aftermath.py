@@ -19,6 +19,7 @@ from bot import messages
 from bot.answering import Looked
 from bot.asked import Asked
 from bot.audience import Audience, Refused
+from bot.delivery import responded
 from bot.desk import Desk
 from bot.errors import SlackRefuses, SlackTrouble
 from bot.press import Press, pressed
@@ -211,13 +212,8 @@ class Aftermath:
     def _say(self, press: Press, message: Message) -> None:
         """To the person who pressed."""
         posting = self._desk.lines.to(press.place)
-        if press.response_url is not None:
-            try:
-                posting.respond(press.response_url, message)
-                return
-            except SlackTrouble as error:
-                log.info("a response_url failed: %s", error)
-        posting.whisper(press.place.channel, press.person, message, thread=press.thread)
+        if not responded(posting, press.response_url, message):
+            posting.whisper(press.place.channel, press.person, message, thread=press.thread)
 
 
 def _quoted(outcome: Outcome[StoredPassage]) -> str | None:

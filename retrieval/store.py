@@ -246,21 +246,21 @@ class Store:
 
     def line_at(self, document_id: int, offset: int) -> int | None:
         """The line of the source on which the character at `offset` stands; None where it has no lines."""
-        with self.database.reading() as db:
-            row = db.execute(
-                f"{_BLOCKS} WHERE document_id = ? AND start <= ? ORDER BY start DESC LIMIT 1",
-                (document_id, offset),
-            ).fetchone()
+        row = self._nearest(_BLOCKS, document_id, offset)
         return None if row is None else _block(row).line_at(offset)
 
     def place_at(self, document_id: int, offset: int) -> Place | None:
         """The page, slide or sheet of the character at `offset`; None where there are no such things."""
+        row = self._nearest(_PLACES, document_id, offset)
+        return None if row is None else Place(*row)
+
+    def _nearest(self, rows: str, document_id: int, offset: int) -> Any:
+        """The last of some rows of a document that begins at `offset` or before, or None."""
         with self.database.reading() as db:
-            row = db.execute(
-                f"{_PLACES} WHERE document_id = ? AND start <= ? ORDER BY start DESC LIMIT 1",
+            return db.execute(
+                f"{rows} WHERE document_id = ? AND start <= ? ORDER BY start DESC LIMIT 1",
                 (document_id, offset),
             ).fetchone()
-        return None if row is None else Place(*row)
 
 
 _RECORDS = (
