@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from bot.commands import serve as serve_command
 from bot.demo import local as local_module
-from bot.demo.behind import plain_name
+from bot.demo.behind import MOST_SHOWN, plain_name
 from bot.demo.insight import pieces
 from bot.demo.local import LocalWorkspace
 from bot.settings import Settings
@@ -109,6 +109,12 @@ def test_a_dropped_file_is_read_and_asked_about(local: LocalWorkspace) -> None:
     assert (boats["name"], boats["state"], boats["detail"]) == ("boats.md", "done", "1 passage")
     assert (film["name"], film["state"]) == ("film.mp4", "failed")
     assert film["detail"]
+    for number in range(MOST_SHOWN):
+        assert visitor.ask(f"{path}{number}.mp4", raw=b"\0\1\2" * 99)[0] == 202
+    latest = local.slack.workspace.wait(ended)
+    assert [each["name"] for each in latest] == [f"{number}.mp4" for number in range(MOST_SHOWN)]
+    assert local._behind is not None
+    assert len(local._behind._uploads) == MOST_SHOWN
     question = isla.says(isla.dm, "Where does the ferry to the island leave from?")
     assert "pier nine" in isla.reply(question).words
     assert any(each["path"] == "boats.md" for each in local.page.backstage.items()["documents"])
