@@ -8,13 +8,12 @@ But: whether a document is still what it was is not known here, and nothing is s
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from retrieval.database import Database
+from retrieval.database import Database, json_list
 
 Mark = Literal["stands", "changed", "gone"]
 """A cited document has changed, but the quoted words stand in it; has changed; was removed."""
@@ -80,7 +79,7 @@ class Posted:
             db.execute(
                 "UPDATE posted SET due = :now WHERE :ids IS NULL OR question_id IN (SELECT question_id "
                 "FROM cited WHERE document_id IN (SELECT value FROM json_each(:ids)))",
-                {"now": self._clock(), "ids": None if documents is None else json.dumps(documents)},
+                {"now": self._clock(), "ids": json_list(documents)},
             )
 
     def due(self, most: int) -> list[Due]:
