@@ -14,7 +14,7 @@ import pytest
 
 from bot.demo.cast import PEOPLE_TEAM_QUESTION
 from bot.demo.local import LocalWorkspace
-from tests.browser import Tab, chromium, needs_browser
+from tests.browser import WIDE, Tab, chromium, needs_browser
 from tests.local_workspace import SUGGESTION
 from tests.page_visits import (
     LEAVE,
@@ -105,6 +105,8 @@ def test_ask_and_every_button(local: LocalWorkspace, visit: Visit, tabs: list[Ta
         assert tabs[0].problems() == []
         page.keyboard.press("Escape")
         window.wait_for(state="detached")
+        button = answer.get_by_role("button", name=label)
+        assert button.evaluate("button => button === document.activeElement"), "the keyboard goes on there"
     answer.get_by_role("button", name="Not helpful").click()
     form = page.get_by_role("dialog", name="Not helpful")
     form.get_by_role("textbox").wait_for()
@@ -206,7 +208,7 @@ def test_a_dropped_file(visit: Visit, tabs: list[Tab]) -> None:
         """([text]) => {
             const files = new DataTransfer();
             files.items.add(new File([text], "boats.md"));
-            files.items.add(new File(["\\u0000"], "<b>film.mp4"));
+            files.items.add(new File(["\\u0000"], `<b>film${"m".repeat(80)}.mp4`));
             for (const kind of ["dragover", "drop"]) {
                 document.body.dispatchEvent(new DragEvent(kind, { dataTransfer: files, bubbles: true, cancelable: true }));
             }
@@ -217,10 +219,14 @@ def test_a_dropped_file(visit: Visit, tabs: list[Tab]) -> None:
     uploads.get_by_text("Read: 1 passage. Ask about it.").wait_for()
     uploads.get_by_text("Not read:").wait_for()
     tabs[0].shot("1280-light-dropped")
+    for card in uploads.locator(".upload").all():
+        box = card.bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= WIDE[0] - 18  # nothing hangs over the edge
     write(page, "@quoth Where does the ferry to the island leave from?")
     last_answer(page, "pier nine", inside="aside")
-    uploads.get_by_role("button", name="Dismiss _b_film.mp4").click()
-    uploads.get_by_text("_b_film.mp4").wait_for(state="detached")
+    uploads.get_by_role("button", name="Dismiss _b_film").click()
+    uploads.get_by_text("_b_film").wait_for(state="detached")
 
 
 def test_behind_the_answer(visit: Visit, tabs: list[Tab]) -> None:

@@ -18,8 +18,10 @@ function Opened({ open, act }) {
   const [sent, setSent] = useState(false);
   const [missing, setMissing] = useState({});
   useEffect(() => {
-    dialog.current.showModal();
-    dialog.current.querySelector("textarea, input, select")?.focus();
+    const element = dialog.current;
+    element.showModal();
+    element.querySelector("textarea, input, select")?.focus();
+    return () => element.close(); // which gives the focus back to what opened it
   }, []);
   useEffect(() => setSent(false), [errors]);
   const close = () => act("close", {});
