@@ -186,11 +186,11 @@ def epub(chapters: Sequence[str], title: str = "The book") -> bytes:
     )
 
 
-def docx(story: Story, extra: str = "") -> bytes:
-    """A Word document; `extra` is XML behind the story."""
+def docx(story: Story, extra: str = "", *, before: str = "") -> bytes:
+    """A Word document; `extra` is XML behind the story, `before` in each paragraph before its words."""
     styles = {"h1": "Heading1", "h2": "Heading2", "p": "Normal"}
     body = "".join(
-        f'<w:p><w:pPr><w:pStyle w:val="{styles[kind]}"/></w:pPr><w:r><w:t>{escape(text)}</w:t></w:r></w:p>'
+        f'<w:p><w:pPr><w:pStyle w:val="{styles[kind]}"/></w:pPr>{before}<w:r><w:t>{escape(text)}</w:t></w:r></w:p>'
         for kind, text in story
     )
     word = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"

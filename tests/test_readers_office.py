@@ -74,6 +74,14 @@ def test_a_citation_of_a_pdf_opens_the_page() -> None:
     assert citation.url == "https://x.example/travel.pdf#page=3"
 
 
+def test_a_bookmark_of_word_is_no_place() -> None:
+    """What Word calls a heading for its table of contents is not shown to people, nor put into a link."""
+    named = '<w:bookmarkStart w:id="0" w:name="_Toc179830764"/>'
+    document = read(made_files.docx(STORY, before=named), "travel.docx")
+    assert document.sections
+    assert {section.anchor for section in document.sections} == {None}
+
+
 def test_columns_of_a_pdf_are_read_one_after_the_other() -> None:
     """Also where the file draws them line by line across the page."""
     left = [
