@@ -5,6 +5,7 @@ But: no layout, and nothing of Slack.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -15,6 +16,7 @@ from qa_engine.answers import Answer, Evidence, NoAnswer, Outcome, Quote, Reason
 from qa_engine.squad import normalise_answer
 from retrieval.pins import Pin
 from retrieval.stored import StoredPassage
+from retrieval.terms import terms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,13 +69,13 @@ class PinShown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassageShown:
-    """A passage that was read, and what it came to."""
+    """A passage that was read, and what it came to.  `words`: those of the question that stand in it."""
 
     place: str
     url: str | None
     bm25: float
     probability: float
-    terms: tuple[str, ...]
+    words: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,13 +172,13 @@ class Exhibition:
         return tuple(self.exhibit(quote) for quote in quotes)
 
     def _passages(self, question: str, evidence: Evidence[StoredPassage]) -> list[PassageShown]:
-        rows = []
+        rows, words = [], _words(question)
         for row in evidence.passages:
             try:
-                terms = self._work.explain(question, row.passage)
+                parts = self._work.explain(question, row.passage)
             except ValueError:  # gone from the index since
                 continue
-            hits = sorted(terms, key=lambda term: -term.contribution.score)
+            hits = sorted(parts, key=lambda term: -term.contribution.score)
             citation = self._work.cite(row.passage)
             rows.append(
                 PassageShown(
@@ -184,10 +186,15 @@ class Exhibition:
                     url=citation.url,
                     bm25=row.bm25,
                     probability=row.probability,
-                    terms=tuple(dict.fromkeys(hit.term for hit in hits if hit.contribution.tf)),
+                    words=tuple(dict.fromkeys(words.get(hit.term, hit.term) for hit in hits if hit.contribution.tf)),
                 )
             )
         return rows
+
+
+def _words(question: str) -> dict[str, str]:
+    """As which word of the question each term was typed: nobody wants to read stems."""
+    return {term: word for word in reversed(re.findall(r"\w[\w'’.-]*\b", question)) for term in terms(word)}
 
 
 def _margin(outcome: Outcome[StoredPassage]) -> tuple[float | None, float | None]:

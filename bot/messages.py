@@ -211,9 +211,9 @@ REASON_LABEL = "What was wrong? (may stay empty)"
 REASON_HINT = "For example: out of date, wrong page, not what I asked"
 WHY_READ = "Read {passages} passages in {windows} windows, in {milliseconds} ms."
 WHY_CONFIRMED = "A second reader read {count} of them again."
-WHY_THRESHOLD = "An answer needs {threshold} confidence; that the documents do not say has {nothing}."
-WHY_MARGIN = "The best candidate has {confidence}, {margin} more than the best that says something else."
-WHY_PASSAGES = "Passages, the likeliest first: how likely, its words' score, the words that hit"
+WHY_THRESHOLD = "An answer is given from {threshold} on; that the documents do not say: {nothing}."
+WHY_MARGIN = "The best answer: {confidence}; the best that says something else: {rival}."
+WHY_PASSAGES = "Passages, the likeliest first: how likely, the score of its words (BM25), and these words"
 WHY_MORE = "and {count} more"
 
 # Slack: App Home, help, sources.
@@ -256,12 +256,13 @@ SHORTCUT = "Ask Quoth about this"
 PROMPTS_TITLE = "Ask about"
 PROMPT = "What does {title} say about {heading}?"
 
-_CONFIDENCE = ((0.8, "very sure"), (0.6, "fairly sure"), (0.4, "likely"), (0.0, "perhaps"))
+_CONFIDENCE = ((0.8, "very sure"), (0.6, "fairly sure"), (0.4, "likely"), (0.1, "perhaps"), (0.0, "hardly"))
 
 
 def confidence(probability: float) -> str:
-    """A calibrated probability in words."""
-    return next(words for least, words in _CONFIDENCE if probability >= least)
+    """A calibrated probability in words and as a figure."""
+    words = next(words for least, words in _CONFIDENCE if probability >= least)
+    return f"{words} ({probability:.0%})" if probability >= 0.01 else f"{words} (under 1%)"
 
 
 def documents(count: int) -> str:

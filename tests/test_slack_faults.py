@@ -179,7 +179,7 @@ def test_a_window_that_comes_too_late(slack: Slack, ann: Person, general: Channe
     """After three seconds a window does not open: a message for that person takes its place."""
     answer = ann.reply(ann.says(general, ASK))
     ann.presses(answer, "Why this answer", trigger_id="stale")
-    assert "An answer needs" in ann.told(general).words
+    assert "An answer is given from" in ann.told(general).words
 
 
 @pytest.mark.parametrize("fault", [rate_limited(3_600), server_error(), reset(after=False)])
@@ -190,7 +190,7 @@ def test_a_window_that_slack_has_no_time_for(
     answer = ann.reply(ann.says(general, ASK))
     slack.misbehave("views.open", fault)
     ann.presses(answer, "Why this answer")
-    assert "An answer needs" in ann.told(general).words
+    assert "An answer is given from" in ann.told(general).words
     assert slack.count("views.open") >= 1
 
 

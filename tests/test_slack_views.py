@@ -98,7 +98,7 @@ WHYS = st.builds(
     WhyShown,
     passages=st.lists(
         st.builds(PassageShown, place=TEXTS, url=URLS, bm25=st.floats(0, 99), probability=st.floats(0, 1),
-                  terms=st.lists(TEXTS, max_size=5).map(tuple)),
+                  words=st.lists(TEXTS, max_size=5).map(tuple)),
         max_size=6,
     ).map(tuple),
     read=st.integers(0, 99),

@@ -53,7 +53,7 @@ def _outcome(work: Workplace, question: str, outcome: Outcome[StoredPassage]) ->
         "passages": [
             {
                 "place": shown.place, "url": shown.url, "bm25": shown.bm25,
-                "probability": shown.probability, "terms": list(shown.terms),
+                "probability": shown.probability, "words": list(shown.words),
             }
             for shown in why.passages
         ],

@@ -101,7 +101,7 @@ def _quote_lines(
 ) -> Iterator[str]:
     before, span, after = map(_one_line, (quote.before, quote.text, quote.after))
     yield indented(f'"{before}{style.span(span)}{after}"', indent)
-    yield style.faint(f"{indent}{messages.confidence(quote.confidence)} ({quote.confidence:.0%})")
+    yield style.faint(f"{indent}{messages.confidence(quote.confidence)}")
     yield from _citation_lines(cite(quote.passage, quote.start), style, today, indent)
 
 

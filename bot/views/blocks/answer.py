@@ -103,7 +103,7 @@ def asked_line(question: str, shared_by: str | None) -> Block:
 
 def _answer(what: AnswerShown, today: date) -> Block:
     best = what.best
-    facts = [f"{messages.confidence(best.confidence)} ({best.confidence:.0%})"]
+    facts = [messages.confidence(best.confidence)]
     facts += filter(None, [updated(best.citation.changed, today)])
     lines = [
         quotation(*sentence_parts(best)),

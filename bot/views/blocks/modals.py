@@ -29,7 +29,7 @@ from bot.views.blocks.parts import (
 REASON_FORM, REASON = "reason", "reason"
 MOST_REASON = 1_000
 MOST_PASSAGES = 20
-MOST_TERMS = 120
+MOST_WORDS = 120
 MOST_BESIDE = 200
 
 
@@ -58,9 +58,8 @@ def why_blocks(why: WhyShown, *, pinned: float | None = None) -> tuple[Block, ..
     if why.confirmed:
         sentences.append(messages.WHY_CONFIRMED.format(count=why.confirmed))
     if why.confidence is not None and why.margin is not None:
-        sentences.append(
-            messages.WHY_MARGIN.format(confidence=f"{why.confidence:.0%}", margin=f"{why.margin:.0%}")
-        )
+        rival = why.confidence - why.margin
+        sentences.append(messages.WHY_MARGIN.format(confidence=f"{why.confidence:.0%}", rival=f"{rival:.0%}"))
     blocks = [rich(bullets([line(plain(sentence)) for sentence in sentences]))]
     ranked = sorted(why.passages, key=lambda passage: -passage.probability)[:MOST_PASSAGES]
     if ranked:
@@ -101,17 +100,16 @@ def reason_form(number: int) -> View:
 
 
 def _more(exhibit: Exhibit) -> list[RichTextElement]:
-    confidence = f"{messages.confidence(exhibit.confidence)} ({exhibit.confidence:.0%})"
     return [
         quotation(*sentence_parts(exhibit, beside=MOST_BESIDE)),
-        line(*citation_parts(exhibit.citation), italic(f" · {confidence}")),
+        line(*citation_parts(exhibit.citation), italic(f" · {messages.confidence(exhibit.confidence)}")),
     ]
 
 
 def _passage(passage: PassageShown) -> list[RichTextElement]:
-    terms = cut(", ".join(passage.terms), MOST_TERMS)
+    words = cut(", ".join(passage.words), MOST_WORDS)
     return [
         plain(f"{passage.probability:.1%} · {passage.bm25:.1f} · "),
         link(passage.place, passage.url),
-        italic(f" {terms}"),
+        italic(f" {words}"),
     ]

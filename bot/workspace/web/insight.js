@@ -48,7 +48,7 @@ function Passages({ rows }) {
   const ranked = [...rows].sort((a, b) => b.probability - a.probability);
   return html`<table class="passages"><thead><tr><th scope="col">Passage</th><th scope="col">BM25</th><th scope="col">Right</th></tr></thead>
     <tbody>${ranked.map((row, number) => html`<tr key=${number}>
-      <td><${Link} url=${row.url ?? ""}>${row.place}<//><span class="terms">${row.terms.join(", ")}</span></td>
+      <td><${Link} url=${row.url ?? ""}>${row.place}<//><span class="terms">${row.words.join(", ")}</span></td>
       <td class="number"><span class="bar" style=${{ "--share": row.bm25 / highest }}></span>${row.bm25.toFixed(1)}</td>
       <td class="number">${(100 * row.probability).toFixed(1)}%</td></tr>`)}</tbody></table>`;
 }
