@@ -178,7 +178,8 @@ class Exhibition:
                 parts = self._work.explain(question, row.passage)
             except ValueError:  # gone from the index since
                 continue
-            hits = sorted(parts, key=lambda term: -term.contribution.score)
+            parts.sort(key=lambda part: -part.contribution.score)
+            hits = [part.term for part in parts if part.contribution.tf]
             citation = self._work.cite(row.passage)
             rows.append(
                 PassageShown(
@@ -186,7 +187,7 @@ class Exhibition:
                     url=citation.url,
                     bm25=row.bm25,
                     probability=row.probability,
-                    words=tuple(dict.fromkeys(words.get(hit.term, hit.term) for hit in hits if hit.contribution.tf)),
+                    words=tuple(dict.fromkeys(words.get(hit, hit) for hit in hits)),
                 )
             )
         return rows
@@ -194,7 +195,9 @@ class Exhibition:
 
 def _words(question: str) -> dict[str, str]:
     """As which word of the question each term was typed: nobody wants to read stems."""
-    return {term: word for word in reversed(re.findall(r"\w[\w'’.-]*\b", question)) for term in terms(word)}
+    return {
+        term: word for word in reversed(re.findall(r"\w[\w'\u2019.-]*\b", question)) for term in terms(word)
+    }
 
 
 def _margin(outcome: Outcome[StoredPassage]) -> tuple[float | None, float | None]:

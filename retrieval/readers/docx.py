@@ -42,7 +42,8 @@ def read(data: bytes, name: str) -> Document:
     except (OSError, KeyError) as error:  # mammoth's ways to say that a part is missing
         raise ReadError("is no Word document, or a part of it is missing") from error
     # Word's bookmarks (_Toc179830764) are no place that a person or a link could go to.
-    found = [replace(piece, anchor=None) for piece in read_fragment(converted.value, None, guess_headers=True)]
+    pieces = read_fragment(converted.value, None, guess_headers=True)
+    found = [replace(piece, anchor=None) for piece in pieces]
     headings = [piece.level for piece in found if piece.kind == "heading"]
     if headings and headings[0] == 2 and headings.count(2) == 1 and 1 not in headings:
         # No paragraph is styled as the title, and one heading stands above all others.
