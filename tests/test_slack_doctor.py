@@ -69,6 +69,18 @@ def test_tokens_that_are_refused(slack: Slack, tmp_path: Path, monkeypatch: pyte
     assert "wrong" not in said.out + said.err
 
 
+def test_slack_cannot_be_reached(slack: Slack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Said by the checks; Slack's library has nothing to add on standard error."""
+    monkeypatch.setenv("QUOTH_SLACK_API_URL", "http://127.0.0.1:9/api/")
+    monkeypatch.setattr(
+        "slack_sdk.http_retry.builtin_handlers.ConnectionErrorRetryHandler._can_retry", lambda *_, **__: False
+    )
+    said = call("doctor", home=tmp_path)
+    assert said.code == 1
+    assert lines(said, "slack")[0].startswith("failed")
+    assert said.err == ""
+
+
 def test_no_way_for_events_to_come_in(slack: Slack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither an app token nor a signing secret."""
     monkeypatch.delenv("QUOTH_SLACK_APP_TOKEN")

@@ -145,7 +145,7 @@ def test_slack_cannot_be_reached(slack: Slack, home: Path, monkeypatch: pytest.M
     )
     said = call("serve", home=home)
     assert said.code == 1
-    assert said.err.splitlines()[-1].startswith("quoth: Slack cannot be reached at http://127.0.0.1:9/api/")
+    assert said.complaint.startswith("quoth: Slack cannot be reached at http://127.0.0.1:9/api/")
 
 
 def test_an_address_that_is_taken(slack: Slack, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,6 +31,8 @@ LONGEST_WAIT_SECONDS = 60.0
 
 # At DEBUG slack_sdk logs messages, tokens' neighbours and the ticket of the WebSocket.
 QUIET = ("slack_sdk", "slack_bolt")
+RAISED = "slack_sdk.web.base_client"
+"""It logs each request that fails, once a try, and raises it as well: whoever asked says what it means."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class CappedRateLimit(RateLimitErrorRetryHandler):
 
 def connect(token: str | None, api_url: str) -> Clients:
     """The clients of a token; nothing is sent yet."""
+    quieten()
     limit = CappedRateLimit(max_retry_count=TRIES)
     return Clients(
         once=_client(token, api_url, [limit]),
@@ -87,6 +90,7 @@ def quieten() -> None:
     for name in QUIET:
         logger = logging.getLogger(name)
         logger.setLevel(max(logger.getEffectiveLevel(), logging.WARNING))
+    logging.getLogger(RAISED).setLevel(logging.CRITICAL)
 
 
 def _client(token: str | None, api_url: str, handlers: list[RetryHandler]) -> WebClient:
