@@ -69,7 +69,7 @@ def main() -> None:
         sys.exit(error.exit_code)
     except click.UsageError as error:
         help_at = f" Type: {error.ctx.command_path} --help" if error.ctx else ""
-        _complain(f"{error.format_message()}{help_at}")
+        _complain(_misplaced(error) or f"{error.format_message()}{help_at}")
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
@@ -84,6 +84,16 @@ def main() -> None:
         place = f"{error.filename}: " if error.filename else ""
         _complain(f"{place}{error.strerror or 'the system reports an error'}.")
         sys.exit(EXIT_FAILED)
+
+
+def _misplaced(error: click.UsageError) -> str:
+    """Where an option belongs that stands in front of the command; empty for what is wrong otherwise."""
+    if not isinstance(error, click.NoSuchOption) or error.ctx is None or error.ctx.command is not quoth:
+        return ""
+    option = error.option_name
+    if not any(option in param.opts for command in COMMANDS for param in command.params):
+        return ""
+    return f"{option} stands behind the command, as in: quoth ask QUESTION {option} ... Type: quoth --help"
 
 
 def _complain(message: str) -> None:

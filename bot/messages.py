@@ -254,7 +254,7 @@ SHORTCUT = "Ask Quoth about this"
 
 # Slack: prompts of the agent view.
 PROMPTS_TITLE = "Ask about"
-PROMPT = "What does {title} say about {heading}?"
+PROMPT = 'What does "{title}" say about {heading}?'
 
 _CONFIDENCE = ((0.8, "very sure"), (0.6, "fairly sure"), (0.4, "likely"), (0.1, "perhaps"), (0.0, "hardly"))
 

@@ -168,6 +168,9 @@ def set_audience(name: str, *, as_default: bool, wished: Wished, home: Path | No
     """Say who may see collection NAME: those that are named, and nobody else.
 
     It holds from the next question on, also in a bot that runs, and for buttons below old answers.
+
+    \b
+    quoth collection set pay --channel C0123456789 --person U0123456789
     """
     with open_workplace(home) as work:
         find_collection(work, name)

@@ -93,6 +93,9 @@ def explain(
 
     Shows what Slack says of both, which collections may be quoted there and why the others may not, and, with
     QUESTION, what would be answered, with its confidence and the threshold.
+
+    \b
+    quoth explain --as U0123456789 --in C0123456789 "Who approves travel?"
     """
     if person is None:
         raise UsageError("explain needs --as, the ID of a person (U...).")

@@ -72,6 +72,11 @@ def ingest(
     as the site's robots.txt allows, one after the other, and only if they have changed.  - is standard input.
 
     Again for the same places, only what has changed is touched.  Exit code 3: some files failed.
+
+    \b
+    quoth ingest ~/handbook --base-url https://wiki.example/handbook/{stem}
+    quoth ingest 'policies/**/*.pdf' -c policies
+    quoth ingest https://handbook.example/sitemap.xml
     """
     checked_base_url(base_url)
     checked_collection(collection)

@@ -74,8 +74,9 @@ def list_models(home: Path | None, as_json: bool) -> None:
 @model.command("pull")
 @click.argument("name")
 @click.option(
-    "--precision", type=click.Choice(PRECISIONS, case_sensitive=False), help="[default: the smallest]"
-)
+    "--precision", type=click.Choice(PRECISIONS, case_sensitive=False),
+    help="Of which kind the weights are.  [default: the smallest]",
+)  # fmt: skip
 @home_option
 @json_option
 def pull_model(name: str, precision: str | None, home: Path | None, as_json: bool) -> None:

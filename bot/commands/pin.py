@@ -47,6 +47,9 @@ def pin_answer(
 
     It is marked with the person's name and the day, in Slack and here.  In Slack, admins can do the same with
     a reply in a thread, in its menu: Pin this reply.
+
+    \b
+    quoth pin "Who signs contracts?" "Priya, up to 10,000." --by "Ann Bell" -c pay --days 90
     """
     if workspace == (collection is not None):
         raise UsageError(messages.PIN_WHO)

@@ -5,6 +5,7 @@ But: nothing is opened or fetched here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from retrieval.web.addresses import canonical, is_web
 from retrieval.web.pages import MOST_PAGES, Start
 
 STDIN = Path("-")
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 depth_option = click.option(
     "--depth", type=click.IntRange(0, 10), metavar="N",
@@ -38,6 +40,11 @@ class Place(click.ParamType[Path | str]):
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Path | str:
         text = str(value)
         if not is_web(text):
+            if _SCHEME.match(text):
+                self.fail(
+                    f"{printable(text)} is not fetched: only http:// and https:// are; "
+                    "a file or folder is named by its path.", param, ctx,
+                )  # fmt: skip
             return Path(self._path.convert(text, param, ctx))
         address = canonical(text)
         if address is None:
