@@ -1,11 +1,11 @@
 """Words that do not stand for each other, near as they are: "borrow" and "return", "bike" and "car".
 
 Each line of the table has two sides or more.  Two questions that each name a side of a line, and none in
-common, ask for different things: "When does it open?", "When does it close?"  Where one of them names both, as
-in "How do I return what I borrowed?", only what somebody wants to do is compared.
+common, ask for different things: "When does it open?", "When does it close?"  Where one of them names both,
+as in "How do I return what I borrowed?", only what somebody wants to do is compared.
 
-But: everyday English of offices, a page of it.  Where a line is wrong, a question goes to the documents that a
-pinned answer would have answered.
+But: everyday English of offices, a page of it.  Where a line is wrong, a question goes to the documents that
+a pinned answer would have answered.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from retrieval.terms import stems, terms
 
-_LINES = """
+LINES = """
     above / below
     accept agree allow approve permit / decline deny forbid prohibit refuse reject
     activate enable / deactivate disable
@@ -136,7 +136,7 @@ def _deed(question: str) -> dict[int, set[int]]:
 
 def _sides() -> dict[str, list[Side]]:
     found = defaultdict[str, list[Side]](list)
-    for number, line in enumerate(_LINES.strip().splitlines()):
+    for number, line in enumerate(LINES.strip().splitlines()):
         for side, words in enumerate(line.split("/")):
             for word in words.split():
                 found["".join(stems(word.split("-")))].append((number, side))

@@ -121,6 +121,30 @@ def test_from_no_answer_to_a_pinned_one(
     assert "A person's answer comes first" in str(ben.window)
 
 
+def test_a_pin_is_found_by_rewordings_and_not_by_near_misses(
+    slack: Slack, tmp_path: Path, ann: Person, ada: Person, general: Channel
+) -> None:
+    """Ada pins what Ann said of the night shift; Ben, who asks in his own words, hears it, and of the day nothing."""
+    with Store(tmp_path / "store.db") as store:
+        put(store, "shifts.md", "The day shift has an hour for lunch.", collection="staff")
+    with running_bot(tmp_path, slack) as bot:
+        asked = ann.says(general, "When does the night shift start?")
+        said = ann.says(general, "At 22:00, with a handover of ten minutes before.", under=asked)
+        pins(ada, said, audience="workspace")
+        settle(bot, slack)
+        ben = slack.person("Ben")
+
+        def hears(question: str) -> bool:
+            return "At 22:00" in ben.reply(ben.says(ben.dm, question)).words
+
+        assert hears("What time does the night shift begin?")
+        assert hears("From when do I have to be there for the night shift?")
+        assert hears("night shift start time?")
+        assert not hears("When does the night shift end?")
+        assert not hears("When does the day shift start?")
+        assert not hears("How many people are on the night shift?")
+
+
 def test_a_pin_is_seen_as_the_rule_says(
     slack: Slack, bot: Bot, ann: Person, ada: Person, general: Channel
 ) -> None:
