@@ -197,7 +197,7 @@ def test_only_admins_pin_and_only_replies(
     reply = ann.says(general, REPLY, under=thread)
     ann.chooses(reply, PIN_SHORTCUT_ID)
     settle(bot, slack)
-    assert last_alone(ann) == messages.PIN_ADMINS
+    assert last_alone(ann) == messages.PIN_WHO_MAY
     ada.chooses(thread, PIN_SHORTCUT_ID)
     settle(bot, slack)
     assert last_alone(ada) == messages.PIN_NO_REPLY
@@ -212,7 +212,7 @@ def test_only_admins_pin_and_only_replies(
     settle(bot, slack)
     ada.fills_in(**{AUDIENCE: "workspace"})
     settle(bot, slack)
-    assert last_alone(ada) == messages.PIN_ADMINS
+    assert last_alone(ada) == messages.PIN_WHO_MAY
     assert bot.work.pins.all() == []
 
 
@@ -254,6 +254,72 @@ def test_an_owner_answers_in_direct_messages(
     settle(bot, slack)
     assert REPLY in last_alone(ann)
     assert "Where do laptops go?" in last_alone(ann)
+
+
+def passes_on(slack: Slack, bot: Bot, ann: Person, answer: Message) -> None:
+    ann.presses(answer, messages.ASK_PERSON)
+    _ = ann.window
+    ann.fills_in()
+    settle(bot, slack)
+
+
+def choices(person: Person) -> list[str]:
+    """For whom the open form lets a person pin."""
+    return [option["value"] for option in person.window["blocks"][2]["element"]["options"]]
+
+
+def test_an_owner_pins_their_own_reply(
+    slack: Slack, bot: Bot, ann: Person, ada: Person, general: Channel
+) -> None:
+    """Owen, who is no admin, answers alone with the bot: for his collection that Ann asked, and for nobody else."""
+    owen = slack.person("Owen")
+    bot.work.collections.open_to("board", [person_key(TEAM, owen.id)])
+    for name in ("staff", "board"):
+        bot.work.collections.give(name, person_key(TEAM, owen.id))
+    answer = ann.reply(ann.says(general, f"@quoth {QUESTION}"))
+    settle(bot, slack)
+    passes_on(slack, bot, ann, answer)
+    (request,) = (m for m in slack.workspace.messages if m.channel is owen.dm)
+    reply = owen.says(owen.dm, REPLY, under=request)
+    owen.chooses(reply, PIN_SHORTCUT_ID)
+    assert choices(owen) == ["collection staff"]
+    owen.fills_in(**{AUDIENCE: "collection staff"})
+    settle(bot, slack)
+    assert last_alone(owen) == messages.PIN_SAVED_TOLD.format(count=1)
+    assert REPLY in last_alone(ann)
+    assert [pin.collection for pin in bot.work.pins.all()] == ["staff"]
+
+    owen.chooses(reply, PIN_SHORTCUT_ID)
+    _ = owen.window
+    bot.work.collections.give("staff", person_key(TEAM, ada.id))
+    owen.fills_in(**{AUDIENCE: "collection staff"})
+    settle(bot, slack)
+    assert last_alone(owen) == messages.PIN_WHO_MAY
+    assert len(bot.work.pins.all()) == 1
+
+
+def test_whoever_replies_in_the_owner_s_channel_pins_it(
+    slack: Slack, bot: Bot, ann: Person, general: Channel
+) -> None:
+    """In the thread of the question, their own words; a guest there, or of what another one said, cannot."""
+    ben, gus = slack.person("Ben"), slack.person("Gus", guest=True)
+    helpers = slack.channel("helpers", ben, gus, ann)
+    bot.work.collections.give("staff", channel_key(TEAM, helpers.id))
+    answer = ann.reply(ann.says(general, f"@quoth {QUESTION}"))
+    settle(bot, slack)
+    passes_on(slack, bot, ann, answer)
+    (request,) = slack.workspace.visible(helpers.id)
+    reply = ben.says(helpers, REPLY, under=request)
+    elsewhere = ben.says(helpers, REPLY, under=ben.says(helpers, "A talk."))
+    for person, message in ((ann, reply), (ben, elsewhere), (gus, gus.says(helpers, "Hm.", under=request))):
+        person.chooses(message, PIN_SHORTCUT_ID)
+        settle(bot, slack)
+        assert last_alone(person) == messages.PIN_WHO_MAY
+    ben.chooses(reply, PIN_SHORTCUT_ID)
+    assert choices(ben) == ["collection staff"]
+    ben.fills_in(**{AUDIENCE: "collection staff"})
+    settle(bot, slack)
+    assert REPLY in last_alone(ann)
 
 
 def test_nobody_to_ask(slack: Slack, bot: Bot, ann: Person, ada: Person, general: Channel) -> None:
