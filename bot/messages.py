@@ -196,6 +196,7 @@ STALE: dict[Mark, str] = {
     "stands": "This document has changed since; the words quoted still stand in it.",
     "changed": "This document has changed since; the words quoted no longer stand in it.",
     "gone": "What was quoted here stood in a document that was removed since.",
+    "ended": "What a person had answered here does not hold any more.",
 }
 STALE_NEAREST = "A document named here has changed since."
 ASK_AGAIN = "Ask again"

@@ -92,6 +92,14 @@ class Pins:
         with self._database.reading() as db:
             return [_pin(row) for row in db.execute(f"{_PINS} ORDER BY p.id DESC").fetchall()]
 
+    def current(self) -> list[int]:
+        """The ids of the pins that hold now, the latest first."""
+        with self._database.reading() as db:
+            rows = db.execute(
+                "SELECT id FROM pins WHERE until IS NULL OR until > ? ORDER BY id DESC", (self._clock(),)
+            ).fetchall()
+        return [row[0] for row in rows]
+
     def find(
         self,
         question: str,

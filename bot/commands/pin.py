@@ -100,7 +100,10 @@ def list_pins(home: Path | None, as_json: bool) -> None:
 @click.argument("number", type=int)
 @home_option
 def remove(number: int, home: Path | None) -> None:
-    """Remove the pinned answer NUMBER; the next question does not find it any more."""
+    """Remove the pinned answer NUMBER; the next question does not find it any more.
+
+    A bot that runs takes it out of messages in channels and direct messages that show it.
+    """
     with open_workplace(home) as work:
         if not work.pins.remove(number):
             raise UsageError(messages.NO_SUCH_PIN.format(number=number))

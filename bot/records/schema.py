@@ -103,3 +103,15 @@ def answers_that_are_posted(db: sqlite_utils.Database) -> None:
         );
         """
     )
+
+
+@MIGRATIONS()
+def pins_that_are_posted(db: sqlite_utils.Database) -> None:
+    db.executescript(
+        """
+        ALTER TABLE posted ADD COLUMN pin INTEGER;  -- the pinned answer that it shows, by its id
+        INSERT OR IGNORE INTO posted (question_id)
+            SELECT id FROM questions WHERE pin IS NOT NULL AND answer_ts IS NOT NULL AND state = 'answered';
+        UPDATE posted SET pin = (SELECT pin FROM questions WHERE id = question_id);
+        """
+    )
