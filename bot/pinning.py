@@ -1,11 +1,12 @@
-"""Pinning a person's reply: the form, the pin, and telling those who wanted to know.
+"""Pinning a person's reply: who may, the form, and the pin.
 
 Admins pin whatever a person wrote in a thread, for whoever may see what they may see themselves.  The owner
 of a collection, or who answers in a channel that owns it, pins their own reply to a question that was passed
 on, for that collection, if the question was asked of it.  Both are asked when the form opens and again when
 it is sent.
 
-But: how a pin is found is `retrieval/pins.py`'s, who sees it `audience.py`'s.
+But: whoever wanted to know is told by `askers.py`; how a pin is found is `retrieval/pins.py`'s, who sees it
+`audience.py`'s.
 """
 
 from __future__ import annotations
@@ -13,20 +14,22 @@ from __future__ import annotations
 import json
 import logging
 import time
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from bot import messages
 from bot.asked import Place, words
-from bot.audience import Audience, Refused, person_key, workspace_key
+from bot.askers import Askers
+from bot.audience import Refused, person_key, workspace_key
 from bot.delivery import open_form, whisper
 from bot.desk import Desk
 from bot.errors import SlackTrouble
-from bot.exhibits import pin_shown
 from bot.owners import owned_by
 from bot.press import Press
 from bot.records.records import DAY
+from bot.records.requests import Request
 from bot.views.blocks.notes import note
-from bot.views.blocks.pins import pin_form, pinned_message
+from bot.views.blocks.pins import pin_form
 from retrieval.pins import NewPin, Pin
 
 log = logging.getLogger(__name__)
@@ -66,6 +69,7 @@ class Pinning:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._askers = Askers(desk)
 
     def offer(self, press: Press, reply: SaidReply | None, text: str) -> None:
         """A message of these words was chosen; `reply` None: it is none that a person wrote in a thread."""
@@ -91,6 +95,8 @@ class Pinning:
             return
         team, posting = press.place.team, self._desk.lines.to(press.place)
         to_all = wish.audience == WORKSPACE
+        thread = self._desk.requests.in_thread(team, reply.channel, reply.thread)
+        waiting = [request for request in thread if not request.told]
         pin = self._desk.work.pins.add(
             NewPin(
                 question=wish.question,
@@ -105,7 +111,7 @@ class Pinning:
             ),
             self._desk.work.encoder,
         )
-        told = self._tell_askers(press.place, reply, pin)
+        told = self._tell_askers(press.place, waiting, pin)
         self._say(press, messages.PIN_SAVED_TOLD.format(count=told) if told else messages.PIN_SAVED)
 
     def _audiences(self, press: Press, reply: SaidReply | None) -> list[tuple[str, str]] | str:
@@ -152,27 +158,15 @@ class Pinning:
             found = words(self._desk.lines.to(press.place).first_words(reply.channel, reply.thread))
         return found or ""
 
-    def _tell_askers(self, place: Place, reply: SaidReply, pin: Pin) -> int:
-        """Tell those who wanted to know, alone, if they may see the pin; how many could be told."""
+    def _tell_askers(self, place: Place, waiting: Sequence[Request], pin: Pin) -> int:
+        """Tell those who wanted to know; how many could be told."""
         told = 0
-        for request in self._desk.requests.in_thread(place.team, reply.channel, reply.thread):
-            alone = replace(place, channel=f"D{request.person[1:]}")
-            allowed = self._desk.admission.allowed(alone, request.person, private=True)
-            if request.told or isinstance(allowed, Refused) or not _may_see(allowed, pin):
-                continue
+        for request in waiting:
             try:
-                question = request.text or pin.question
-                self._desk.lines.to(place).tell(request.person, pinned_message(question, pin_shown(pin)))
+                told += self._askers.tell(request, place, pin)
             except SlackTrouble as error:
                 log.error("somebody could not be told of a pinned answer: %s", error)
-                continue
-            self._desk.requests.told(request.id)
-            told += 1
         return told
 
     def _say(self, press: Press, sentence: str) -> None:
         whisper(self._desk.lines.to(press.place), press.as_asked, note(sentence), mark=f"pin.{press.person}")
-
-
-def _may_see(allowed: Audience, pin: Pin) -> bool:
-    return pin.collection in allowed.collections or pin.open_to in allowed.keys

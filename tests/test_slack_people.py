@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from bot import messages
+from bot import askers, messages
 from bot.audience import channel_key, person_key, workspace_key
 from bot.slack.manifest import PIN_SHORTCUT_ID, manifest
 from bot.views.blocks.pins import AUDIENCE, DAYS
 from bot.workspace.state import TEAM
 from retrieval.store import Store
+from tests.command_line import call
 from tests.slack_bot import TOKENIZER, Bot, Gate, running_bot
-from tests.slack_stand_in import Channel, Message, Person, Slack, refused, running
+from tests.slack_stand_in import Channel, Message, Person, Slack, refused, running, server_error
 from tests.stores import put
 
 QUESTION = "How do I return a laptop when I leave?"
@@ -320,6 +322,66 @@ def test_whoever_replies_in_the_owner_s_channel_pins_it(
     ben.fills_in(**{AUDIENCE: "collection staff"})
     settle(bot, slack)
     assert REPLY in last_alone(ann)
+
+
+@pytest.fixture
+def often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody wants to wait for five seconds."""
+    monkeypatch.setattr(askers, "LOOK_SECONDS", 0.02)
+    monkeypatch.setattr(askers, "LATER_SECONDS", 0.1)
+
+
+@pytest.mark.usefixtures("often")
+def test_a_pin_of_the_terminal_reaches_whoever_waits(
+    slack: Slack, bot: Bot, ann: Person, general: Channel
+) -> None:
+    """Made by another process, for the same question in other words, and seen by who asked: told once, alone."""
+    looking = askers.Askers(bot.service.desk)
+    looking.look()
+    ben = slack.person("Ben")
+    bot.work.collections.open_to("board", [person_key(TEAM, ben.id)])
+    bot.work.collections.give("staff", person_key(TEAM, ben.id))
+    answer = ann.reply(ann.says(general, f"@quoth {QUESTION}"))
+    settle(bot, slack)
+    passes_on(slack, bot, ann, answer)
+    for question, collection in (("How do I return a rented car?", "staff"), (REWORDED, "board")):
+        pins_at_the_terminal(bot, question, collection)
+    wait(lambda: looking.compared == 2)
+    settle(bot, slack)
+    assert last_alone(ann) == messages.PASSED_ON
+    pins_at_the_terminal(bot, REWORDED, "staff")
+    slack.workspace.wait(lambda: REPLY in last_alone(ann))
+    assert QUESTION in last_alone(ann)
+    pins_at_the_terminal(bot, QUESTION, "staff")
+    wait(lambda: looking.compared == 4)
+    settle(bot, slack)
+    assert sum(REPLY in m.words for m in slack.workspace.messages if m.channel is ann.dm) == 1
+
+
+@pytest.mark.usefixtures("often")
+def test_told_later_where_slack_is_silent(slack: Slack, bot: Bot, ann: Person, general: Channel) -> None:
+    """A server's error is tried again."""
+    askers.Askers(bot.service.desk).look()
+    bot.work.collections.give("staff", channel_key(TEAM, general.id))
+    answer = ann.reply(ann.says(general, f"@quoth {QUESTION}"))
+    settle(bot, slack)
+    passes_on(slack, bot, ann, answer)
+    slack.misbehave("chat.postMessage", *[server_error()] * 2)
+    pins_at_the_terminal(bot, QUESTION, "staff")
+    slack.workspace.wait(lambda: REPLY in last_alone(ann))
+
+
+def pins_at_the_terminal(bot: Bot, question: str, collection: str) -> None:
+    home = bot.work.settings.home
+    assert call("pin", question, REPLY, "--by", "Ada", "-c", collection, home=home).code == 0
+
+
+def wait(what: Callable[[], bool]) -> None:
+    """Wait until something is so that nobody tells of."""
+    deadline = time.monotonic() + 20
+    while not what():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def test_nobody_to_ask(slack: Slack, bot: Bot, ann: Person, ada: Person, general: Channel) -> None:

@@ -45,8 +45,9 @@ def pin_answer(
 ) -> None:  # fmt: skip
     """Pin a person's ANSWER to QUESTION: it comes first when something like it is asked.
 
-    It is marked with the person's name and the day, in Slack and here.  In Slack, admins can do the same with
-    a reply in a thread, in its menu: Pin this reply.
+    It is marked with the person's name and the day, in Slack and here.  A bot that runs tells whoever had a
+    question like it passed on to a person and still waits.  In Slack, admins can do the same with a reply in
+    a thread, in its menu: Pin this reply; owners of a collection can with their own.
     """
     if workspace == (collection is not None):
         raise UsageError(messages.PIN_WHO)
