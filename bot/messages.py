@@ -59,6 +59,8 @@ REPLAY_WITHOUT_WORDS = (
 )
 REPLAY_NOTHING_BEFORE = "There is nothing to compare with: keep this with --save, and name it with --against."
 REPLAY_NEW = "Not asked before: {questions}."
+REPLAY_PIN = "pinned answer of {author}"
+REPLAY_PIN_GONE = "a pinned answer that was removed since"
 REPLAY_GONE = "an answer whose page has changed since"
 
 PIN_WHO = "Say who may see it: -c COLLECTION or --workspace."
