@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 TRAINING ?= build/training
+# A process a core, each with whole files of tests, in the order of their names: the longest is an early one.
+SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .PHONY: run test lint fix bench train reader clean
 
@@ -10,7 +12,7 @@ run: $(VENV)/.installed
 	$(BIN)/quoth demo
 
 test: $(VENV)/.installed-dev lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -24,7 +24,8 @@ from retrieval.bm25 import POSTING, BM25Index, FieldWeights, Hit, Postings
 from retrieval.documents import DocumentBuilder
 from retrieval.live_index import LiveIndex
 from retrieval.passages import Passage
-from retrieval.store import PassageTerms, Source, Store
+from retrieval.store import Store
+from retrieval.stored import PassageTerms, Source
 
 K = 20
 VOCABULARY = 200_000

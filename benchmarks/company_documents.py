@@ -12,7 +12,6 @@ pages that say the same (of details to a higher GS level) were named afterwards.
 from __future__ import annotations
 
 import argparse
-import json
 import re
 import tempfile
 import time
@@ -21,30 +20,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.corpora import contain_each_other, corpora_questions
 from benchmarks.machine import describe
 from bot import messages
 from bot.composition import Workplace
 from bot.settings import Settings
 from bot.slack.manifest import manifest
-from qa_engine.squad import normalise_answer
 from retrieval.discovery import absolute
 from retrieval.report import Report
 from tests.slack_bot import running_bot
 from tests.slack_stand_in import Message, Slack, running
 
-QUESTIONS = Path(__file__).parents[1] / "tests" / "corpora_questions.jsonl"
 FIRST = ("18f_handbook", "github_site_policy")
 _LOCATION = re.compile(r" \((.+?)(?:, (?:page|slide|sheet) .*|:\d+|#.*)?\)")
 THEN = ("basecamp_policies", "iso27001_toolkit")
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A question, the documents that answer it (paths below the folder), words of the answer."""
-
-    question: str
-    documents: list[str]
-    words: str
 
 
 def main() -> None:
@@ -80,12 +69,6 @@ def ingest(work: Workplace, folders: list[Path]) -> tuple[float, Report]:
     begins = time.perf_counter()
     report = work.ingest(folders, collection="documents")
     return time.perf_counter() - begins, report
-
-
-def contain_each_other(one: str, other: str) -> bool:
-    """Are the words of one those of the other, or a part of them?"""
-    one, other = normalise_answer(one), normalise_answer(other)
-    return bool(one) and (one in other or other in one)
 
 
 def counts(report: Report) -> str:
@@ -135,7 +118,7 @@ def _leaves(element: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def ask(slack: Slack, folder: Path, *, show: bool) -> None:
     """Ask all questions in the workspace and count: right at first place, given, cited wrongly."""
     right = given = given_right = wrong_place = 0
-    questions = [Question(**json.loads(line)) for line in QUESTIONS.read_text().splitlines()]
+    questions = list(corpora_questions())
     person = slack.person("Ann")
     for each in questions:
         places = {str(absolute(folder / document)) for document in each.documents}

@@ -14,14 +14,12 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import json
 import random
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.company_documents import contain_each_other
+from benchmarks.corpora import Question, contain_each_other, corpora_questions, in_other_words
 from benchmarks.machine import describe
 from bot.commands.options import open_workplace
 from bot.composition import StoredLibrary, Workplace
@@ -36,21 +34,12 @@ from retrieval.errors import ReadError
 from retrieval.intake import PassageSettings, searchable, vectors_of
 from retrieval.live_index import LiveIndex
 from retrieval.readers.pool import ReaderPool
-from retrieval.store import Source, Store, StoredPassage
+from retrieval.store import Store
+from retrieval.stored import Source, StoredPassage
 from retrieval.vectors import Encoder
 
-TESTS = Path(__file__).parents[1] / "tests"
 DEPTHS = (1, 5, PASSAGES_READ)
 SEED = 7
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A question, the paths of the documents that answer it, words of the answer."""
-
-    question: str
-    documents: frozenset[str]
-    words: str
 
 
 def main() -> None:
@@ -63,7 +52,8 @@ def main() -> None:
     parser.add_argument("--questions", type=int, help="only so many, drawn at random")
     parser.add_argument("--answers", action="store_true", help="ask the reader, too")
     arguments = parser.parse_args()
-    questions = [each for each in all_questions() if (arguments.folder / min(each.documents)).exists()]
+    every = [*corpora_questions(), *in_other_words()]
+    questions = [each for each in every if (arguments.folder / min(each.documents)).exists()]
     if arguments.questions is not None:
         questions = random.Random(SEED).sample(questions, min(arguments.questions, len(questions)))
     roots = sorted({each.partition("/")[0] for one in questions for each in one.documents})
@@ -89,16 +79,6 @@ def main() -> None:
                     if arguments.answers:
                         cells += answers(work, library, questions)
                     print(f"| {' | '.join(map(str, cells))} |", flush=True)
-
-
-def all_questions() -> Iterator[Question]:
-    """The questions of both files."""
-    for line in (TESTS / "corpora_questions.jsonl").read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        yield Question(row["question"], frozenset(row["documents"]), row["words"])
-    for line in (TESTS / "data" / "other_words.jsonl").read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        yield Question(row["question"], frozenset([row["document"]]), row["answer"])
 
 
 def read_all(folder: Path, roots: Sequence[str]) -> Iterator[tuple[str, Document]]:

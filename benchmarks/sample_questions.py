@@ -21,7 +21,7 @@ from bot.composition import Workplace
 from qa_engine.answerer import PASSAGES_READ
 from qa_engine.answers import Answer, Quote
 from qa_engine.squad import f1, normalise_answer
-from retrieval.store import StoredPassage
+from retrieval.stored import StoredPassage
 
 THRESHOLDS = (0.0, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
 

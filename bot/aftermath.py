@@ -19,6 +19,7 @@ from bot import messages
 from bot.answering import Looked
 from bot.asked import Asked
 from bot.audience import Audience, Refused
+from bot.delivery import responded
 from bot.desk import Desk
 from bot.errors import SlackRefuses, SlackTrouble
 from bot.press import Press, pressed
@@ -28,7 +29,7 @@ from bot.views.blocks.modals import as_message, modal, more_blocks, reason_form,
 from bot.views.blocks.notes import note
 from bot.views.blocks.parts import Message
 from qa_engine.answers import Answer, Outcome
-from retrieval.store import StoredPassage
+from retrieval.stored import StoredPassage
 
 log = logging.getLogger(__name__)
 
@@ -129,7 +130,7 @@ class Aftermath:
         if what == "more":
             title, blocks = messages.MORE_TITLE, more_blocks(answering.exhibition.shown(found.outcome))
         else:
-            title, text = messages.WHY_TITLE, found.question.asked.text
+            title, text = messages.WHY_TITLE, found.question.as_read
             pinned = answering.pinned(text, found.allowed) if found.question.pin is not None else None
             still = pinned is not None and pinned.pin.id == found.question.pin
             why = answering.exhibition.why(text, found.outcome)
@@ -211,13 +212,8 @@ class Aftermath:
     def _say(self, press: Press, message: Message) -> None:
         """To the person who pressed."""
         posting = self._desk.lines.to(press.place)
-        if press.response_url is not None:
-            try:
-                posting.respond(press.response_url, message)
-                return
-            except SlackTrouble as error:
-                log.info("a response_url failed: %s", error)
-        posting.whisper(press.place.channel, press.person, message, thread=press.thread)
+        if not responded(posting, press.response_url, message):
+            posting.whisper(press.place.channel, press.person, message, thread=press.thread)
 
 
 def _quoted(outcome: Outcome[StoredPassage]) -> str | None:

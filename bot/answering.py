@@ -28,7 +28,7 @@ from qa_engine.answers import NoAnswer, Outcome
 from qa_engine.errors import EngineError
 from retrieval.errors import RetrievalError
 from retrieval.pins import Pinned
-from retrieval.store import StoredPassage
+from retrieval.stored import StoredPassage
 
 log = logging.getLogger(__name__)
 
@@ -40,13 +40,14 @@ class Looked:
     outcome: Outcome[StoredPassage]
     pinned: Pinned | None = None
 
-    def as_record(self, allowed: Audience) -> Found:
+    def as_record(self, allowed: Audience, *, leans_on: int | None = None) -> Found:
         """For the records."""
         return Found(
             outcome=outcome_to_json(self.outcome),
             pin=self.pinned.pin.id if self.pinned is not None else None,
             asked_of=allowed.collections,
             cited=cited_in(self.outcome),
+            leans_on=leans_on,
         )
 
 
@@ -88,13 +89,17 @@ class Answering:
             allowed = self.allowed(question.asked)
             if isinstance(allowed, Refused):
                 return Reply(note(messages.REFUSED[allowed.why]))
-            text = self.conversations.in_context(
-                conversation_of(question.asked), question.id, question.asked.text
+            read = self.conversations.in_context(
+                conversation_of(question.asked),
+                question.id,
+                question.asked.text,
+                recorded=question.earlier,
             )
-            looked = self.look(text, allowed)
+            looked = self.look(read.text, allowed)
             if looked.pinned is None and not self._has_documents(allowed):
                 return Reply(note(messages.NO_DOCUMENTS))
-            return Reply(self.compose(question, looked, allowed), looked.as_record(allowed))
+            found = looked.as_record(allowed, leans_on=read.leans_on)
+            return Reply(self.compose(question, looked, allowed), found)
         except (EngineError, RetrievalError) as error:
             log.error("a question failed: %s", error)
         except Exception:

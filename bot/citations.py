@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from qa_engine.answers import Answer, Quote
 from retrieval.documents import Place
-from retrieval.store import StoredPassage
+from retrieval.stored import StoredPassage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,7 +32,8 @@ from retrieval.pins import Pinned, Pins
 from retrieval.readers.pool import ReaderPool
 from retrieval.reindex import Reindexed, reindex
 from retrieval.report import Progress, Report
-from retrieval.store import Store, StoredPassage
+from retrieval.store import Store
+from retrieval.stored import StoredPassage
 from retrieval.synonyms import Synonyms
 from retrieval.vectors import Float32s
 from retrieval.web.fetch import Manners

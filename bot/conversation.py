@@ -1,7 +1,8 @@
 """What was asked before in the same conversation, so that "And for contractors?" can be understood.
 
 A question that leans on another one ("Why?", "And in Germany?") is asked with the last one that stood on its
-own in front.  It is kept in memory, for a while: after a restart such a question has to be asked whole.
+own in front.  It is kept in memory, for a while: after a restart a new one has to be asked whole.  One that
+was answered before comes with the other one, as its record has it.
 
 But: answers are not remembered, and what a question means is the engine's business.
 """
@@ -32,11 +33,27 @@ _LEANS = re.compile(r"\W*(?:and|or|but|so|then|also|(?:and |or )?(?:what|how) ab
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """A question on which others may lean."""
+
+    number: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class InContext:
+    """A question as it is to be asked, and the number of the one on which it leans."""
+
+    text: str
+    leans_on: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class _Turn:
     """The last question, by its number, and the one on which those after it may lean."""
 
     number: int
-    now: str
+    now: Earlier
     at: float
 
 
@@ -47,25 +64,29 @@ class Conversations:
         self._clock = clock
         self._lock = Lock()
         self._turns: OrderedDict[str, _Turn] = OrderedDict()
-        self._before: OrderedDict[tuple[str, int], str] = OrderedDict()  # on what each question may lean
+        self._before: OrderedDict[tuple[str, int], Earlier | None] = OrderedDict()  # by what may lean on it
 
-    def in_context(self, conversation: str | None, number: int, question: str) -> str:
+    def in_context(
+        self, conversation: str | None, number: int, question: str, *, recorded: Earlier | None = None
+    ) -> InContext:
         """A question as it is to be asked; a number that came before is that question, worded or asked anew.
 
-        `conversation`: None for a question that belongs to none.
+        `conversation`: None for a question that belongs to none.  `recorded`: on which it leaned when it was
+        asked before, perhaps before a restart.
         """
         if conversation is None:
-            return question
+            return InContext(question)
         with self._lock:
             last = self._turns.get(conversation)
-            fresh = last is not None and self._clock() - last.at < SECONDS
-            before = self._before.get((conversation, number), last.now if last is not None and fresh else "")
-            leaning = bool(before) and leans(question)
+            fresh = last is not None and last.number < number and self._clock() - last.at < SECONDS
+            before = recorded or (last.now if last is not None and fresh else None)
+            before = self._before.get((conversation, number), before)
+            leant = before if leans(question) else None
             _remember(self._before, (conversation, number), before)
             if last is None or number >= last.number:
-                now = before if leaning else question
+                now = leant or Earlier(number, question)
                 _remember(self._turns, conversation, _Turn(number, now, self._clock()))
-        return f"{before} {question}" if leaning else question
+        return InContext(question) if leant is None else InContext(f"{leant.text} {question}", leant.number)
 
 
 def _remember(memory: OrderedDict[K, V], key: K, value: V) -> None:

@@ -49,18 +49,26 @@ def deliver(
 
 def whisper(posting: Posting, asked: Asked, message: Message, *, mark: str) -> None:
     """Show a private message by response_url, else as an ephemeral message, else as a direct message."""
-    if asked.response_url is not None:
-        try:
-            posting.respond(asked.response_url, message)
-            return
-        except SlackTrouble as error:
-            log.info("a response_url failed: %s", error)
+    if responded(posting, asked.response_url, message):
+        return
     try:
         posting.whisper(asked.place.channel, asked.person, message)
     except SlackRefuses as error:
         if error.code in SIGNED_OUT:
             raise
         posting.say(asked.person, message, thread=None, mark=mark)
+
+
+def responded(posting: Posting, response_url: str | None, message: Message) -> bool:
+    """Whether a message could be shown by a response_url, where there is one."""
+    if response_url is None:
+        return False
+    try:
+        posting.respond(response_url, message)
+    except SlackTrouble as error:
+        log.info("a response_url failed: %s", error)
+        return False
+    return True
 
 
 def open_form(posting: Posting, press: Press, form: View) -> None:

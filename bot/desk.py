@@ -123,8 +123,8 @@ class Desk:
         with self.alone_with(number) as question:
             if question is None or question.state == "removed":
                 return messages.NOT_YOURS
-            if not question.asked.text:
-                return messages.NOT_KEPT
+            if not question.as_read:
+                return messages.NOT_KEPT if not question.asked.text else messages.EARLIER_NOT_KEPT
             place = question.asked.place
             if wait := self._buckets.take(f"{place.team} {person}"):
                 return messages.TOO_FAST.format(seconds=int(wait) + 1)

@@ -14,7 +14,7 @@ from bot.composition import Workplace
 from qa_engine.answers import Answer, Evidence, NoAnswer, Outcome, Quote, Reason
 from qa_engine.squad import normalise_answer
 from retrieval.pins import Pin
-from retrieval.store import StoredPassage
+from retrieval.stored import StoredPassage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -141,6 +141,10 @@ TOO_LONG = "I found an answer, but it does not fit into a message."
 CHANGED_SINCE = "The page that this answer came from has changed since. Please ask again."
 NOT_YOURS = "I can't show that here. Please ask again in this place."
 NOT_KEPT = "I did not keep the words of this question, so I can't ask it again. Please ask it here."
+EARLIER_NOT_KEPT = (
+    "This question goes on from one whose words I no longer have, so I can't ask it again. "
+    "Please ask it here in full."
+)
 CANNOT_SHARE = "I can't post in this channel. Invite me to it, then share again."
 
 # Slack: the answer.

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from bot.audience import Audience, grantee
 from qa_engine.answers import NoAnswer
 from retrieval.collections import CollectionRecord
-from retrieval.store import StoredPassage
+from retrieval.stored import StoredPassage
 
 
 def owner_of(

@@ -23,7 +23,7 @@ from bot.records.records import Question
 from qa_engine.answers import Answer, Outcome
 from qa_engine.squad import normalise_answer
 from retrieval.pins import Pin
-from retrieval.store import StoredPassage
+from retrieval.stored import StoredPassage
 
 Change = Literal["gained", "lost", "different", "same"]
 CHANGES: tuple[Change, ...] = ("gained", "lost", "different", "same")
@@ -84,8 +84,8 @@ def recorded_cases(work: Workplace, questions: Iterable[Question]) -> list[Case]
     """The questions of the records that have words and were looked up, each once, by its latest outcome."""
     latest: dict[tuple[str, tuple[str, ...] | None], tuple[Question, int]] = {}
     for each in questions:
-        if each.asked.text and each.outcome is not None:
-            key = (each.asked.text, each.asked_of)
+        if each.as_read and each.outcome is not None:
+            key = (each.as_read, each.asked_of)
             _, count = latest.pop(key, (each, 0))
             latest[key] = (each, count + 1)
     pins = {pin.id: pin for pin in work.pins.all()}

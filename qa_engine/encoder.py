@@ -14,8 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
-from qa_engine.errors import ModelCorrupt, ModelMismatch
-from qa_engine.models import InstalledModel, require_intact
+from qa_engine.errors import ModelCorrupt
+from qa_engine.models import InstalledModel, require_intact, require_vocabulary
 from qa_engine.runtime import Float32s, OpenVinoEncoder
 from qa_engine.tokens import Tokenizer, Tokens
 from qa_engine.windows import Window
@@ -88,11 +88,7 @@ def load_encoder(model: InstalledModel, *, threads: int | None = None, cache: Pa
     golden = GoldenPair.of(model.golden)
     tokenizer = Tokenizer(model.vocab)
     runtime = OpenVinoEncoder(model.xml, threads=threads, cache=cache)
-    if runtime.vocabulary is not None and runtime.vocabulary != tokenizer.size:
-        raise ModelMismatch(
-            f"{model.vocab.name} has {tokenizer.size:,} tokens and {model.name} {runtime.vocabulary:,} "
-            "embeddings; expected the vocabulary that came with the model."
-        )
+    require_vocabulary(model, tokenizer.size, runtime.vocabulary)
     encoder = Encoder(tokenizer, runtime, identity=identity(model))
     question, passage = encoder.encode([golden.question, golden.passage])
     cosine = float(question @ passage)

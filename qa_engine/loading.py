@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qa_engine.calibration import Calibration
-from qa_engine.errors import ModelCorrupt, ModelMismatch
-from qa_engine.models import InstalledModel, require_intact
+from qa_engine.errors import ModelCorrupt
+from qa_engine.models import InstalledModel, require_intact, require_vocabulary
 from qa_engine.reader import Reader
 from qa_engine.runtime import OpenVinoRuntime, Precision
 from qa_engine.tokens import Tokenizer
@@ -75,11 +75,7 @@ def load(
     calibration = Calibration.from_json(model.calibration)
     tokenizer = Tokenizer(model.vocab)
     runtime = OpenVinoRuntime(model.xml, threads=threads, precision=precision, cache=cache)
-    if runtime.vocabulary is not None and runtime.vocabulary != tokenizer.size:
-        raise ModelMismatch(
-            f"{model.vocab.name} has {tokenizer.size:,} tokens and {model.name} {runtime.vocabulary:,} "
-            "embeddings; expected the vocabulary that came with the model."
-        )
+    require_vocabulary(model, tokenizer.size, runtime.vocabulary)
     reader = Reader(tokenizer, runtime, headings=bool((model.reads or {}).get("headings")))
     if golden:
         _ask(reader, Golden.of(model.golden), model.name)

@@ -10,10 +10,11 @@ But: what the tables mean is `store.py`'s to know.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -206,3 +207,8 @@ _OPERATIONAL = {
     sqlite3.SQLITE_CANTOPEN: "{path} cannot be opened; it must be a file, in a folder that may be written.",
     sqlite3.SQLITE_IOERR: "The disk that holds {path} reports an error ({error}).",
 }
+
+
+def json_list(values: Iterable[int] | Iterable[str] | None) -> str | None:
+    """A list as one parameter of `json_each`: any length, no SQL put together from values."""
+    return None if values is None else json.dumps(list(values))

@@ -9,7 +9,8 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from retrieval.store import Store, StoredPassage
+from retrieval.store import Store
+from retrieval.stored import StoredPassage
 
 DEPTHS = (1, 5, 10, 20, 50)
 DEEPEST = max(DEPTHS)

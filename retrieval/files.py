@@ -22,7 +22,7 @@ from retrieval.intake import MAX_BYTES, DocumentReader, Intake, Item
 from retrieval.readers.formats import ARCHIVE, announced_format
 from retrieval.readers.pool import Member
 from retrieval.report import Progress, Row
-from retrieval.store import DocumentRecord
+from retrieval.stored import DocumentRecord
 
 
 def ingest_files(

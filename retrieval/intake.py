@@ -18,7 +18,8 @@ from retrieval.errors import PageForbidden, PageGone, ReadError, UnsupportedForm
 from retrieval.passages import passages
 from retrieval.readers.pool import Member
 from retrieval.report import Row, Status
-from retrieval.store import DocumentRecord, PassageTerms, Source, Store
+from retrieval.store import Store
+from retrieval.stored import DocumentRecord, PassageTerms, Source
 from retrieval.terms import terms
 from retrieval.vectors import Encoded, Encoder, encoded, passage_text
 

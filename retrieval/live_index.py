@@ -13,7 +13,6 @@ But: one search at a time (a lock): a search takes a millisecond, a reading of w
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -24,6 +23,7 @@ import numpy as np
 from retrieval import synonyms
 from retrieval.bm25 import POSTING, BM25Index, Contribution, FieldWeights, Hit, Postings
 from retrieval.changes import changed_since, newest_change
+from retrieval.database import json_list
 from retrieval.fusion import DEPTH, FusedHit, Fusion, fuse
 from retrieval.spelling import mended, respelled
 from retrieval.store import Store
@@ -228,7 +228,7 @@ class LiveIndex:
         found: dict[str, int] = dict(
             self._connection.execute(
                 "SELECT term, id FROM terms WHERE term IN (SELECT value FROM json_each(?))",
-                (json.dumps(list(terms)),),
+                (json_list(terms),),
             ).fetchall()
         )
         return found
@@ -246,7 +246,7 @@ class LiveIndex:
             return None
         rows = self._connection.execute(
             "SELECT id FROM collections WHERE name IN (SELECT value FROM json_each(?))",
-            (json.dumps(list(collections)),),
+            (json_list(collections),),
         )
         return [row[0] for row in rows]
 
@@ -274,7 +274,7 @@ def _rows(db: sqlite3.Connection, documents: Sequence[int] | None, encoder: str 
         "AND v.encoder_id = (SELECT id FROM encoders WHERE name = ?) "
         + ("" if documents is None else "WHERE p.document_id IN (SELECT value FROM json_each(?)) ")
         + "ORDER BY p.id",
-        (encoder,) if documents is None else (encoder, json.dumps(documents)),
+        (encoder,) if documents is None else (encoder, json_list(documents)),
     )
     while rows := cursor.fetchmany(ROWS_AT_ONCE):
         ids, owners, codes, blobs, vectors = zip(*rows, strict=True)

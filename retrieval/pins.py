@@ -9,15 +9,14 @@ But: what the words mean is not known here, nor how a pin looks.
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, fields
 
 import numpy as np
 
 from retrieval.alike import NEAR, WORTH_A_LOOK, Reads, likeness, may_be_alike
-from retrieval.database import Database
+from retrieval.database import Database, json_list
 from retrieval.vectors import Encoder, Float32s, as_int8
 
 LOOKED_AT = 5
@@ -117,7 +116,7 @@ class Pins:
         with self._database.reading() as db:
             rows = db.execute(
                 f"{_PINS} WHERE {_SEEN} ORDER BY p.id DESC",
-                {"now": self._clock(), "collections": _json(collections), "open_to": _json(open_to)},
+                {"now": self._clock(), "collections": json_list(collections), "open_to": json_list(open_to)},
             ).fetchall()
         if not rows or not question.strip():
             return None
@@ -191,7 +190,3 @@ def _vectors(rows: list[tuple[object, ...]], encoder: Encoder) -> Float32s:
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     unit: Float32s = vectors / np.maximum(lengths, 1e-9)
     return unit
-
-
-def _json(values: Iterable[str] | None) -> str | None:
-    return None if values is None else json.dumps(list(values))

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from retrieval.store import Store, StoredPassage
+from retrieval.store import Store
+from retrieval.stored import StoredPassage
 from retrieval.vectors import Encoded, Encoder, encoded, passage_text
 
 AT_ONCE = 128

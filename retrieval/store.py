@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from collections.abc import Collection, Sequence
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -20,95 +19,13 @@ from typing import Any
 
 import numpy as np
 
-from retrieval.bm25 import count_postings
 from retrieval.changes import changed_since, log_change, newest_change
-from retrieval.database import Database
+from retrieval.database import Database, json_list
 from retrieval.dates import last_changed
 from retrieval.documents import Block, Document, Place, Section
-from retrieval.near_duplicates import families, newest_of, sketch
-from retrieval.passages import Passage
+from retrieval.stored import DocumentRecord, PassageTerms, Source, StoredPassage
 from retrieval.vectors import Encoded
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """Where a document comes from, and in which state it was read."""
-
-    source: str
-    path: str
-    collection: str
-    size: int
-    mtime_ns: int
-    sha256: str
-    recipe: str
-    url: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentRecord:
-    """A stored document without its text."""
-
-    id: int
-    collection: str
-    source: str
-    path: str
-    title: str
-    url: str | None
-    size: int
-    mtime_ns: int
-    dated: str | None
-    sha256: str
-    recipe: str
-    ingested_at: str
-    passages: int
-
-    @property
-    def changed(self) -> date | None:
-        """The day on which it was last changed, as far as it is known."""
-        return last_changed(self.dated, self.mtime_ns)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredPassage:
-    """A passage with what a citation needs.  `start`, `end` and `sentences` are offsets in the document.
-
-    `version`: the SHA-256 of the file that the document was read from.
-    `changed`: the day on which the document was last changed, as far as it is known.
-    """
-
-    id: int
-    document_id: int
-    collection: str
-    title: str
-    path: str
-    url: str | None
-    version: str
-    heading_path: tuple[str, ...]
-    anchor: str | None
-    start: int
-    end: int
-    sentences: tuple[tuple[int, int], ...] = field(repr=False)
-    text: str = field(repr=False)
-    changed: date | None = None
-
-    @property
-    def heading(self) -> str:
-        """What it is about: the document's title and the nearest heading."""
-        return f"{self.title} > {self.heading_path[-1]}" if self.heading_path else self.title
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PassageTerms:
-    """A passage and the terms of its fields."""
-
-    passage: Passage
-    body: Sequence[str] = field(repr=False)
-    heading: Sequence[str] = field(repr=False)
-    title: Sequence[str] = field(repr=False)
-
-    def all(self) -> Iterable[str]:
-        """The terms of all fields."""
-        return (*self.body, *self.heading, *self.title)
+from retrieval.writing import clear, put_document, put_parts, put_superseded, put_vectors
 
 
 class Store:
@@ -142,11 +59,11 @@ class Store:
         `vectors`: one a passage, or None for a document that is found by its words alone.
         """
         with self.database.writing() as db:
-            document_id = _put_document(db, document, source)
-            _clear(db, document_id)
-            _put_parts(db, document_id, document, passages)
+            document_id = put_document(db, document, source)
+            clear(db, document_id)
+            put_parts(db, document_id, document, passages)
             if vectors is not None:
-                _put_vectors(db, _passage_ids(db, document_id), vectors)
+                put_vectors(db, _passage_ids(db, document_id), vectors)
             log_change(db, document_id)
         return document_id
 
@@ -158,7 +75,7 @@ class Store:
         with self.database.writing() as db:
             if _passage_ids(db, document_id) != list(passage_ids):
                 return False
-            _put_vectors(db, passage_ids, vectors)
+            put_vectors(db, passage_ids, vectors)
             log_change(db, document_id)
         return True
 
@@ -213,26 +130,14 @@ class Store:
     def remove(self, document_id: int) -> None:
         """Remove a document and all that was made of it; nothing happens if it is not there."""
         with self.database.writing() as db:
-            _clear(db, document_id)
+            clear(db, document_id)
             db.execute("DELETE FROM documents WHERE id = ?", (document_id,))
             log_change(db, document_id)
 
     def find_superseded(self) -> None:
         """Find anew which documents are older versions of others of their collection."""
         with self.database.writing() as db:
-            rows = db.execute(
-                "SELECT d.collection_id, d.id, d.dated, d.mtime_ns, s.hashes FROM documents d "
-                "JOIN sketches s ON s.document_id = d.id"
-            ).fetchall()
-            dated = {row[1]: row[2] for row in rows}
-            saved = {row[1]: row[3] for row in rows}
-            older = list[tuple[int, int]]()
-            for collection in {row[0] for row in rows}:
-                for family in families({row[1]: row[4] for row in rows if row[0] == collection}):
-                    newest = newest_of(family, dated, saved)
-                    older += [(document, newest) for document in family if document != newest]
-            db.execute("DELETE FROM superseded")
-            db.executemany("INSERT INTO superseded (document_id, newest_id) VALUES (?, ?)", older)
+            put_superseded(db)
 
     def superseded(self, document_ids: Collection[int]) -> dict[int, int]:
         """Those of the documents that have a newer version, and which one that is."""
@@ -241,7 +146,7 @@ class Store:
                 db.execute(
                     "SELECT document_id, newest_id FROM superseded "
                     "WHERE document_id IN (SELECT value FROM json_each(?))",
-                    (_json(document_ids),),
+                    (json_list(document_ids),),
                 ).fetchall()
             )
 
@@ -274,7 +179,7 @@ class Store:
         with self.database.reading() as db:
             rows = db.execute(
                 f"{_RECORDS} WHERE {_IN_COLLECTIONS} ORDER BY c.name, d.path, d.id",
-                {"collections": _json(collections)},
+                {"collections": json_list(collections)},
             ).fetchall()
         return [_record(row) for row in rows]
 
@@ -320,12 +225,12 @@ class Store:
                 "JOIN documents d ON d.id = p.document_id JOIN collections c ON c.id = d.collection_id "
                 "JOIN sections s ON s.document_id = p.document_id AND s.number = p.section "
                 f"WHERE p.id IN (SELECT value FROM json_each(:ids)) AND {_IN_COLLECTIONS}",
-                {"ids": _json(ids), "collections": _json(collections)},
+                {"ids": json_list(ids), "collections": json_list(collections)},
             ).fetchall()
             texts: dict[int, str] = dict(
                 db.execute(
                     "SELECT id, text FROM documents WHERE id IN (SELECT value FROM json_each(?))",
-                    (_json({row[3] for row in rows}),),
+                    (json_list({row[3] for row in rows}),),
                 ).fetchall()
             )
         found = {row[2]: _stored_passage(row, texts[row[3]]) for row in rows}
@@ -341,21 +246,21 @@ class Store:
 
     def line_at(self, document_id: int, offset: int) -> int | None:
         """The line of the source on which the character at `offset` stands; None where it has no lines."""
-        with self.database.reading() as db:
-            row = db.execute(
-                f"{_BLOCKS} WHERE document_id = ? AND start <= ? ORDER BY start DESC LIMIT 1",
-                (document_id, offset),
-            ).fetchone()
+        row = self._nearest(_BLOCKS, document_id, offset)
         return None if row is None else _block(row).line_at(offset)
 
     def place_at(self, document_id: int, offset: int) -> Place | None:
         """The page, slide or sheet of the character at `offset`; None where there are no such things."""
+        row = self._nearest(_PLACES, document_id, offset)
+        return None if row is None else Place(*row)
+
+    def _nearest(self, rows: str, document_id: int, offset: int) -> Any:
+        """The last of some rows of a document that begins at `offset` or before, or None."""
         with self.database.reading() as db:
-            row = db.execute(
-                f"{_PLACES} WHERE document_id = ? AND start <= ? ORDER BY start DESC LIMIT 1",
+            return db.execute(
+                f"{rows} WHERE document_id = ? AND start <= ? ORDER BY start DESC LIMIT 1",
                 (document_id, offset),
             ).fetchone()
-        return None if row is None else Place(*row)
 
 
 _RECORDS = (
@@ -371,11 +276,6 @@ _VECTORS = (
 _PLACES = "SELECT start, kind, name, fragment FROM places"
 # The audience filter: in the statement itself, so that no caller can forget it after the fact.
 _IN_COLLECTIONS = "(:collections IS NULL OR c.name IN (SELECT value FROM json_each(:collections)))"
-
-
-def _json(values: Iterable[int] | Iterable[str] | None) -> str | None:
-    """A list as one parameter of `json_each`: any length, no SQL put together from values."""
-    return None if values is None else json.dumps(list(values))
 
 
 def _record(row: tuple[object, ...]) -> DocumentRecord:
@@ -403,111 +303,7 @@ def _stored_passage(row: tuple[Any, ...], text: str) -> StoredPassage:
     )
 
 
-def _put_document(db: sqlite3.Connection, document: Document, source: Source) -> int:
-    db.execute("INSERT OR IGNORE INTO collections (name) VALUES (?)", (source.collection,))
-    row = db.execute(
-        "INSERT INTO documents (collection_id, source, path, title, url, size, mtime_ns, sha256, recipe, "
-        "ingested_at, text, notes, dated) "
-        "VALUES ((SELECT id FROM collections WHERE name = :collection), :source, :path, :title, :url, :size, "
-        ":mtime_ns, :sha256, :recipe, :ingested_at, :text, :notes, :dated) "
-        "ON CONFLICT (collection_id, source) DO UPDATE SET path = :path, title = :title, url = :url, "
-        "size = :size, mtime_ns = :mtime_ns, sha256 = :sha256, recipe = :recipe, "
-        "ingested_at = :ingested_at, text = :text, notes = :notes, dated = :dated RETURNING id",
-        {
-            "collection": source.collection,
-            "source": source.source,
-            "path": source.path,
-            "title": document.title,
-            "url": source.url,
-            "size": source.size,
-            "mtime_ns": source.mtime_ns,
-            "sha256": source.sha256,
-            "recipe": source.recipe,
-            "ingested_at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "text": document.text,
-            "notes": json.dumps(document.notes),
-            "dated": None if document.dated is None else document.dated.isoformat(),
-        },
-    ).fetchone()
-    return int(row[0])
-
-
-def _clear(db: sqlite3.Connection, document_id: int) -> None:
-    for table in ("passages", "blocks", "sections", "places", "sketches"):
-        db.execute(f"DELETE FROM {table} WHERE document_id = ?", (document_id,))
-
-
-def _put_parts(
-    db: sqlite3.Connection, document_id: int, document: Document, passages: Sequence[PassageTerms]
-) -> None:
-    db.executemany(
-        "INSERT INTO sections (document_id, number, heading_path, anchor) VALUES (?, ?, ?, ?)",
-        [
-            (document_id, number, json.dumps(section.heading_path), section.anchor)
-            for number, section in enumerate(document.sections)
-        ],
-    )
-    db.executemany(
-        'INSERT INTO blocks (document_id, start, "end", kind, section, line, breaks) '
-        "VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [
-            (document_id, b.start, b.end, b.kind, b.section, b.line, json.dumps(b.breaks))
-            for b in document.blocks
-        ],
-    )
-    db.executemany(
-        "INSERT INTO places (document_id, start, kind, name, fragment) VALUES (?, ?, ?, ?, ?)",
-        [(document_id, p.start, p.kind, p.name, p.fragment) for p in document.places],
-    )
-    db.execute(
-        "INSERT INTO sketches (document_id, hashes) VALUES (?, ?)", (document_id, sketch(document.text))
-    )
-    number = _term_numbers(db, {term for each in passages for term in each.all()})
-    db.executemany(
-        'INSERT INTO passages (document_id, start, "end", section, sentences, postings) '
-        "VALUES (?, ?, ?, ?, ?, ?)",
-        [
-            (
-                document_id,
-                each.passage.start,
-                each.passage.end,
-                each.passage.section,
-                np.array(each.passage.sentences, "<i4").tobytes(),
-                count_postings(
-                    [number[term] for term in each.body],
-                    heading=[number[term] for term in each.heading],
-                    title=[number[term] for term in each.title],
-                ).tobytes(),
-            )
-            for each in passages
-        ],
-    )
-
-
 def _passage_ids(db: sqlite3.Connection, document_id: int) -> list[int]:
     """The passages of a document in the order of their coming, which is that of the text."""
     rows = db.execute("SELECT id FROM passages WHERE document_id = ? ORDER BY id", (document_id,))
     return [row[0] for row in rows]
-
-
-def _put_vectors(db: sqlite3.Connection, passage_ids: Sequence[int], vectors: Encoded) -> None:
-    db.execute("INSERT OR IGNORE INTO encoders (name) VALUES (?)", (vectors.encoder,))
-    encoder_id = db.execute("SELECT id FROM encoders WHERE name = ?", (vectors.encoder,)).fetchone()[0]
-    db.executemany(
-        "INSERT OR REPLACE INTO vectors (passage_id, encoder_id, vector) VALUES (?, ?, ?)",
-        [
-            (passage_id, encoder_id, vector.tobytes())
-            for passage_id, vector in zip(passage_ids, vectors.vectors, strict=True)
-        ],
-    )
-
-
-def _term_numbers(db: sqlite3.Connection, terms: Collection[str]) -> dict[str, int]:
-    """The ids of terms, new ones given out; a rolled back transaction takes its new ones with it."""
-    wanted = _json(sorted(terms))
-    db.execute("INSERT OR IGNORE INTO terms (term) SELECT value FROM json_each(?)", (wanted,))
-    return dict(
-        db.execute(
-            "SELECT term, id FROM terms WHERE term IN (SELECT value FROM json_each(?))", (wanted,)
-        ).fetchall()
-    )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -17,9 +18,13 @@ from typing import Any
 import pytest
 
 from bot.__main__ import main
+from bot.commands.demo import DATA, SampleQuestion, sample_questions
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMAND = [sys.executable, "-m", "bot"]
+HANDBOOK = DATA / "handbook"
+DEMO = [sample for sample in sample_questions() if sample.demo]
+QUOTED = re.compile("«(.+?)»", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +89,28 @@ def run(*arguments: str | Path, home: Path, stdin: bytes = b"", **more: str) -> 
     process = start(*arguments, home=home, **more)
     out, err = process.communicate(stdin, timeout=60)
     return Said(process.returncode, out.decode(), err.decode())
+
+
+def right(sample: SampleQuestion, quote: str) -> bool:
+    """Is a quote the answer, or a part of it, or the answer and some words more?"""
+    quote, answer = " ".join(quote.split()), sample.answer or ""
+    return bool(quote) and (quote in answer or answer in quote)
+
+
+def with_compiled_reader(home: Path, handbook_home: Path) -> Path:
+    """A fresh home that need not compile the reader again."""
+    home.mkdir(parents=True, exist_ok=True)
+    (home / "cache").symlink_to(handbook_home / "cache")
+    return home
+
+
+def home_of_two(folder: Path, handbook_home: Path) -> Path:
+    """A home with two pages, one for the staff and one for the board."""
+    docs = folder / "docs"
+    docs.mkdir()
+    (docs / "staff.md").write_text("# Laptops\n\nLaptops are replaced after four years.\n")
+    (docs / "board.md").write_text("# Secret plan\n\nLaptops are sold to Acme after two years.\n")
+    home = with_compiled_reader(folder / "home", handbook_home)
+    for name in ("staff", "board"):
+        assert call("ingest", docs / f"{name}.md", "-c", name, home=home).code == 0
+    return home

@@ -13,8 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import patch
 
+import pytest
+
+from bot import desk
 from bot.composition import Workplace
 from bot.settings import Settings
+from bot.slack import clients, posting
 from bot.slack.service import Mode, Service
 from bot.slack_settings import SlackSettings
 from qa_engine.answerer import Answerer
@@ -24,10 +28,13 @@ from qa_engine.reader import Reader
 from qa_engine.runtime import Logits, OpenVinoRuntime
 from qa_engine.tokens import Tokenizer
 from qa_engine.windows import Window
+from retrieval.store import Store
 from tests.fake_runtime import ChosenRuntime
 from tests.slack_stand_in import Slack
+from tests.stores import put
 
 THREADS = ("question-", "errand-", "listener", "socket-watchdog", "http-entry")
+TOKENIZER = Tokenizer(EMBEDDED / "vocab.txt")
 PLAIN = Calibration(reader=1.0, retrieval=0.0, nothing=0.0, threshold=0.5)
 
 
@@ -109,7 +116,29 @@ def running_bot(
             assert left == []
 
 
-TOKENIZER = Tokenizer(EMBEDDED / "vocab.txt")
+@contextmanager
+def impatient_bot(home: Path, slack: Slack, gate: Gate) -> Iterator[Bot]:
+    """A bot over HTTP that knows one document, and waits for Slack hundreds of times less long than it should."""
+    with Store(home / "store.db") as store:
+        put(store, "laptops.md", "Laptops are replaced after four years.")
+    with pytest.MonkeyPatch.context() as shorter:
+        shorter.setattr(posting, "PAUSE_SECONDS", 0.01)
+        shorter.setattr(desk, "LATER_SECONDS", (0.05,) * 4)
+        shorter.setattr(clients, "LONGEST_WAIT_SECONDS", 0.3)
+        for module in (clients, posting):
+            shorter.setattr(module, "TIMEOUT_SECONDS", 0.5)
+        with running_bot(home, slack, "http", gate=gate) as started:
+            yield started
+
+
+def come_to_rest(slack: Slack, bot: Bot) -> None:
+    """Nothing of a test is left for the next one."""
+    assert bot.service.desk.questions.wait_idle(20)
+    assert bot.service.desk.errands.wait_idle(20)
+    slack.slowest_ack()
+    slack.faults.clear()
+    bot.service.desk.signed_out = False
+    slack.revoked = False
 
 
 def home_like(home: Path, other: Path) -> Path:

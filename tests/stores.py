@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from retrieval.documents import Document, DocumentBuilder
 from retrieval.intake import PassageSettings, searchable, vectors_of
 from retrieval.passages import estimate
-from retrieval.store import Source, Store
+from retrieval.store import Store
+from retrieval.stored import Source
 from retrieval.vectors import Encoder, Float32s
 
 CUT = PassageSettings(measure=estimate, size=12, overlap=1)

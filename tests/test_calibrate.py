@@ -204,13 +204,13 @@ def test_open_questions_are_judged_by_stage(tmp_path: Path) -> None:
     )
     file, plot = tmp_path / "rows.jsonl", tmp_path / "curve.svg"
     file.write_text(lines(rows))
-    figures = call("eval", "open", file, "--threshold", "0", "--plot", plot, "--json").json
+    figures = call("eval", "open", file, "--answerable", "--threshold", "0", "--plot", plot, "--json").json
     assert (figures["questions"], figures["answerable"], figures["passages"]) == (3, 3, 3)
     assert figures["answer_passage_read"] == figures["answer_rate"] == 100.0
     assert figures["right"] == figures["right_of_answers_given"] == figures["right_when_read"] >= 66
     assert figures["f1"] >= figures["exact_match"]
     assert plot.exists()
-    everything = call("eval", "open", file, "--threshold", "0", "--all", "--json").json
+    everything = call("eval", "open", file, "--threshold", "0", "--json").json
     assert (everything["questions"], everything["answerable"]) == (4, 3)
     assert everything["right_of_answers_given"] < figures["right_of_answers_given"]
     assert everything["f1"] == figures["f1"]

@@ -10,7 +10,8 @@ from qa_engine.answerer import Answerer
 from qa_engine.answers import Answer
 from qa_engine.reader import Reader
 from retrieval.live_index import LiveIndex
-from retrieval.store import Store, StoredPassage
+from retrieval.store import Store
+from retrieval.stored import StoredPassage
 from tests.fake_runtime import ChosenRuntime
 from tests.slack_bot import PLAIN, TOKENIZER
 from tests.stores import put

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot import conversation
 from bot.asked import Asked, Place, Via
-from bot.conversation import SECONDS, Conversations, conversation_of, leans
+from bot.conversation import SECONDS, Conversations, Earlier, InContext, conversation_of, leans
 
 LEAVE = "How many days of leave do I get?"
 
@@ -45,7 +45,7 @@ def test_a_chat() -> None:
     """What leans follows the last question that did not; that one may be asked at any time."""
     chat = Conversations()
     said = ["And me?", LEAVE, "And in Germany?", "Why?", "Who is on call?", "Since when?"]
-    assert [chat.in_context("a", number, text) for number, text in enumerate(said)] == [
+    assert [chat.in_context("a", number, text).text for number, text in enumerate(said)] == [
         "And me?",
         LEAVE,
         f"{LEAVE} And in Germany?",
@@ -58,17 +58,17 @@ def test_a_chat() -> None:
 def test_conversations_are_apart() -> None:
     chats = Conversations()
     chats.in_context("a", 1, LEAVE)
-    assert chats.in_context("b", 2, "Why?") == "Why?"
-    assert chats.in_context(None, 3, "Why?") == "Why?"
-    assert chats.in_context("a", 4, "Why?") == f"{LEAVE} Why?"
+    assert chats.in_context("b", 2, "Why?").text == "Why?"
+    assert chats.in_context(None, 3, "Why?").text == "Why?"
+    assert chats.in_context("a", 4, "Why?").text == f"{LEAVE} Why?"
 
 
 def test_a_question_worded_anew_does_not_lean_on_itself() -> None:
     chat = Conversations()
     chat.in_context("a", 1, "Who is on call?")
     chat.in_context("a", 2, LEAVE)
-    assert chat.in_context("a", 2, "Why?") == "Who is on call? Why?"
-    assert chat.in_context("a", 3, "And on Sunday?") == "Who is on call? And on Sunday?"
+    assert chat.in_context("a", 2, "Why?").text == "Who is on call? Why?"
+    assert chat.in_context("a", 3, "And on Sunday?").text == "Who is on call? And on Sunday?"
 
 
 def test_an_older_question_is_asked_again() -> None:
@@ -77,9 +77,30 @@ def test_an_older_question_is_asked_again() -> None:
     chat.in_context("a", 1, "Who is on call?")
     chat.in_context("a", 2, "And on Sunday?")
     chat.in_context("a", 3, LEAVE)
-    assert chat.in_context("a", 2, "And on Sunday?") == "Who is on call? And on Sunday?"
-    assert chat.in_context("a", 1, "Who is on call?") == "Who is on call?"
-    assert chat.in_context("a", 4, "Why?") == f"{LEAVE} Why?"
+    assert chat.in_context("a", 2, "And on Sunday?").text == "Who is on call? And on Sunday?"
+    assert chat.in_context("a", 1, "Who is on call?").text == "Who is on call?"
+    assert chat.in_context("a", 4, "Why?").text == f"{LEAVE} Why?"
+
+
+def test_a_restart_forgets_nothing_that_is_recorded() -> None:
+    """Whatever is asked again, in whatever order, leans on what it leaned on, and new ones follow it."""
+    first, second = Earlier(1, "Who is on call?"), Earlier(3, LEAVE)
+    chat = Conversations()
+    chat.in_context("a", *asked(first))
+    assert chat.in_context("a", 2, "And on Sunday?").leans_on == 1
+    chat.in_context("a", *asked(second))
+    assert chat.in_context("a", 4, "Why?").leans_on == 3
+    restarted = Conversations()
+    assert restarted.in_context("a", 4, "Why?", recorded=second) == InContext(f"{LEAVE} Why?", 3)
+    assert restarted.in_context("a", 2, "And on Sunday?", recorded=first).leans_on == 1
+    assert restarted.in_context("a", *asked(second)) == InContext(LEAVE)
+    assert restarted.in_context("a", 0, "Why?") == InContext("Why?")
+    assert restarted.in_context("a", 5, "And in Germany?").leans_on == 3
+    assert restarted.in_context("a", 4, LEAVE, recorded=second) == InContext(LEAVE)
+
+
+def asked(question: Earlier) -> tuple[int, str]:
+    return question.number, question.text
 
 
 def test_what_is_long_past_is_forgotten() -> None:
@@ -87,9 +108,9 @@ def test_what_is_long_past_is_forgotten() -> None:
     chat = Conversations(clock=clock)
     chat.in_context("a", 1, LEAVE)
     clock.now = SECONDS - 1
-    assert chat.in_context("a", 2, "Why?") == f"{LEAVE} Why?"
+    assert chat.in_context("a", 2, "Why?").text == f"{LEAVE} Why?"
     clock.now = 3 * SECONDS
-    assert chat.in_context("a", 3, "Why?") == "Why?"
+    assert chat.in_context("a", 3, "Why?").text == "Why?"
 
 
 def test_only_so_many_conversations_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,17 +118,18 @@ def test_only_so_many_conversations_are_remembered(monkeypatch: pytest.MonkeyPat
     chats = Conversations()
     for number, name in enumerate(["a", "b", "a", "c"]):
         chats.in_context(name, number, LEAVE)
-    assert chats.in_context("b", 5, "Why?") == "Why?"
-    assert chats.in_context("c", 6, "Why?") == f"{LEAVE} Why?"
+    assert chats.in_context("b", 5, "Why?").text == "Why?"
+    assert chats.in_context("c", 6, "Why?").text == f"{LEAVE} Why?"
 
 
 @given(questions=st.lists(st.text(max_size=30), max_size=8))
 def test_whatever_is_asked_stays_at_the_end(questions: list[str]) -> None:
     chat = Conversations()
     for number, question in enumerate(questions):
-        asked = chat.in_context("a", number, question)
-        assert asked.endswith(question)
-        assert asked == question or asked.removesuffix(f" {question}") in questions[:number]
+        read = chat.in_context("a", number, question)
+        assert read.text.endswith(question)
+        leant = [] if read.leans_on is None else [questions[read.leans_on]]
+        assert read.text == " ".join([*leant, question])
 
 
 @pytest.mark.parametrize(
@@ -124,5 +146,5 @@ def test_a_thread_is_a_conversation_and_so_is_a_direct_message(
     via: Via, channel: str, thread: str | None, expected: str | None
 ) -> None:
     """What only one person sees must not come out in a question of another."""
-    asked = Asked(place=Place(team="T1", channel=channel), person="U1", text="x", via=via, thread=thread)
-    assert conversation_of(asked) == expected
+    question = Asked(place=Place(team="T1", channel=channel), person="U1", text="x", via=via, thread=thread)
+    assert conversation_of(question) == expected

@@ -17,16 +17,15 @@ from hypothesis import strategies as st
 
 from bot.commands import serve as serve_command
 from bot.demo import local as local_module
-from bot.demo.behind import plain_name
+from bot.demo.behind import MOST_SHOWN, plain_name
 from bot.demo.insight import pieces
 from bot.demo.local import LocalWorkspace
 from bot.settings import Settings
 from bot.slack.service import Service
 from bot.slack.socket_mode import SocketConnection
 from qa_engine.heat import WarmWindow
-from tests.command_line import call, start
+from tests.command_line import call, start, with_compiled_reader
 from tests.local_workspace import Visitor, opened
-from tests.test_commands import with_compiled_reader
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +70,20 @@ def test_insight(local: LocalWorkspace) -> None:
     assert visitor.ask("/insight?person=U0")[1] == "null"
 
 
+def test_insight_of_a_question_that_leans(local: LocalWorkspace) -> None:
+    """It is looked into as it was read: behind the one before."""
+    isla = local.cast.isla
+    for text in ("How many unused leave days may I carry over?", "And until when?"):
+        isla.reply(isla.says(isla.dm, text))
+    assert local.service.desk.questions.wait_idle(20)
+    found = local.page.backstage.insight(isla.id)
+    assert found is not None
+    assert found["question"] == "How many unused leave days may I carry over? And until when?"
+    warmest = max(found["outcome"]["warm"][0]["pieces"], key=lambda piece: piece[1])[0]
+    assert warmest.strip() in found["outcome"]["answer"]
+    assert "carri" in found["outcome"]["passages"][0]["terms"]
+
+
 def test_only_what_was_named_is_quoted(tmp_path: Path) -> None:
     """With documents of one's own, what an earlier demo has stored is not quoted, nor listed."""
     local = LocalWorkspace()
@@ -96,6 +109,12 @@ def test_a_dropped_file_is_read_and_asked_about(local: LocalWorkspace) -> None:
     assert (boats["name"], boats["state"], boats["detail"]) == ("boats.md", "done", "1 passage")
     assert (film["name"], film["state"]) == ("film.mp4", "failed")
     assert film["detail"]
+    for number in range(MOST_SHOWN):
+        assert visitor.ask(f"{path}{number}.mp4", raw=b"\0\1\2" * 99)[0] == 202
+    latest = local.slack.workspace.wait(ended)
+    assert [each["name"] for each in latest] == [f"{number}.mp4" for number in range(MOST_SHOWN)]
+    assert local._behind is not None
+    assert len(local._behind._uploads) == MOST_SHOWN
     question = isla.says(isla.dm, "Where does the ferry to the island leave from?")
     assert "pier nine" in isla.reply(question).words
     assert any(each["path"] == "boats.md" for each in local.page.backstage.items()["documents"])

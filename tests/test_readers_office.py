@@ -12,7 +12,7 @@ from retrieval.documents import Document
 from retrieval.errors import ReadError
 from retrieval.readers.registry import read
 from retrieval.readers.table_sentences import grid_rows
-from retrieval.store import StoredPassage
+from retrieval.stored import StoredPassage
 from tests import made_files
 from tests.made_files import STORY
 

@@ -20,12 +20,14 @@ from qa_engine.reader import Reader
 from retrieval.database import Database
 from retrieval.errors import StoreCorrupt
 from retrieval.live_index import LiveIndex
-from retrieval.store import Store, StoredPassage
+from retrieval.store import Store
+from retrieval.stored import StoredPassage
 from tests.fake_runtime import ChosenRuntime
 from tests.slack_bot import PLAIN, TOKENIZER
 from tests.stores import put
 
 PLACE = Place(team="T1", channel="C1")
+NOTHING = '{"answer": false}'
 
 
 class Clock:
@@ -188,6 +190,31 @@ def test_words_that_are_not_kept_go_with_the_answer(tmp_path: Path) -> None:
         assert [each.asked_of for each in records.since(0)] == [("hr",), None]
         with records.database.reading() as db:
             assert "Quibble" not in str(db.execute("SELECT * FROM questions").fetchall())
+
+
+def test_a_question_that_leans_is_read_with_the_other_as_long_as_both_have_words(
+    tmp_path: Path, clock: Clock
+) -> None:
+    """Its number stays, whatever becomes of it; the other one's words are kept in no second place."""
+    with closing(Records(tmp_path / "records.db", clock=clock)) as records:
+        first, second = records.add(asked("How long?", person="U2")), records.add(asked("And then?"))
+        records.answered(first.id, 0, answer_ts=None, found=Found(outcome=NOTHING))
+        records.answered(second.id, 0, answer_ts=None, found=Found(outcome=NOTHING, leans_on=first.id))
+        records.edited(second.id, "And now?")
+        records.told(second.id, 1, answer_ts=None)
+
+    def read() -> str:
+        with closing(Records(tmp_path / "records.db", clock=clock)) as records:
+            found = records.question(second.id)
+            assert found is not None
+            assert (found.leans_on, found.asked.text) == (first.id, "And now?")
+            return found.as_read
+
+    assert read() == "How long? And now?"
+    with closing(Records(tmp_path / "records.db", clock=clock)) as records:
+        assert records.forget_person("U2") == 1
+        records.add(asked("Who else?", person="U3"))
+    assert read() == ""
 
 
 def test_who_wants_to_know(records: Records) -> None:

@@ -1,25 +1,18 @@
-"""What Slack gets wrong, and what is said in places where it may not be: each question still ends in a message.
+"""What Slack gets wrong, and what fails behind the bot: each question still ends in one message.
 
 The reader knows one phrase, and can be held at a gate; everything else is real.
 """
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
-from bot import desk
-from bot.slack import clients, posting
 from bot.slack.manifest import manifest
-from bot.workspace.limits import live_links, live_mentions
 from qa_engine.errors import ModelCorrupt
 from retrieval.errors import StoreError
-from retrieval.intake import searchable
-from retrieval.store import Store
-from tests.slack_bot import TOKENIZER, Bot, Gate, running_bot
+from tests.slack_bot import TOKENIZER, Bot, Gate, come_to_rest, impatient_bot
 from tests.slack_stand_in import (
     Channel,
     Fault,
@@ -33,7 +26,7 @@ from tests.slack_stand_in import (
     server_error,
     slow,
 )
-from tests.stores import CUT, put, source, written
+from tests.stores import put
 
 QUESTION = "When are laptops replaced?"
 ASK = f"@quoth {QUESTION}"
@@ -52,30 +45,15 @@ def gate() -> Gate:
 
 @pytest.fixture(scope="module")
 def bot(slack: Slack, gate: Gate, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
-    home = tmp_path_factory.mktemp("faults")
-    with Store(home / "store.db") as store:
-        put(store, "laptops.md", "Laptops are replaced after four years.")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(posting, "PAUSE_SECONDS", 0.01)
-        patch.setattr(desk, "LATER_SECONDS", (0.05,) * 4)
-        patch.setattr(clients, "LONGEST_WAIT_SECONDS", 0.3)
-        for module in (clients, posting):
-            patch.setattr(module, "TIMEOUT_SECONDS", 0.5)
-        with running_bot(home, slack, "http", gate=gate) as started:
-            yield started
+    with impatient_bot(tmp_path_factory.mktemp("faults"), slack, gate) as started:
+        yield started
 
 
 @pytest.fixture(autouse=True)
 def at_peace(slack: Slack, bot: Bot) -> Iterator[None]:
-    """Nothing of a test is left for the next one."""
     slack.complaints.clear()
     yield
-    assert bot.service.desk.questions.wait_idle(20)
-    assert bot.service.desk.errands.wait_idle(20)
-    slack.slowest_ack()
-    slack.faults.clear()
-    bot.service.desk.signed_out = False
-    slack.revoked = False
+    come_to_rest(slack, bot)
 
 
 @pytest.fixture
@@ -197,70 +175,6 @@ def test_a_retry_that_arrives_first(slack: Slack, ann: Person, general: Channel)
     assert "four years" in ann.reply(question).words
 
 
-@pytest.mark.parametrize("code", ["channel_not_found", "not_in_channel", "is_archived", "restricted_action"])
-def test_where_it_may_not_post(
-    slack: Slack, bot: Bot, ann: Person, general: Channel, caplog: pytest.LogCaptureFixture, *, code: str
-) -> None:
-    """Logged once, without words of anybody's; the next question is answered."""
-    slack.misbehave("chat.postMessage", refused(code))
-    ann.says(general, ASK)
-    assert bot.service.desk.questions.wait_idle(20)
-    slack.workspace.wait(
-        lambda: bot.service.desk.questions.wait_idle(0) and not slack.faults["chat.postMessage"]
-    )
-    assert bot.service.desk.questions.wait_idle(20)
-    assert [r.getMessage() for r in caplog.records if r.levelno >= logging.ERROR] == [
-        f"Slack refuses chat.postMessage: {code}."
-    ]
-    assert "four years" in ann.reply(ann.says(general, ASK)).words
-
-
-@pytest.mark.parametrize("code", ["token_revoked", "invalid_auth", "account_inactive"])
-def test_a_token_that_is_taken_away(
-    slack: Slack, bot: Bot, ann: Person, general: Channel, caplog: pytest.LogCaptureFixture, *, code: str
-) -> None:
-    """Said once, not for each question; not ready."""
-    assert bot.service.ready
-    slack.misbehave("chat.postMessage", refused(code), refused(code))
-    for _ in range(2):
-        ann.says(general, ASK)
-    slack.workspace.wait(lambda: not slack.faults["chat.postMessage"])
-    assert bot.service.desk.questions.wait_idle(20)
-    errors = [r.getMessage() for r in caplog.records if r.levelno >= logging.ERROR]
-    assert len([e for e in errors if "run quoth doctor" in e]) == 1
-    assert not bot.service.ready
-
-
-def test_a_channel_that_is_shared(slack: Slack, ann: Person) -> None:
-    """Fail closed: no quote, no title, and a sentence that says why; asked in any way."""
-    shared = slack.channel("partners", ann, shared=True)
-    said = [ann.reply(ann.says(shared, ASK))]
-    ann.asks(shared, QUESTION)
-    said.append(ann.told(shared))
-    ann.commands(shared, "sources")
-    said.append(ann.told(shared, 2))
-    for message in said:
-        assert message.words.startswith("This channel is shared with another company")
-        assert message.buttons == []
-
-
-def test_a_channel_that_slack_does_not_tell_about(slack: Slack, ann: Person, general: Channel) -> None:
-    """Fail closed: unknown is refused."""
-    slack.misbehave("conversations.info", refused("internal_error"))
-    ann.asks(general, QUESTION)
-    assert ann.told(general).words.startswith("I can't find out who is in this channel")
-
-
-def test_a_channel_that_the_bot_cannot_see(slack: Slack, ann: Person) -> None:
-    """A private answer goes to the person alone, so it may; nothing can be shared there."""
-    private = slack.channel("secret", ann, bot=False, private=True)
-    ann.asks(private, QUESTION)
-    answer = ann.told(private)
-    assert "four years" in answer.words
-    ann.presses(answer, "Share to channel")
-    assert ann.told(private, 2).words.startswith("I can't show that here")
-
-
 def test_a_window_that_comes_too_late(slack: Slack, ann: Person, general: Channel) -> None:
     """After three seconds a window does not open: a message for that person takes its place."""
     answer = ann.reply(ann.says(general, ASK))
@@ -293,82 +207,6 @@ def test_a_document_that_is_gone(slack: Slack, bot: Bot, ann: Person, general: C
     again = ann.reply(ann.says(general, "@quoth Whom are tablets sold to?"))
     assert "Acme" not in again.words
     assert list(slack.workspace.visible(general.id))[-1].words.count("Acme") == 0
-
-
-def test_a_button_from_elsewhere(slack: Slack, bot: Bot, ann: Person, general: Channel) -> None:
-    """A number of another channel's question opens nothing."""
-    other = slack.channel("other", ann)
-    answer = ann.reply(ann.says(general, ASK))
-    answer.channel = other
-    for count, label in enumerate(("Why this answer", "Helpful", "Not helpful"), 1):
-        ann.presses(answer, label)
-        assert ann.told(other, count).words.startswith("I can't show that here")
-
-
-def test_other_bots_and_joins_are_ignored(slack: Slack, bot: Bot, ann: Person, general: Channel) -> None:
-    """Its own messages, other bots', joins, topics, edits of others: no answer, no trouble."""
-    mention = f"<@{'U0QUOTH'}> {QUESTION}"
-    base: dict[str, Any] = {
-        "type": "message",
-        "channel": general.id,
-        "channel_type": "channel",
-        "text": mention,
-    }
-    before = bot.service.desk.records.counts().questions
-    ignored: tuple[dict[str, Any], ...] = (
-        {"user": "U0OTHER", "bot_id": "B0OTHER"},
-        {"user": "U0QUOTH", "bot_id": "B0QUOTH"},
-        {"subtype": "bot_message", "bot_id": "B0OTHER"},
-        {"user": ann.id, "subtype": "channel_join"},
-        {"user": ann.id, "subtype": "channel_topic"},
-        {"user": ann.id, "subtype": "me_message"},
-        {
-            "subtype": "message_changed",
-            "message": {"user": "U0X", "bot_id": "B1", "text": mention, "ts": "1.1"},
-        },
-        {"subtype": "message_deleted", "deleted_ts": "9.9"},
-        {"subtype": "message_changed"},
-        {},
-    )
-    for number, more in enumerate(ignored):
-        delivery = slack.event({**base, "ts": f"17.{number}", **more}, general)
-        assert delivery.acked.wait(3)
-    slack.event({"type": "reaction_added", "user": ann.id, "item": {}}, general)
-    assert "four years" in ann.reply(ann.says(general, ASK)).words
-    assert bot.service.desk.records.counts().questions == before + 1
-
-
-ODD = {
-    "very long": "When are laptops replaced? " * 400,
-    "one word of 10,000 letters": "x" * 10_000,
-    "SQL": "'; DROP TABLE documents; -- laptops?",
-    "FTS": 'laptops* AND NEAR("x" OR y) ^z -w :col {a b}',
-    "NUL and controls": "When are\x00 laptops\x07 replaced?",
-    "a lone surrogate": "When are laptops \ud800 replaced?",
-    "emoji": "When are 💻👩\u200d💻 laptops replaced? 🤔",
-    "right to left": "\u202e?decalper spotpal era nehW \u05de\u05ea\u05d9",
-    "format strings": "{question} %s {0} {ahead!r} laptops?",
-}
-
-
-@pytest.mark.parametrize("text", ODD.values(), ids=ODD)
-def test_odd_questions(slack: Slack, ann: Person, general: Channel, text: str) -> None:
-    """Whatever is asked, in public or by command: one reply, no error."""
-    question = ann.says(general, f"@quoth {text}")
-    assert not ann.reply(question).words.startswith("Something went wrong")
-    assert "Looking" in ann.asks(general, text).words
-    assert not ann.told(general).words.startswith("Something went wrong")
-    assert len(ann.replies(question)) == 1
-    assert slack.complaints == []
-
-
-def test_what_is_attached_is_not_dropped_in_silence(slack: Slack, ann: Person, general: Channel) -> None:
-    """The words are answered; that the file was not read is said to whoever sent it."""
-    question = ann.says(general, ASK, attached="laptops.pdf")
-    assert "four years" in ann.reply(question).words
-    assert ann.told(general).words == "I read only the words of your message, not what is attached to it."
-    ann.says(general, "Look at this.", attached="cat.png")
-    assert len(ann.replies(question)) == 1
 
 
 @pytest.mark.parametrize("error", [ModelCorrupt("The reader is broken."), RuntimeError("a bug")])
@@ -411,27 +249,3 @@ def test_records_that_cannot_be_written(
     monkeypatch.setattr(bot.service.desk.records, "first_sight", fail)
     ann.says(general, ASK)
     assert ann.told(general).words.startswith("Something went wrong")
-
-
-HOSTILE = "<!channel> <@U0OTHER> <!subteam^S1> <http://evil.example|bank.com> `code` *bold* \u202eevil\u202c a\u200bb"
-
-
-def test_hostile_words_are_shown_as_they_are(slack: Slack, bot: Bot, ann: Person, general: Channel) -> None:
-    """In a document, a title and a question alike: no ping, no link, no formatting."""
-    document = written(f"Tides are high {HOSTILE} at four years.", title=f"Tides {HOSTILE}")
-    number = bot.work.store.put(
-        document, source("tides.md", url="javascript:alert(1)"), searchable(document, CUT)
-    )
-    try:
-        ann.asks(general, f"When are tides high {HOSTILE}?")
-        message = ann.told(general)
-        raw = str(message.blocks)
-        for part in ("<!channel>", "<!subteam^S1>", "<http://evil.example|bank.com>", "`code`", "*bold*"):
-            assert part in raw
-        assert "\u202e" not in raw
-        assert "\u200b" not in raw
-        assert live_mentions(message.text, message.blocks) == []
-        assert live_links(message.text, message.blocks) == []
-        assert "&lt;!channel&gt;" in message.text
-    finally:
-        bot.work.store.remove(number)

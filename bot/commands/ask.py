@@ -206,7 +206,7 @@ def converse(
         question = _next_question(interactive)
         if not question:
             return
-        asked = conversations.in_context("terminal", number, question)
+        asked = conversations.in_context("terminal", number, question).text
         pinned = work.pinned(asked, collections=collections, keys=None if collections is None else ())
         if pinned is not None:
             click.echo("\n".join(pin_lines(pinned.pin, style())))

@@ -21,7 +21,7 @@ from bot.errors import UsageError
 from qa_engine.squad import SquadRow, read_rows
 from retrieval.documents import DocumentBuilder
 from retrieval.intake import searchable
-from retrieval.store import Source
+from retrieval.stored import Source
 
 with_option = click.option(
     "--with", "others", multiple=True, type=click.Path(exists=True, path_type=Path), metavar="FILE|FOLDER",

@@ -29,7 +29,7 @@ from retrieval.documents import Document
 from retrieval.readers.formats import ARCHIVE
 from retrieval.readers.pool import ReaderPool
 from retrieval.readers.wire import document_to_json
-from retrieval.store import DocumentRecord
+from retrieval.stored import DocumentRecord
 
 
 @click.command()

@@ -53,7 +53,7 @@ class Asked:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @with_option
 @click.option("--sample", type=click.IntRange(1), help="Ask only so many, drawn at random (always the same).")
-@click.option("--all", "all_questions", is_flag=True, help="Ask also the questions that have no answer.")
+@click.option("--answerable", "answerable_only", is_flag=True, help="Leave out the questions without an answer.")
 @plot_option
 @keep_option
 @vectors_option
@@ -63,18 +63,18 @@ class Asked:
 @threads_option
 @json_option
 def eval_open(
-    file: Path, *, others: tuple[Path, ...], sample: int | None, all_questions: bool, plot: Path | None,
+    file: Path, *, others: tuple[Path, ...], sample: int | None, answerable_only: bool, plot: Path | None,
     keep: Path | None, vectors: bool, passages: int, threshold: float | None, model: str | None,
     threads: int | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Ask without saying which paragraph: how often is the answer right, and does Quoth know it.
 
     Every distinct context of FILE and of the --with files is ingested, without titles, into one store in a
-    temporary folder, and the answerable questions of FILE are asked.  An answer is right if its F1 with a
-    reference is at least 0.5.
+    temporary folder, and the questions of FILE are asked, those without an answer, too: people ask them.
+    An answer is right if its F1 with a reference is at least 0.5, and wrong where the question has none.
     """
     rows = rows_of(file)
-    asked = [row for row in rows if row.answerable or all_questions]
+    asked = [row for row in rows if row.answerable or not answerable_only]
     if sample is not None:
         asked = random.Random(SEED).sample(asked, min(sample, len(asked)))  # noqa: S311 - no secret
     with knowledge_base(

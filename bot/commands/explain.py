@@ -28,7 +28,7 @@ from bot.views.answer import answer_lines, pin_lines
 from bot.views.records import outcome_record, pin_record
 from bot.views.style import printable
 from qa_engine.answers import Outcome
-from retrieval.store import StoredPassage
+from retrieval.stored import StoredPassage
 
 as_option = click.option(
     "--as", "person", type=SlackId(PERSON_ID, "a person (U...)"), metavar="ID",

@@ -99,7 +99,7 @@ def _recorded(work: Workplace) -> list[Case]:
     finally:
         records.close()
     cases = recorded_cases(work, questions)
-    without_words = sum(not each.asked.text and each.outcome is not None for each in questions)
+    without_words = sum(not each.as_read and each.outcome is not None for each in questions)
     if without_words:
         note(messages.REPLAY_WITHOUT_WORDS.format(count=without_words))
     if not cases:

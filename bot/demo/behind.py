@@ -7,6 +7,7 @@ But: how the page shows it is the workspace's business.
 
 from __future__ import annotations
 
+import itertools
 import logging
 import re
 import threading
@@ -45,6 +46,7 @@ class Behind:
         self._work, self._records, self._folder, self._changed = work, records, folder, changed
         self._guard = threading.Lock()
         self._uploads: dict[str, dict[str, Any]] = {}
+        self._numbers = itertools.count(1)
         self._documents = self._list()
         self._waiting: SimpleQueue[tuple[str, Path] | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._read_all, name="dropped", daemon=True)
@@ -66,7 +68,7 @@ class Behind:
     def take(self, name: str, data: bytes) -> None:
         """Keep a file and have it read.  One of the same name as another takes its place."""
         path = self._folder / plain_name(name)
-        number = f"upload {len(self._uploads) + 1}"
+        number = f"upload {next(self._numbers)}"
         self._note(number, name=path.name, state="waiting", detail="")
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
@@ -108,6 +110,9 @@ class Behind:
     def _note(self, number: str, **what: Any) -> None:
         with self._guard:
             self._uploads[number] = {"number": number, **self._uploads.get(number, {}), **what}
+            ended = [each for each, upload in self._uploads.items() if upload["state"] in ("done", "failed")]
+            for each in ended[: max(0, len(self._uploads) - MOST_SHOWN)]:
+                del self._uploads[each]
         self._changed()
 
 

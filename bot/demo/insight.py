@@ -1,7 +1,7 @@
 """How an answer came about, for whoever looks behind it: passages, heat on the text, confidence, time.
 
 The passages and figures are those of the records.  The heat is not kept: the reader reads the best few
-passages once more for it.
+passages once more for it, with the question as it was read: behind the one on which it leans, spelled out.
 
 But: nothing is answered here, and nobody's audience asked: the page is for the one who runs the demo.
 """
@@ -18,7 +18,7 @@ from bot.records.outcomes import outcome_from_json
 from bot.records.records import Question
 from qa_engine.answers import Answer, Outcome, PassageEvidence
 from qa_engine.heat import WarmWindow, warm_windows
-from retrieval.store import StoredPassage
+from retrieval.stored import StoredPassage
 
 WARM = 3  # passages that are shown with heat on them
 Piece = tuple[str, float]
@@ -27,15 +27,18 @@ Piece = tuple[str, float]
 def insight(work: Workplace, question: Question) -> dict[str, Any]:
     """What is known of a question's answer, as JSON."""
     record: dict[str, Any] = {
-        "number": question.id, "revision": question.revision, "question": question.asked.text,
-        "state": messages.STATES.get(question.state, question.state), "outcome": None,
-    }  # fmt: skip
+        "number": question.id,
+        "revision": question.revision,
+        "question": question.as_read or question.asked.text,
+        "state": messages.STATES.get(question.state, question.state),
+        "outcome": None,
+    }
     if question.outcome is None:
         return record
     outcome = outcome_from_json(question.outcome, work.store.passages)
     if outcome is None:
         return record | {"state": messages.CHANGED_SINCE}
-    return record | {"outcome": _outcome(work, question.asked.text, outcome)}
+    return record | {"outcome": _outcome(work, question.as_read, outcome)}
 
 
 def _outcome(work: Workplace, question: str, outcome: Outcome[StoredPassage]) -> dict[str, Any]:
@@ -61,10 +64,13 @@ def _outcome(work: Workplace, question: str, outcome: Outcome[StoredPassage]) ->
 def _warm(
     work: Workplace, question: str, rows: Sequence[PassageEvidence[StoredPassage]]
 ) -> list[dict[str, Any]]:
-    """The windows of the most probable passages, with heat on their text."""
+    """The windows of the most probable passages, with heat on their text; none where words are not kept."""
+    if not question:
+        return []
     best = [row.passage for row in sorted(rows, key=lambda row: -row.probability)[:WARM]]
     texts = [passage.text for passage in best]
-    windows = warm_windows(work.model.reader, question, texts, [passage.heading for passage in best])
+    read = work.library.spelled_out(question)
+    windows = warm_windows(work.model.reader, read, texts, [passage.heading for passage in best])
     return [
         {"place": work.cite(best[window.passage]).place, "pieces": pieces(texts[window.passage], window)}
         for window in windows

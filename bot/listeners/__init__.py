@@ -12,7 +12,7 @@ from slack_bolt import App
 
 from bot.aftermath import Aftermath
 from bot.desk import Desk
-from bot.listeners.actions import on_again, on_ask, on_helpful, on_more, on_not_helpful, on_share, on_why
+from bot.listeners.actions import on_press
 from bot.listeners.changes import on_sharing_change, on_user_change
 from bot.listeners.command import on_command
 from bot.listeners.forms import on_ask_form, on_pin_form, on_reason
@@ -44,13 +44,13 @@ def register(app: App, desk: Desk) -> None:
     app.event("user_change")(partial(on_user_change, desk=desk))
     app.event("channel_shared")(partial(on_sharing_change, desk=desk))
     app.event("channel_unshared")(partial(on_sharing_change, desk=desk))
-    app.action(HELPFUL)(partial(on_helpful, aftermath=aftermath))
-    app.action(NOT_HELPFUL)(partial(on_not_helpful, aftermath=aftermath))
-    app.action(MORE)(partial(on_more, aftermath=aftermath))
-    app.action(WHY)(partial(on_why, aftermath=aftermath))
-    app.action(SHARE)(partial(on_share, aftermath=aftermath))
-    app.action(AGAIN)(partial(on_again, aftermath=aftermath))
-    app.action(ASK)(partial(on_ask, passing_on=passing_on))
+    app.action(HELPFUL)(partial(on_press, do=aftermath.helpful))
+    app.action(NOT_HELPFUL)(partial(on_press, do=aftermath.not_helpful))
+    app.action(MORE)(partial(on_press, do=aftermath.more))
+    app.action(WHY)(partial(on_press, do=aftermath.why))
+    app.action(SHARE)(partial(on_press, do=aftermath.share))
+    app.action(AGAIN)(partial(on_press, do=aftermath.again))
+    app.action(ASK)(partial(on_press, do=passing_on.offer))
     app.view(ASK_FORM)(partial(on_ask_form, passing_on=passing_on))
     app.view(PIN_FORM)(partial(on_pin_form, pinning=pinning))
     app.view(REASON_FORM)(partial(on_reason, aftermath=aftermath))

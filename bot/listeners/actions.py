@@ -2,56 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from slack_bolt import Ack
 
-from bot.aftermath import Aftermath
 from bot.listeners.reading import place_of
-from bot.passing_on import PassingOn
 from bot.press import Press
 
 
-def on_helpful(ack: Ack, body: dict[str, Any], *, aftermath: Aftermath) -> None:
+def on_press(ack: Ack, body: dict[str, Any], *, do: Callable[[Press], None]) -> None:
+    """A button of ours; `do` is what it asks for."""
     ack()
     if (press := _press(body)) is not None:
-        aftermath.helpful(press)
-
-
-def on_not_helpful(ack: Ack, body: dict[str, Any], *, aftermath: Aftermath) -> None:
-    ack()
-    if (press := _press(body)) is not None:
-        aftermath.not_helpful(press)
-
-
-def on_more(ack: Ack, body: dict[str, Any], *, aftermath: Aftermath) -> None:
-    ack()
-    if (press := _press(body)) is not None:
-        aftermath.more(press)
-
-
-def on_why(ack: Ack, body: dict[str, Any], *, aftermath: Aftermath) -> None:
-    ack()
-    if (press := _press(body)) is not None:
-        aftermath.why(press)
-
-
-def on_share(ack: Ack, body: dict[str, Any], *, aftermath: Aftermath) -> None:
-    ack()
-    if (press := _press(body)) is not None:
-        aftermath.share(press)
-
-
-def on_again(ack: Ack, body: dict[str, Any], *, aftermath: Aftermath) -> None:
-    ack()
-    if (press := _press(body)) is not None:
-        aftermath.again(press)
-
-
-def on_ask(ack: Ack, body: dict[str, Any], *, passing_on: PassingOn) -> None:
-    ack()
-    if (press := _press(body)) is not None:
-        passing_on.offer(press)
+        do(press)
 
 
 def _press(body: dict[str, Any]) -> Press | None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from bot.records.posted import Cited
 from qa_engine.answers import Answer, Evidence, NoAnswer, Outcome, PassageEvidence, Quote
-from retrieval.store import StoredPassage
+from retrieval.stored import StoredPassage
 
 Look = Callable[[Sequence[int]], Sequence[StoredPassage] | None]
 """Passages by their ids, those left out that are gone; None: the outcome may not be seen."""

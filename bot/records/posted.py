@@ -9,13 +9,12 @@ But: whether a document is still what it was is not known here, and nothing is s
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from retrieval.database import Database
+from retrieval.database import Database, json_list
 
 Mark = Literal["stands", "changed", "gone", "ended"]
 """A cited document has changed, but the quoted words stand in it; has changed; was removed; a pin ended."""
@@ -86,12 +85,12 @@ class Posted:
             db.execute(
                 "UPDATE posted SET due = :now WHERE :ids IS NULL OR question_id IN (SELECT question_id "
                 "FROM cited WHERE document_id IN (SELECT value FROM json_each(:ids)))",
-                {"now": self._clock(), "ids": None if documents is None else json.dumps(documents)},
+                {"now": self._clock(), "ids": json_list(documents)},
             )
 
     def pins_are(self, current: Collection[int]) -> None:
         """These pins hold; an answer with another one has to be looked at."""
-        ids = json.dumps(sorted(current))
+        ids = json_list(sorted(current))
         with self._database.reading() as db:
             where = "pin IS NOT NULL AND due IS NULL AND pin NOT IN (SELECT value FROM json_each(?))"
             ended = db.execute(f"SELECT question_id FROM posted WHERE {where}", (ids,)).fetchall()

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from bot.asked import Asked, Place
+from bot.conversation import Earlier
 from bot.records.posted import Cited, Posted
 from bot.records.schema import APPLICATION_ID, MIGRATIONS
 from retrieval.database import Database
@@ -32,7 +33,8 @@ class Question:
     """A question in the records.  `answer_ts`: the message that answers it, where it is public.
 
     Its text is empty when its words are not kept (any more).  `pin`: the pinned answer that was shown first.
-    `asked_of`: the collections that it was asked of; None: not known.
+    `asked_of`: the collections that it was asked of; None: not known.  `leans_on`: the question
+    that was read in front of it; it is `earlier` as long as its words are kept.
     """
 
     id: int
@@ -44,6 +46,15 @@ class Question:
     outcome: str | None = field(repr=False)
     pin: int | None = None
     asked_of: tuple[str, ...] | None = None
+    leans_on: int | None = None
+    earlier: Earlier | None = None
+
+    @property
+    def as_read(self) -> str:
+        """Its text with the one in front on which it leans; empty when words of either are not kept."""
+        if self.leans_on is None or not self.asked.text:
+            return self.asked.text
+        return f"{self.earlier.text} {self.asked.text}" if self.earlier is not None else ""
 
     @property
     def is_quoted(self) -> bool:
@@ -60,13 +71,14 @@ class Question:
 class Found:
     """What was found for a question: its outcome as JSON, the pin, and the collections it was asked of.
 
-    `cited`: the documents whose words stand in its message.
+    `cited`: the documents whose words stand in its message.  `leans_on`: the question that was read in front.
     """
 
     outcome: str = field(repr=False)
     pin: int | None = None
     asked_of: Sequence[str] | None = None
     cited: Collection[Cited] = ()
+    leans_on: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +140,8 @@ class Records:
         with self.database.writing() as db:
             row = db.execute(
                 "INSERT INTO questions (team, enterprise, channel, person, via, ts, thread, response_url, "
-                "sharing, text, asked_at, revision, state, outcome, pin, asked_of) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?) RETURNING id",
+                "sharing, text, asked_at, revision, state, outcome, pin, asked_of, leans_on) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?) RETURNING id",
                 (
                     asked.place.team, asked.place.enterprise, asked.place.channel, asked.person, asked.via,
                     asked.ts, asked.thread, asked.response_url, asked.sharing, text, self._clock(),
@@ -270,6 +282,7 @@ class Records:
             )
             ended = db.execute(
                 "UPDATE questions SET state = :state, outcome = :outcome, pin = :pin, asked_of = :asked_of, "
+                "leans_on = CASE WHEN :outcome IS NULL THEN leans_on ELSE :leans_on END, "
                 "response_url = NULL, text = CASE WHEN :keep THEN text ELSE '' END "
                 "WHERE id = :id AND revision = :revision AND state <> 'removed'",
                 {
@@ -287,24 +300,29 @@ class Records:
 _COLUMNS = (
     "id", "team", "enterprise", "channel", "person", "via", "ts", "thread", "response_url", "sharing", "text",
     "asked_at", "revision", "state", "answer_ts", "outcome", "pin", "asked_of",
+    "leans_on",
 )  # fmt: skip
+_EARLIER = "(SELECT e.text FROM questions e WHERE e.id = questions.leans_on)"
 
 
 def _found_columns(found: Found | None) -> dict[str, str | int | None]:
     """What was found, as its columns in the table; nothing was: each is NULL."""
     if found is None:
-        return {"outcome": None, "pin": None, "asked_of": None}
+        return {"outcome": None, "pin": None, "asked_of": None, "leans_on": None}
     asked_of = None if found.asked_of is None else json.dumps(list(found.asked_of))
-    return {"outcome": found.outcome, "pin": found.pin, "asked_of": asked_of}
+    return {
+        "outcome": found.outcome, "pin": found.pin, "asked_of": asked_of, "leans_on": found.leans_on,
+    }  # fmt: skip
 
 
 def _all(
     db: sqlite3.Connection, where: str, values: Iterable[str | float], order: str = ""
 ) -> list[Question]:
     rows = db.execute(
-        f"SELECT {', '.join(_COLUMNS)} FROM questions WHERE {where} ORDER BY id{order}", tuple(values)
+        f"SELECT {', '.join(_COLUMNS)}, {_EARLIER} FROM questions WHERE {where} ORDER BY id{order}",
+        tuple(values),
     )
-    return [_question(dict(zip(_COLUMNS, row, strict=True))) for row in rows.fetchall()]
+    return [_question(dict(zip(_COLUMNS, row, strict=False)), row[-1]) for row in rows.fetchall()]
 
 
 def _first(db: sqlite3.Connection, where: str, values: Iterable[str | float]) -> Question | None:
@@ -318,7 +336,8 @@ def _one(db: sqlite3.Connection, where: str, values: Iterable[str | float]) -> Q
     return found
 
 
-def _question(row: dict[str, Any]) -> Question:
+def _question(row: dict[str, Any], earlier: str | None) -> Question:
+    """`earlier`: the words of the question on which it leans."""
     place = Place(team=row["team"], channel=row["channel"], enterprise=row["enterprise"])
     return Question(
         id=row["id"],
@@ -339,4 +358,6 @@ def _question(row: dict[str, Any]) -> Question:
         outcome=row["outcome"],
         pin=row["pin"],
         asked_of=None if row["asked_of"] is None else tuple(json.loads(row["asked_of"])),
+        leans_on=row["leans_on"],
+        earlier=Earlier(row["leans_on"], earlier) if earlier else None,
     )

@@ -106,6 +106,12 @@ def answers_that_are_posted(db: sqlite_utils.Database) -> None:
 
 
 @MIGRATIONS()
+def what_a_question_leans_on(db: sqlite_utils.Database) -> None:
+    """The question in front of it, by its id, which no other gets: its words go when they go there."""
+    db.execute("ALTER TABLE questions ADD COLUMN leans_on INTEGER")
+
+
+@MIGRATIONS()
 def pins_that_are_posted(db: sqlite_utils.Database) -> None:
     db.executescript(
         """

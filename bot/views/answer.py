@@ -16,7 +16,7 @@ from qa_engine.answers import Answer, Evidence, Outcome, Quote
 from retrieval.fusion import DEPTH, FusedHit
 from retrieval.live_index import TermContribution
 from retrieval.pins import Pin
-from retrieval.store import StoredPassage
+from retrieval.stored import StoredPassage
 
 Explain = Callable[[StoredPassage], list[TermContribution]]
 

@@ -16,7 +16,7 @@ from retrieval.fusion import FusedHit
 from retrieval.live_index import TermContribution
 from retrieval.pins import Pin, Pinned
 from retrieval.report import Report
-from retrieval.store import DocumentRecord, StoredPassage
+from retrieval.stored import DocumentRecord, StoredPassage
 
 Record = dict[str, Any]
 Explain = Callable[[StoredPassage], list[TermContribution]]

@@ -11,7 +11,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.workspace import limits
 from bot.workspace.people import Person
@@ -19,7 +19,10 @@ from bot.workspace.server import Handler, Server
 from bot.workspace.state import BOT_ID, BOT_USER, TEAM, Channel, Message
 from bot.workspace.wire import MOST_KEPT, Wire
 
+T = TypeVar("T")
+
 RESPONSES = 5
+RESPONSE_SECONDS = 30 * 60.0
 TRIGGER_SECONDS = 3.0
 
 
@@ -29,15 +32,17 @@ class ResponseUrl:
 
     channel: Channel
     person: str
+    made: float
     uses: int = 0
-    expired: bool = False
 
 
 class Slack(Wire):
     """A workspace with one app installed; `manifest` is the app's, as it was pasted."""
 
-    def __init__(self, manifest: Mapping[str, Any]) -> None:
+    def __init__(self, manifest: Mapping[str, Any], *, clock: Callable[[], float] = time.monotonic) -> None:
+        """`clock`: by which response_urls and triggers age."""
         super().__init__()
+        self._clock = clock
         self.scopes = set(manifest["oauth_config"]["scopes"]["bot"])
         self.events = set(manifest["settings"]["event_subscriptions"]["bot_events"])
         self.bot_token = f"xoxb-{secrets.token_hex(8)}"
@@ -140,24 +145,27 @@ class Slack(Wire):
     # What interactions carry.
 
     def response_url(self, channel: Channel, person: str) -> str:
-        key = secrets.token_hex(8)
-        self._responses[key] = ResponseUrl(channel, person)
+        key, now = secrets.token_hex(8), self._clock()
+        with self._guard:
+            _forget(self._responses, lambda each: now - each.made >= RESPONSE_SECONDS)
+            self._responses[key] = ResponseUrl(channel, person, now)
         return f"http://{self.address}/response/{key}"
 
     def expire_response_urls(self) -> None:
         """As after 30 minutes."""
-        for response in self._responses.values():
-            response.expired = True
+        self._responses.clear()
 
     def use_response_url(self, key: str, body: Mapping[str, Any]) -> int:
         response = self._responses.get(key)
-        if response is None or response.expired or response.uses >= RESPONSES:
+        if response is None or self._clock() - response.made >= RESPONSE_SECONDS:
             return 404
         problems = limits.message_problems(body.get("text"), body.get("blocks") or [])
         if problems:
             self.complain(f"response_url: {problems}")
             return 400
         response.uses += 1
+        if response.uses == RESPONSES:
+            self._responses.pop(key, None)
         public = body.get("response_type") == "in_channel"
         self.workspace.add(
             Message(
@@ -168,13 +176,15 @@ class Slack(Wire):
         return 200
 
     def trigger(self, person: str) -> str:
-        key = secrets.token_hex(8)
-        self._triggers[key] = (person, time.monotonic())
+        key, now = secrets.token_hex(8), self._clock()
+        with self._guard:
+            _forget(self._triggers, lambda each: now - each[1] >= TRIGGER_SECONDS)
+            self._triggers[key] = (person, now)
         return key
 
     def spend_trigger(self, key: str) -> str | None:
         person, made = self._triggers.pop(key, ("", 0.0))
-        return person if person and time.monotonic() - made < TRIGGER_SECONDS else None
+        return person if person and self._clock() - made < TRIGGER_SECONDS else None
 
     def show_window(
         self, person: str, view: Mapping[str, Any], *, instead_of: Mapping[str, Any] | None = None
@@ -243,3 +253,9 @@ class Slack(Wire):
         kind = "im" if channel.direct else "groups" if channel.private else "channels"
         if f"message.{kind}" in self.events:
             self.event(event, channel)
+
+
+def _forget(aging: dict[str, T], over: Callable[[T], bool]) -> None:
+    """Drop what is over, the oldest first: it was put in in the order of its making."""
+    while aging and over(next(iter(aging.values()))):
+        del aging[next(iter(aging))]

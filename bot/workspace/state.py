@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from bot.workspace.limits import words
 
+MOST_MESSAGES = 1_000
+"""How many messages a channel keeps; the thread that was silent for longest goes first."""
+MOST_STATUSES = 500
 TEAM, BOT_USER, BOT_ID, APP = "T0SKERRY", "U0QUOTH", "B0QUOTH", "A0QUOTH"
 
 
@@ -52,6 +56,11 @@ class Message:
     posted: float = field(default_factory=time.monotonic)
 
     @property
+    def root(self) -> str:
+        """The message that begins its thread; it may be this one."""
+        return self.thread or self.ts
+
+    @property
     def words(self) -> str:
         """What a person reads of it."""
         return words(self.blocks) if self.blocks else self.text
@@ -78,7 +87,8 @@ class Message:
 class Workspace:
     """The state of a workspace, and a way to wait for it to change."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, most_messages: int = MOST_MESSAGES) -> None:
+        self._most_messages = most_messages
         self.change = threading.Condition()
         self.channels: dict[str, Channel] = {}
         self.messages: list[Message] = []
@@ -87,7 +97,7 @@ class Workspace:
         self.below: dict[str, list[dict[str, Any]]] = {}  # the modals that it lies on
         self.form_errors: dict[str, dict[str, str]] = {}  # what the bot says is wrong in it, by block
         self.homes: dict[str, dict[str, Any]] = {}
-        self.statuses: list[tuple[str, str, str]] = []
+        self.statuses: deque[tuple[str, str, str]] = deque(maxlen=MOST_STATUSES)
         self.prompts: dict[str, list[dict[str, str]]] = {}
         self._clock = 0
         self._views = 0
@@ -107,8 +117,23 @@ class Workspace:
     def add(self, message: Message) -> Message:
         with self.change:
             self.messages.append(message)
+            self._forget(message)
             self.changed()
         return message
+
+    def _forget(self, newest: Message) -> None:
+        """Make room in the channel of the newest message.
+
+        A thread goes as a whole, so that no reply is left alone; one that fills its channel loses replies.
+        """
+        here = [message for message in self.messages if message.channel is newest.channel]
+        while len(here) > self._most_messages:
+            latest = {message.root: message.ts for message in here}
+            silent = min(latest, key=lambda root: float(latest[root]))
+            thread = here[1:2] if silent == newest.root else [m for m in here if m.root == silent]
+            gone = {message.ts for message in thread}
+            here = [message for message in here if message.ts not in gone]
+            self.messages = [message for message in self.messages if message.ts not in gone]
 
     def changed(self) -> None:
         """Something else was changed."""

@@ -22,7 +22,7 @@ from qa_engine.models.manifest import (
     read_manifest,
     write_manifest,
 )
-from qa_engine.models.verify import FileCheck, require_intact, verify
+from qa_engine.models.verify import FileCheck, require_intact, require_vocabulary, verify
 from qa_engine.models.zoo import PRECISIONS, ModelSpec, ModelVariant, find, zoo
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "pull",
     "read_manifest",
     "require_intact",
+    "require_vocabulary",
     "resolve",
     "verify",
     "write_manifest",

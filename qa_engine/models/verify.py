@@ -1,4 +1,4 @@
-"""Whether the files of a model are the ones that were installed.
+"""Whether the files of a model are the ones that were installed, and fit one another.
 
 Why at all: OpenVINO loads and runs a .bin with one flipped bit without a word.
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from qa_engine.errors import ModelCorrupt
+from qa_engine.errors import ModelCorrupt, ModelMismatch
 from qa_engine.models.files import Checksum, ModelFile
 from qa_engine.models.manifest import EMBEDDED, ENCODER, InstalledModel
 from qa_engine.models.zoo import zoo
@@ -55,6 +55,15 @@ def require_intact(model: InstalledModel) -> None:
                 f"{check.name} of {model.name} in {model.folder} is damaged: found {check.found}, "
                 f"expected {check.expected}. {_remedy(model)}"
             )
+
+
+def require_vocabulary(model: InstalledModel, tokens: int, embeddings: int | None) -> None:
+    """Raises ModelMismatch unless a model that tells of its embeddings has one for each token."""
+    if embeddings is not None and embeddings != tokens:
+        raise ModelMismatch(
+            f"{model.vocab.name} has {tokens:,} tokens and {model.name} {embeddings:,} "
+            "embeddings; expected the vocabulary that came with the model."
+        )
 
 
 def check_file(path: Path, expected: ModelFile) -> FileCheck:

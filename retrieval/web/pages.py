@@ -22,7 +22,7 @@ from retrieval.intake import DocumentReader, Intake, Item
 from retrieval.readers.formats import HTML, SUFFIXES
 from retrieval.readers.pool import Addresses
 from retrieval.report import Progress, Row
-from retrieval.store import DocumentRecord
+from retrieval.stored import DocumentRecord
 from retrieval.web.addresses import canonical, folder, shown, site
 from retrieval.web.fetch import Manners, unpacked
 from retrieval.web.kinds import GZIP, file_name, in_utf8, is_no_text, may_be_sitemap

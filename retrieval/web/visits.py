@@ -3,9 +3,7 @@
 A redirect is followed on the same site only, and from HTTPS never to HTTP.  A page that has not changed since
 the last visit is not sent again, if the server knows ETag or Last-Modified.
 
-Reference: RFC 9309 for robots.txt.  It is read by the standard library's parser, which takes the first rule
-that fits and knows no wildcards.  A site whose robots.txt answers with an error is not visited, one that has
-none may be.
+A site whose robots.txt answers with an error is not visited, one that has none may be.
 
 But: which pages are visited is decided in `pages.py`.
 """
@@ -17,11 +15,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit
-from urllib.robotparser import RobotFileParser
 
 from retrieval.errors import PageForbidden, PageGone, ReadError
 from retrieval.web.addresses import canonical, shown, site
 from retrieval.web.fetch import Manners, Response, get, is_inside
+from retrieval.web.robots import Rules
 
 _PERMANENT = (301, 308)
 _REDIRECTS = (*_PERMANENT, 302, 303, 307)
@@ -29,7 +27,6 @@ _GONE = (404, 410)
 _BUSY = (429, 503)
 _LONGEST_HEADER = 1000
 _JUST_NOW = 120.0  # seconds; clocks differ
-_ROBOTS_READ = 500 << 10  # bytes; RFC 9309 asks for at least so many
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +67,7 @@ class Visitor:
         self._inside = is_inside(start)
         self._until = time.monotonic() + manners.run_seconds
         self._last = float("-inf")  # when the last answer came
-        self._rules: dict[str, RobotFileParser | ReadError] = {}
+        self._rules: dict[str, Rules | ReadError] = {}
 
     def visit(self, url: str, known: Callable[[str], Validators | None]) -> Page:
         """The page at a canonical address.  `known`: the validators of what is stored, by address.
@@ -118,11 +115,10 @@ class Visitor:
         rules = self._rules[root]
         if isinstance(rules, ReadError):
             raise ReadError(f"is not fetched, since the site's robots.txt cannot be read: {rules}")
-        if not rules.can_fetch(self._manners.agent, url):
+        if not rules.allow(url):
             raise PageForbidden("robots.txt asks not to fetch it")
 
-    def _robots(self, url: str) -> RobotFileParser:
-        rules = RobotFileParser()
+    def _robots(self, url: str) -> Rules:
         for _ in range(self._manners.redirects + 1):
             response = self._get(url, {})
             if response.status in _REDIRECTS:
@@ -130,9 +126,7 @@ class Visitor:
                 continue
             if response.status >= 500 or response.status in _BUSY:
                 raise ReadError(response.said)
-            text = response.data[:_ROBOTS_READ].decode("utf-8", "replace")  # empty for any other status
-            rules.parse(text.splitlines())
-            return rules
+            return Rules(response.data, self._manners.agent)  # the data is empty for any other status
         raise ReadError(f"it redirects more than {self._manners.redirects} times")
 
     def _get(self, url: str, headers: dict[str, str]) -> Response:
@@ -157,14 +151,7 @@ class Visitor:
         """Seconds between two requests."""
         parts = urlsplit(url)
         rules = self._rules.get(f"{parts.scheme}://{parts.netloc}/")
-        if not isinstance(rules, RobotFileParser):
-            return self._manners.delay
-        rate = rules.request_rate(self._manners.agent)
-        return max(
-            self._manners.delay,
-            float(rules.crawl_delay(self._manners.agent) or 0),
-            rate.seconds / rate.requests if rate and rate.requests else 0.0,
-        )
+        return max(self._manners.delay, rules.delay if isinstance(rules, Rules) else 0.0)
 
     def _wait(self, seconds: float) -> None:
         if time.monotonic() + max(seconds, 0) > self._until:

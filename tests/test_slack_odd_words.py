@@ -1,0 +1,107 @@
+"""Odd and hostile words in questions, titles and documents: each is answered, and shown as it is.
+
+The reader knows one phrase, and can be held at a gate; everything else is real.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from bot.slack.manifest import manifest
+from bot.workspace.limits import live_links, live_mentions
+from retrieval.intake import searchable
+from tests.slack_bot import TOKENIZER, Bot, Gate, come_to_rest, impatient_bot
+from tests.slack_stand_in import Channel, Person, Slack, running
+from tests.stores import CUT, source, written
+
+QUESTION = "When are laptops replaced?"
+ASK = f"@quoth {QUESTION}"
+ODD = {
+    "very long": "When are laptops replaced? " * 400,
+    "one word of 10,000 letters": "x" * 10_000,
+    "SQL": "'; DROP TABLE documents; -- laptops?",
+    "FTS": 'laptops* AND NEAR("x" OR y) ^z -w :col {a b}',
+    "NUL and controls": "When are\x00 laptops\x07 replaced?",
+    "a lone surrogate": "When are laptops \ud800 replaced?",
+    "emoji": "When are 💻👩\u200d💻 laptops replaced? 🤔",
+    "right to left": "\u202e?decalper spotpal era nehW \u05de\u05ea\u05d9",
+    "format strings": "{question} %s {0} {ahead!r} laptops?",
+}
+HOSTILE = "<!channel> <@U0OTHER> <!subteam^S1> <http://evil.example|bank.com> `code` *bold* \u202eevil\u202c a\u200bb"
+
+
+@pytest.fixture(scope="module")
+def slack() -> Iterator[Slack]:
+    with running(manifest("http", url="https://quoth.example")) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def gate() -> Gate:
+    return Gate(TOKENIZER, {"four years": 5.0, "Acme": 4.0})
+
+
+@pytest.fixture(scope="module")
+def bot(slack: Slack, gate: Gate, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
+    with impatient_bot(tmp_path_factory.mktemp("faults"), slack, gate) as started:
+        yield started
+
+
+@pytest.fixture(autouse=True)
+def at_peace(slack: Slack, bot: Bot) -> Iterator[None]:
+    slack.complaints.clear()
+    yield
+    come_to_rest(slack, bot)
+
+
+@pytest.fixture
+def ann(slack: Slack, bot: Bot) -> Person:
+    return slack.person("Ann")
+
+
+@pytest.fixture
+def general(slack: Slack, ann: Person) -> Channel:
+    return slack.channel("general", ann)
+
+
+@pytest.mark.parametrize("text", ODD.values(), ids=ODD)
+def test_odd_questions(slack: Slack, ann: Person, general: Channel, text: str) -> None:
+    """Whatever is asked, in public or by command: one reply, no error."""
+    question = ann.says(general, f"@quoth {text}")
+    assert not ann.reply(question).words.startswith("Something went wrong")
+    assert "Looking" in ann.asks(general, text).words
+    assert not ann.told(general).words.startswith("Something went wrong")
+    assert len(ann.replies(question)) == 1
+    assert slack.complaints == []
+
+
+def test_what_is_attached_is_not_dropped_in_silence(slack: Slack, ann: Person, general: Channel) -> None:
+    """The words are answered; that the file was not read is said to whoever sent it."""
+    question = ann.says(general, ASK, attached="laptops.pdf")
+    assert "four years" in ann.reply(question).words
+    assert ann.told(general).words == "I read only the words of your message, not what is attached to it."
+    ann.says(general, "Look at this.", attached="cat.png")
+    assert len(ann.replies(question)) == 1
+
+
+def test_hostile_words_are_shown_as_they_are(slack: Slack, bot: Bot, ann: Person, general: Channel) -> None:
+    """In a document, a title and a question alike: no ping, no link, no formatting."""
+    document = written(f"Tides are high {HOSTILE} at four years.", title=f"Tides {HOSTILE}")
+    number = bot.work.store.put(
+        document, source("tides.md", url="javascript:alert(1)"), searchable(document, CUT)
+    )
+    try:
+        ann.asks(general, f"When are tides high {HOSTILE}?")
+        message = ann.told(general)
+        raw = str(message.blocks)
+        for part in ("<!channel>", "<!subteam^S1>", "<http://evil.example|bank.com>", "`code`", "*bold*"):
+            assert part in raw
+        assert "\u202e" not in raw
+        assert "\u200b" not in raw
+        assert live_mentions(message.text, message.blocks) == []
+        assert live_links(message.text, message.blocks) == []
+        assert "&lt;!channel&gt;" in message.text
+    finally:
+        bot.work.store.remove(number)

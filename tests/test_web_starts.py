@@ -1,0 +1,123 @@
+"""Where a visit leads: the pages of a sitemap, the links of a page, and how many of them."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from retrieval.ingest import ingest
+from retrieval.readers.pool import ReaderPool
+from retrieval.store import Store
+from retrieval.web.pages import Start
+from tests.model_server import redirect
+from tests.site_visits import MANNERS, SETTINGS, Visit, only, reason, statuses, visits
+from tests.web_site import Site, site
+
+
+@pytest.fixture
+def web() -> Iterator[Site]:
+    with site() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def reader() -> Iterator[ReaderPool]:
+    with ReaderPool() as opened:
+        yield opened
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store(tmp_path / "store.db") as opened:
+        yield opened
+
+
+@pytest.fixture
+def visit(web: Site, store: Store, reader: ReaderPool) -> Visit:
+    return visits(web, store, reader)
+
+
+def test_two_starts_that_lead_to_the_same_page(
+    web: Site, store: Store, visit: Visit, reader: ReaderPool
+) -> None:
+    """It is stored once, also where a stored page moves to one that the other start has just brought."""
+    web.put("/old", "<p>Text.")
+    visit("/old")
+    web.put("/new", "<p>Text.", etag='"1"')
+    web.behave("/old", redirect("/new", 301))
+    starts = [Start(url=web.url(path)) for path in ("/new", "/old", "/new")]
+    report = ingest(
+        [], pages=starts, store=store, reader=reader, settings=SETTINGS, manners=MANNERS, prune=True
+    )
+    assert [row.status for row in report.rows] == ["added", "removed", "unchanged", "unchanged"]
+    assert only(store).url == web.url("/new")
+
+
+def test_an_index_of_sitemaps(web: Site, visit: Visit) -> None:
+    """Its sitemaps are read, packed or not; addresses of other sites and dead ones are told, not fetched."""
+    for path in ("/a", "/b"):
+        web.put(path, f"<p>Page {path}.")
+    web.sitemap("/one.xml", "/a", "https://other.example/x")
+    web.sitemap("/two.xml.gz", "/b", "/dead", packed=True)
+    web.sitemap("/index.xml", "/one.xml", "/two.xml.gz", "/three.xml", tag="sitemapindex")
+    report = visit("/index.xml")
+    assert statuses(report) == {
+        "/one.xml": "skipped", "/three.xml": "skipped", "/a": "added", "/b": "added", "/dead": "skipped",
+    }  # fmt: skip
+    assert report.rows[0].reason == "lists 1 addresses of other sites, which are not fetched"
+    web.sitemap("/deep.xml", "/index.xml", tag="sitemapindex")
+    assert "which none of them should be here" in reason(visit("/deep.xml"))
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b"<rss><item/></rss>", "is XML, but no sitemap"),
+        (b"<urlset><url>", "holds damaged XML"),
+        (b'<!DOCTYPE x [<!ENTITY a "aaaa">]><urlset>&a;</urlset>', "declares XML entities"),
+        ('<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE x [<!ENTITY a "a">]><urlset/>'.encode("utf-16"),
+         "declares XML entities"),
+        (b"<urlset></urlset>", "lists no page of this site"),
+        (gzip.compress(b"\0" * (5 << 20)), "unpacks to more than 1 MB"),
+    ],
+)  # fmt: skip
+def test_a_bad_sitemap_is_one_line(web: Site, visit: Visit, body: bytes, words: str) -> None:
+    """Damaged, hostile, of another kind, or empty."""
+    web.put("/sitemap.xml", body, "application/xml")
+    assert words in reason(visit("/sitemap.xml"))
+
+
+def test_links_are_followed_below_the_start(web: Site, visit: Visit) -> None:
+    """So far as was said, on the site, below its folder; also when the page with the links has not changed."""
+    web.put(
+        "/docs/",
+        "<a href=a>A</a> <a href='/docs/b#x'>B</a> <a href=/blog>no</a> <a href=//other.example/docs/>no</a>"
+        "<a href=logo.png>no</a> <a rel=nofollow href=private>no</a> <a href='mailto:x@y.example'>no</a>",
+        etag='"1"',
+    )
+    web.put("/docs/a", "<p>A. <a href=c>C</a>", etag='"1"')
+    web.put("/docs/b", "<p>B. <a href=./>up</a>")
+    web.put("/docs/c", "<p>C. <a href=d>D</a>")
+    assert statuses(visit("/docs/")) == {"/docs/": "added"}
+    first = visit("/docs/", depth=2)
+    assert statuses(first) == {
+        "/docs/": "unchanged", "/docs/a": "added", "/docs/b": "added", "/docs/c": "added"
+    }  # fmt: skip
+    web.asked()
+    web.put("/docs/c", "<p>C changed. <a href=d>D</a>")
+    assert statuses(visit("/docs/", depth=2))["/docs/c"] == "changed"
+    assert web.asked() == ["/docs/", "/docs/a", "/docs/b", "/docs/c"]
+
+
+def test_a_start_is_bounded(web: Site, visit: Visit) -> None:
+    """Not more pages than the limit, and the rest is told."""
+    for number in range(5):
+        web.put(f"/{number}", f"<p>Page {number}.")
+    web.sitemap("/sitemap.xml", *(f"/{number}" for number in range(5)))
+    report = visit("/sitemap.xml", limit=3)
+    assert report.counts["added"] == 3
+    assert report.rows[-1].reason == "2 pages that it leads to were not asked for: the limit is 3 pages"
+    assert visit("/sitemap.xml", limit=5).counts["added"] == 2
