@@ -106,7 +106,7 @@ def _other_kind(asked: Kind, kept: Kind) -> bool:
 def _other_name(asked: str, kept: str, answer: str) -> bool:
     """Each names something (or has a number) of which the other knows nothing."""
     mine, theirs = _names(asked), _names(kept)
-    return bool(mine - set(terms(f"{kept} {answer}"))) and bool(theirs - set(terms(asked)))
+    return bool(mine - theirs - set(terms(f"{kept} {answer}"))) and bool(theirs - mine - set(terms(asked)))
 
 
 def _names(question: str) -> set[str]:

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from benchmarks.pins import KINDS, finds
@@ -37,6 +37,7 @@ def test_what_a_question_asks_for(question: str, kind: str) -> None:
 
 
 @given(st.text(max_size=60))
+@example("0\xad0")
 def test_a_question_is_like_itself(question: str) -> None:
     """Whatever is asked."""
     assert may_be_alike(question, question)
