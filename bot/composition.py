@@ -225,7 +225,17 @@ class Workplace:
     ) -> Pinned | None:
         """What a person answered to this question, of what some collections or keys open (None: all)."""
         asked = self.index.spelled_out(question)
-        return self.pins.find(asked, self.encoder, collections=collections, open_to=keys)
+        return self.pins.find(
+            asked, self.encoder, collections=collections, open_to=keys, reads=self.sure_of_answer
+        )
+
+    def sure_of_answer(self, question: str, heading: str, passage: str) -> float | None:
+        """The log-odds that a passage answers a question; None of a reader that was not trained to tell."""
+        reader = self.answerer.reader
+        if not reader.headings:
+            return None
+        found = reader.read(question, [passage], headings=[heading]).candidates
+        return found[0].score if found else None
 
     @property
     def threshold(self) -> float:

@@ -59,6 +59,8 @@ REPLAY_WITHOUT_WORDS = (
 )
 REPLAY_NOTHING_BEFORE = "There is nothing to compare with: keep this with --save, and name it with --against."
 REPLAY_NEW = "Not asked before: {questions}."
+REPLAY_PIN = "pinned answer of {author}"
+REPLAY_PIN_GONE = "a pinned answer that was removed since"
 REPLAY_GONE = "an answer whose page has changed since"
 
 PIN_WHO = "Say who may see it: -c COLLECTION or --workspace."
@@ -171,8 +173,8 @@ REQUEST = " asks, and the documents do not say:"
 REQUEST_IN, REQUEST_LINK = "Asked in ", "to the question"
 REQUEST_ALONE = "Asked alone with me."
 REQUEST_HOW = (
-    "Please reply in this thread. When an admin pins the reply (in its menu: Pin this reply), whoever asked "
-    "is told, and from then on it answers questions like this one."
+    "Please reply in this thread. When you or an admin pin the reply (in its menu: Pin this reply), whoever "
+    "asked is told, and from then on it answers questions like this one."
 )
 NO_WINDOW = "The window did not open in time. Please try once more."
 PASSED_ON = "I passed your question on. When somebody's reply is pinned, I tell you."
@@ -187,7 +189,10 @@ PIN_WORKSPACE = "Members of the workspace"
 PIN_COLLECTION = "Whoever may see the collection {name}"
 PIN_SAVED = "Pinned. Questions like this one are answered with it from now on."
 PIN_SAVED_TOLD = "Pinned, and whoever wanted to know is told: {count}."
-PIN_ADMINS = "Only admins of the workspace can pin a reply."
+PIN_WHO_MAY = (
+    "Only admins can pin a reply, and whoever looks after some documents their own reply to a "
+    "question that was passed on to them."
+)
 PIN_NO_REPLY = "Choose a reply that a person wrote in a thread."
 PIN_NOBODY = "There is nobody in this place for whom it could be pinned."
 PIN_NO_WORDS = "A few words, please."
@@ -197,6 +202,7 @@ STALE: dict[Mark, str] = {
     "stands": "This document has changed since; the words quoted still stand in it.",
     "changed": "This document has changed since; the words quoted no longer stand in it.",
     "gone": "What was quoted here stood in a document that was removed since.",
+    "ended": "What a person had answered here does not hold any more.",
 }
 STALE_NEAREST = "A document named here has changed since."
 ASK_AGAIN = "Ask again"

@@ -1,4 +1,4 @@
-"""Who is asked where the documents do not say: the owner of the collection that came nearest.
+"""Who is asked where the documents do not say, and may answer for them: the owner of a collection.
 
 But: only owners of collections that the asker may see, in the asker's own workspace; nobody is asked here.
 """
@@ -27,6 +27,12 @@ def owner_of(
             if who.team == team and who.identity is not None:
                 owners[each.name] = who.identity
     return next((owners[name] for name in (*nearest, *sorted(owners)) if name in owners), None)
+
+
+def owned_by(owners: Iterable[str], collections: Iterable[CollectionRecord], team: str) -> frozenset[str]:
+    """The names of the collections of some owners: people or channels, by their IDs."""
+    keys = {f"{team}/{owner}" for owner in owners}
+    return frozenset(each.name for each in collections if each.owner in keys)
 
 
 def nearest_collections(outcome: NoAnswer[StoredPassage]) -> list[str]:

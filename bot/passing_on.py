@@ -3,7 +3,7 @@
 Who that is is decided when the form opens and again when it is sent, from what the asker may see then; the
 owner learns the question in the asker's words, who asks and where, and nothing of what was found.
 
-But: what is said in reply is pinned by an admin (`pinning.py`), who is no part of this.
+But: what is said in reply is pinned (`pinning.py`) by an admin or by the owner, which is no part of this.
 """
 
 from __future__ import annotations

@@ -1,8 +1,12 @@
-"""Pinning a person's reply, by an admin: the form, the pin, and telling those who wanted to know.
+"""Pinning a person's reply: who may, the form, and the pin.
 
-Whether it is an admin, and for whom they may pin, is asked when the form opens and again when it is sent.
+Admins pin whatever a person wrote in a thread, for whoever may see what they may see themselves.  The owner
+of a collection, or who answers in a channel that owns it, pins their own reply to a question that was passed
+on, for that collection, if the question was asked of it.  Both are asked when the form opens and again when
+it is sent.
 
-But: how a pin is found is `retrieval/pins.py`'s, who sees it `audience.py`'s.
+But: whoever wanted to know is told by `askers.py`; how a pin is found is `retrieval/pins.py`'s, who sees it
+`audience.py`'s.
 """
 
 from __future__ import annotations
@@ -10,19 +14,22 @@ from __future__ import annotations
 import json
 import logging
 import time
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from bot import messages
 from bot.asked import Place, words
-from bot.audience import Audience, Refused, person_key, workspace_key
+from bot.askers import Askers
+from bot.audience import Refused, person_key, workspace_key
 from bot.delivery import open_form, whisper
 from bot.desk import Desk
 from bot.errors import SlackTrouble
-from bot.exhibits import pin_shown
+from bot.owners import owned_by
 from bot.press import Press
 from bot.records.records import DAY
+from bot.records.requests import Request
 from bot.views.blocks.notes import note
-from bot.views.blocks.pins import pin_form, pinned_message
+from bot.views.blocks.pins import pin_form
 from retrieval.pins import NewPin, Pin
 
 log = logging.getLogger(__name__)
@@ -62,6 +69,7 @@ class Pinning:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._askers = Askers(desk)
 
     def offer(self, press: Press, reply: SaidReply | None, text: str) -> None:
         """A message of these words was chosen; `reply` None: it is none that a person wrote in a thread."""
@@ -72,28 +80,23 @@ class Pinning:
         self._desk.errand(lambda: self._save(press, reply, wish))
 
     def _offer(self, press: Press, reply: SaidReply | None, text: str) -> None:
-        allowed = self._allowed(press)
-        if isinstance(allowed, str):
-            self._say(press, allowed)
-            return
-        audiences = _audiences(allowed, press.place.team)
-        if reply is None or not audiences:
-            self._say(press, messages.PIN_NO_REPLY if reply is None else messages.PIN_NOBODY)
+        audiences = self._audiences(press, reply)
+        if reply is None or isinstance(audiences, str):
+            self._say(press, audiences if isinstance(audiences, str) else messages.PIN_NO_REPLY)
             return
         metadata = json.dumps({name: getattr(reply, name) for name in SaidReply.__slots__})
         form = pin_form(metadata, question=self._question(press, reply), answer=text, audiences=audiences)
         open_form(self._desk.lines.to(press.place), press, form)
 
     def _save(self, press: Press, reply: SaidReply, wish: Wish) -> None:
-        allowed = self._allowed(press)
-        if isinstance(allowed, str):
-            self._say(press, allowed)
-            return
-        if wish.audience not in dict(_audiences(allowed, press.place.team)):
-            self._say(press, messages.PIN_NOBODY)
+        audiences = self._audiences(press, reply)
+        if isinstance(audiences, str) or wish.audience not in dict(audiences):
+            self._say(press, audiences if isinstance(audiences, str) else messages.PIN_NOBODY)
             return
         team, posting = press.place.team, self._desk.lines.to(press.place)
         to_all = wish.audience == WORKSPACE
+        thread = self._desk.requests.in_thread(team, reply.channel, reply.thread)
+        waiting = [request for request in thread if not request.told]
         pin = self._desk.work.pins.add(
             NewPin(
                 question=wish.question,
@@ -108,15 +111,42 @@ class Pinning:
             ),
             self._desk.work.encoder,
         )
-        told = self._tell_askers(press.place, reply, pin)
+        told = self._tell_askers(press.place, waiting, pin)
         self._say(press, messages.PIN_SAVED_TOLD.format(count=told) if told else messages.PIN_SAVED)
 
-    def _allowed(self, press: Press) -> Audience | str:
-        """What an admin may see there; else the sentence for whoever pressed."""
-        if not self._desk.admission.people.is_admin(press.place, press.person):
-            return messages.PIN_ADMINS
-        allowed = self._desk.admission.allowed(press.place, press.person, private=True)
-        return messages.REFUSED[allowed.why] if isinstance(allowed, Refused) else allowed
+    def _audiences(self, press: Press, reply: SaidReply | None) -> list[tuple[str, str]] | str:
+        """For whom whoever pressed may pin the reply: values of the form, as they read; else why not."""
+        admission = self._desk.admission
+        is_admin = admission.people.is_admin(press.place, press.person)
+        answered_for = frozenset() if is_admin else self._answered_for(press, reply)
+        if not is_admin and not answered_for:
+            return messages.PIN_WHO_MAY
+        if reply is None:
+            return messages.PIN_NO_REPLY
+        allowed = admission.allowed(press.place, press.person, private=True)
+        if isinstance(allowed, Refused):
+            return messages.REFUSED[allowed.why]
+        names = [name for name in allowed.collections if is_admin or name in answered_for]
+        to_all = is_admin and workspace_key(press.place.team) in allowed.keys
+        return [(WORKSPACE, messages.PIN_WORKSPACE)] * to_all + [
+            (COLLECTION + name, messages.PIN_COLLECTION.format(name=name))
+            for name in names
+            if len(COLLECTION + name) <= MOST_VALUE
+        ] or messages.PIN_NOBODY
+
+    def _answered_for(self, press: Press, reply: SaidReply | None) -> frozenset[str]:
+        """The collections for which a member replied themself, of those that the question was asked of."""
+        team = press.place.team
+        if reply is None or reply.person != press.person:
+            return frozenset()
+        if self._desk.admission.people.standing(press.place, press.person) != "member":
+            return frozenset()
+        requests = self._desk.requests.in_thread(team, reply.channel, reply.thread)
+        questions = [self._desk.records.question(request.question) for request in requests]
+        asked_of = [frozenset(each.asked_of or ()) for each in questions if each is not None]
+        owners = (press.person, reply.channel)
+        owned = owned_by(owners, self._desk.work.collections.all(), team)
+        return owned.intersection(*asked_of) if asked_of else frozenset()
 
     def _question(self, press: Press, reply: SaidReply) -> str:
         """What the thread is about: passed on, asked of the bot, or said by whoever began it."""
@@ -128,34 +158,15 @@ class Pinning:
             found = words(self._desk.lines.to(press.place).first_words(reply.channel, reply.thread))
         return found or ""
 
-    def _tell_askers(self, place: Place, reply: SaidReply, pin: Pin) -> int:
-        """Tell those who wanted to know, alone, if they may see the pin; how many could be told."""
+    def _tell_askers(self, place: Place, waiting: Sequence[Request], pin: Pin) -> int:
+        """Tell those who wanted to know; how many could be told."""
         told = 0
-        for request in self._desk.requests.in_thread(place.team, reply.channel, reply.thread):
-            alone = replace(place, channel=f"D{request.person[1:]}")
-            allowed = self._desk.admission.allowed(alone, request.person, private=True)
-            if request.told or isinstance(allowed, Refused) or not _may_see(allowed, pin):
-                continue
+        for request in waiting:
             try:
-                question = request.text or pin.question
-                self._desk.lines.to(place).tell(request.person, pinned_message(question, pin_shown(pin)))
+                told += self._askers.tell(request, place, pin)
             except SlackTrouble as error:
                 log.error("somebody could not be told of a pinned answer: %s", error)
-                continue
-            self._desk.requests.told(request.id)
-            told += 1
         return told
 
     def _say(self, press: Press, sentence: str) -> None:
         whisper(self._desk.lines.to(press.place), press.as_asked, note(sentence), mark=f"pin.{press.person}")
-
-
-def _audiences(allowed: Audience, team: str) -> list[tuple[str, str]]:
-    """For whom something can be pinned: nobody but those who may see what is quoted there already."""
-    found = [(WORKSPACE, messages.PIN_WORKSPACE)] if workspace_key(team) in allowed.keys else []
-    names = [name for name in allowed.collections if len(COLLECTION + name) <= MOST_VALUE]
-    return found + [(COLLECTION + name, messages.PIN_COLLECTION.format(name=name)) for name in names]
-
-
-def _may_see(allowed: Audience, pin: Pin) -> bool:
-    return pin.collection in allowed.collections or pin.open_to in allowed.keys

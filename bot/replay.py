@@ -2,9 +2,10 @@
 
 A question is asked of the collections that it was asked of then, so that what was granted and revoked since
 is no difference.  Answers are compared by the sentence that is quoted and the stretch of it, which survive a
-page that is read in anew, and else by their words.
+page that is read in anew, and else by their words.  A pinned answer comes first, as it does when people ask;
+those for a workspace count for whoever asked there.
 
-But: pinned answers are left out; nothing is recorded, nobody is told.
+But: what the documents say below a pinned answer is not compared; nothing is recorded, nobody is told.
 """
 
 from __future__ import annotations
@@ -15,10 +16,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from bot import messages
+from bot.audience import workspace_key
 from bot.composition import Workplace
 from bot.records.records import Question
 from qa_engine.answers import Answer, Outcome
 from qa_engine.squad import normalise_answer
+from retrieval.pins import Pin
 from retrieval.stored import StoredPassage
 
 Change = Literal["gained", "lost", "different", "same"]
@@ -47,13 +51,14 @@ NOTHING = Said(text=None)
 class Case:
     """A question to be asked again, of some collections (None: of all).  `before` None: not known.
 
-    `count`: how often it was asked.
+    `count`: how often it was asked.  `team`: in which workspace; None: in any.
     """
 
     question: str = field(repr=False)
     collections: tuple[str, ...] | None = None
     before: Said | None = None
     count: int = 1
+    team: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +88,15 @@ def recorded_cases(work: Workplace, questions: Iterable[Question]) -> list[Case]
             key = (each.as_read, each.asked_of)
             _, count = latest.pop(key, (each, 0))
             latest[key] = (each, count + 1)
+    pins = {pin.id: pin for pin in work.pins.all()}
     return [
-        Case(question=text, collections=asked_of, before=_recorded(work, each.outcome or ""), count=count)
+        Case(
+            question=text,
+            collections=asked_of,
+            before=_recorded(work, each.outcome or "") if each.pin is None else _pinned(pins.get(each.pin)),
+            count=count,
+            team=each.asked.place.team,
+        )
         for (text, asked_of), (each, count) in latest.items()
     ]
 
@@ -100,13 +112,7 @@ def replay(
     """Ask them all.  No time limit is kept: what is read must not depend on how busy the machine is."""
     found = []
     for number, case in enumerate(cases, 1):
-        outcome = work.answerer.ask(
-            case.question,
-            collections=case.collections,
-            passages=passages,
-            threshold=work.threshold if threshold is None else threshold,
-        )
-        found.append(Replayed(case=case, now=_said(work, outcome)))
+        found.append(Replayed(case=case, now=_asked(work, case, passages, threshold)))
         if progress is not None:
             progress(number, len(cases))
     return found
@@ -121,6 +127,7 @@ def against(cases: Sequence[Case], earlier: Sequence[Replayed]) -> list[Case]:
             collections=case.collections,
             before=known.get((case.question, case.collections)),
             count=case.count,
+            team=case.team,
         )
         for case in cases
     ]
@@ -156,6 +163,29 @@ def _replayed(record: Mapping[str, Any]) -> Replayed:
         count=int(record["count"]),
     )
     return Replayed(case=case, now=Said(**record["now"]))
+
+
+def _asked(work: Workplace, case: Case, passages: int, threshold: float | None) -> Said:
+    keys = None if case.team is None else [workspace_key(case.team)]
+    pinned = work.pinned(case.question, collections=case.collections, keys=keys)
+    if pinned is not None:
+        return _pinned(pinned.pin)
+    outcome = work.answerer.ask(
+        case.question,
+        collections=case.collections,
+        passages=passages,
+        threshold=work.threshold if threshold is None else threshold,
+    )
+    return _said(work, outcome)
+
+
+def _pinned(pin: Pin | None) -> Said:
+    """A person's answer; None: it was removed since."""
+    if pin is None:
+        return Said(text="", place=messages.REPLAY_PIN_GONE)
+    digest = hashlib.sha256(pin.answer.encode()).hexdigest()
+    place = messages.REPLAY_PIN.format(author=pin.author)
+    return Said(text=pin.answer, mark=f"pin {digest[:16]}", place=place)
 
 
 def _said(work: Workplace, outcome: Outcome[StoredPassage]) -> Said:

@@ -1,8 +1,9 @@
 """Answers that stand in Slack are kept true: marked when their document changes, withdrawn when it goes.
 
 The store's log of changes tells which documents were touched, by whatever process; the records know which
-answers show words of these.  A few are looked at every few seconds, so that a large sync does not use up what
-Slack lets a bot edit.  What only one person sees cannot be edited and is left as it is.
+answers show words of these, and which show a pinned answer: that is withdrawn when it was removed or expired.
+A few are looked at every few seconds, so that a large sync does not use up what Slack lets a bot edit.  What
+only one person sees cannot be edited and is left as it is.
 
 But: an answer is not given anew; that is for whoever presses *Ask again*.
 """
@@ -56,6 +57,7 @@ class Staleness:
         newest, documents = store.changes(reached)
         if newest != reached:
             self._posted.follow(store.identity, newest, documents)
+        self._posted.pins_are(self._work.pins.current())
 
     def _see_to(self, due: Due) -> None:
         with self._desk.alone_with(due.number) as question:
@@ -81,9 +83,12 @@ class Staleness:
         if question.state != "answered" or question.answer_ts is None:
             return False  # it is being asked again
         store = self._work.store
+        if due.pin is not None and due.pin not in self._work.pins.current():
+            self._withdraw(question, "ended")
+            return True
         documents = [store.document(each.document_id) for each in due.cited]
         if None in documents:
-            self._withdraw(question)
+            self._withdraw(question, "gone")
             return True
         now = [document for document in documents if document is not None]
         same = [document.sha256 for document in now] == [each.version for each in due.cited]
@@ -115,13 +120,13 @@ class Staleness:
         self._posted.looked(due, mark)
         return True
 
-    def _withdraw(self, question: Question) -> None:
-        """Take the quote out of Slack."""
+    def _withdraw(self, question: Question, mark: Mark) -> None:
+        """Take the words out of Slack."""
         asked, ts = question.asked, question.answer_ts
         assert ts is not None
         shared = asked.via == "share"
         message = withdrawn(
-            question.id, asked.text if shared else None, shared_by=asked.person if shared else None
+            question.id, asked.text if shared else None, asked.person if shared else None, mark
         )
         self._desk.lines.to(asked.place).update(asked.place.channel, ts, message)
         self._posted.drop(question.id)

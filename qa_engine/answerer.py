@@ -82,7 +82,8 @@ class Answerer(Generic[P]):
             best = best_of_windows(reading)
             retrieved = np.array([found[candidate.passage].score for candidate in best])
             scores = np.array([candidate.score for candidate in best])
-            probabilities, nothing = self.calibration.probabilities(scores, retrieved)
+            lengths = np.array([candidate.end - candidate.start for candidate in best])
+            probabilities, nothing = self.calibration.probabilities(scores, retrieved, lengths)
             compared = _Compared(best, probabilities)
         confirmed = 0
         if self.confirmer is not None and best:

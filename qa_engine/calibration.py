@@ -6,12 +6,14 @@ each window enters with its best span, and all windows of a question compete, to
 behavior", 1974):
 
     utility(window)    = reader * score + retrieval * found / (largest found of the question)
+                       + length * characters / 100, of at most 100
     utility(no answer) = nothing
     P(entry)           = exp(utility(entry)) / sum of exp over all entries
 
 `score` is the log-odds of the window's best span against its own no-answer entry (`reader.Candidate`), and
-`found` the score with which its passage was retrieved.
-The three weights are fitted by maximum likelihood on questions whose right entry is known, so that P is
+`found` the score with which its passage was retrieved.  `characters` are those of the span: a reader that
+does not know quotes more, so that this weight is below zero.
+The four weights are fitted by maximum likelihood on questions whose right entry is known, so that P is
 a probability that the answer is right; they belong to a reader and lie in its manifest.
 
 But: the weights are fitted in `fitting.py`, never here.
@@ -30,7 +32,9 @@ from qa_engine.errors import ModelCorrupt
 
 Floats = npt.NDArray[np.float64]
 
-WEIGHTS = ("reader", "retrieval", "nothing", "threshold")
+WEIGHTS = ("reader", "retrieval", "length", "nothing")
+LONG = 100
+"""Characters of a span from which on it is simply long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +49,7 @@ class Calibration:
 
     reader: float = 0.364
     retrieval: float = 6.349
+    length: float = 0.0
     nothing: float = 10.055
     threshold: float = 0.3
     risk: tuple[tuple[float, float], ...] = ()
@@ -57,7 +62,7 @@ class Calibration:
         """
         if not values:
             return cls()
-        weights = {name: _number(values[name]) for name in WEIGHTS if name in values}
+        weights = {name: _number(values[name]) for name in (*WEIGHTS, "threshold") if name in values}
         pairs = values.get("risk", [])
         try:
             risk = tuple((_number(share), _number(threshold)) for share, threshold in pairs)  # type: ignore[attr-defined]
@@ -80,16 +85,22 @@ class Calibration:
         measured = [pair for pair in self.risk if pair[0] <= most_wrong]
         return max(measured)[1] if measured else 1 - most_wrong
 
-    def utilities(self, scores: Floats, found: Floats) -> Floats:
-        """The windows' utilities, shape [n], from their best spans' scores and their passages'."""
-        return np.asarray(self.reader * scores + self.retrieval * relative(found), dtype=np.float64)
+    def utilities(self, scores: Floats, found: Floats, lengths: Floats) -> Floats:
+        """The windows' utilities, shape [n]: best spans' scores, their passages', the spans' characters."""
+        weights = np.array([self.reader, self.retrieval, self.length])
+        return np.asarray(features(scores, found, lengths) @ weights, dtype=np.float64)
 
-    def probabilities(self, scores: Floats, found: Floats) -> tuple[Floats, float]:
+    def probabilities(self, scores: Floats, found: Floats, lengths: Floats) -> tuple[Floats, float]:
         """P of each window's best span, shape [n], and P(no answer); together they are 1."""
-        entries = np.append(self.utilities(scores, found), self.nothing)
+        entries = np.append(self.utilities(scores, found, lengths), self.nothing)
         weights = np.exp(entries - entries.max())
         weights /= weights.sum()
         return weights[:-1], float(weights[-1])
+
+
+def features(scores: Floats, found: Floats, lengths: Floats) -> Floats:
+    """What the first three weights are multiplied with, shape [n, 3]."""
+    return np.stack((scores, relative(found), np.minimum(lengths, LONG) / LONG), axis=1)
 
 
 def relative(found: Floats) -> Floats:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from qa_engine import squad
 from qa_engine.answerer import best_of_windows, read_found
-from qa_engine.calibration import Calibration, Floats, pooled, relative
+from qa_engine.calibration import WEIGHTS, Calibration, Floats, features, pooled
 from qa_engine.reader import Reader
 from qa_engine.risk import risk_coverage
 from qa_engine.sources import Found, P_co
@@ -30,10 +30,12 @@ PRIOR = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One question that was read: its windows' scores, their passages', and answers, and which are right."""
+    """One question that was read: its windows' scores, their passages', their spans' characters, and which
+    are right."""
 
     scores: Floats = field(repr=False)
     found: Floats = field(repr=False)
+    lengths: Floats = field(repr=False)
     answers: tuple[str, ...] = field(repr=False)
     right: npt.NDArray[np.bool_] = field(repr=False)
 
@@ -45,6 +47,7 @@ def choice(reader: Reader, question: str, found: Sequence[Found[P_co]], referenc
     return Choice(
         np.array([each.score for each in best], dtype=np.float64),
         np.array([found[each.passage].score for each in best], dtype=np.float64),
+        np.array([len(text) for text in texts], dtype=np.float64),
         tuple(map(squad.normalise_answer, texts)),
         np.array([squad.is_right(text, references) for text in texts], dtype=bool),
     )
@@ -57,23 +60,22 @@ def fit(choices: Sequence[Choice], start: Calibration) -> Calibration:
     """
     if not choices:
         raise ValueError("no question to fit to")
-    features, right, entries = _tables(choices)
-    origin = np.array([start.reader, start.retrieval, start.nothing])
-    weights, mean, square = origin.copy(), np.zeros(3), np.zeros(3)
+    table, right, entries = _tables(choices)
+    origin = np.array([getattr(start, name) for name in WEIGHTS])
+    weights, mean, square = origin.copy(), np.zeros(len(WEIGHTS)), np.zeros(len(WEIGHTS))
     for step in range(1, STEPS + 1):
-        utilities = np.where(entries, features @ weights, -np.inf)
+        utilities = np.where(entries, table @ weights, -np.inf)
         p = np.exp(utilities - utilities.max(axis=1, keepdims=True))
         given_right = p * right
         difference = given_right / given_right.sum(axis=1, keepdims=True) - p / p.sum(axis=1, keepdims=True)
-        gradient = np.einsum("qe,qef->f", difference, features) / len(choices)
+        gradient = np.einsum("qe,qef->f", difference, table) / len(choices)
         gradient -= PRIOR * (weights - origin) / len(choices)
         mean = 0.9 * mean + 0.1 * gradient
         square = 0.99 * square + 0.01 * gradient**2
         weights += RATE * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.99**step)) + 1e-8)
         if np.abs(gradient).max() < 1e-5:
             break
-    reader, retrieval, nothing = (round(float(weight), 3) for weight in weights)
-    return Calibration(reader=reader, retrieval=retrieval, nothing=nothing, threshold=start.threshold)
+    return replace(start, risk=(), **dict(zip(WEIGHTS, weights.round(3).tolist(), strict=True)))
 
 
 def outcomes(choices: Sequence[Choice], calibration: Calibration) -> tuple[Floats, npt.NDArray[np.bool_]]:
@@ -81,7 +83,7 @@ def outcomes(choices: Sequence[Choice], calibration: Calibration) -> tuple[Float
     confidence, right = np.zeros(len(choices)), np.zeros(len(choices), dtype=bool)
     for number, each in enumerate(choices):
         if len(each.scores):
-            probabilities, _ = calibration.probabilities(each.scores, each.found)
+            probabilities, _ = calibration.probabilities(each.scores, each.found, each.lengths)
             together = pooled(probabilities, each.answers)
             best = int(np.lexsort((-probabilities, -together))[0])
             confidence[number], right[number] = together[best], each.right[best]
@@ -103,17 +105,19 @@ def with_risk(calibration: Calibration, choices: Sequence[Choice], *, most_wrong
 def _tables(
     choices: Sequence[Choice],
 ) -> tuple[Floats, npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-    """Features [questions, entries, 3], right entries and entries that are there; entry 0 is no answer."""
+    """What the weights are multiplied with [questions, entries, 4], right entries and entries that are there.
+
+    Entry 0 is no answer.
+    """
     width = 1 + max(len(each.scores) for each in choices)
-    features = np.zeros((len(choices), width, 3))
+    table = np.zeros((len(choices), width, len(WEIGHTS)))
     right = np.zeros((len(choices), width), dtype=bool)
     entries = np.zeros((len(choices), width), dtype=bool)
     for number, each in enumerate(choices):
         n = len(each.scores)
-        features[number, 0, 2] = 1.0
-        features[number, 1 : n + 1, 0] = each.scores
-        features[number, 1 : n + 1, 1] = relative(each.found)
+        table[number, 0, -1] = 1.0
+        table[number, 1 : n + 1, :-1] = features(each.scores, each.found, each.lengths)
         right[number, 0] = not each.right.any()
         right[number, 1 : n + 1] = each.right
         entries[number, : n + 1] = True
-    return features, right, entries
+    return table, right, entries

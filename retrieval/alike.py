@@ -1,76 +1,126 @@
-"""Whether two questions ask for the same thing: near in meaning, no word left over, no other kind of thing.
+"""Whether two questions ask for the same: near in meaning, no word that parts them, no other kind of thing.
 
-Near is the cosine of their vectors, and how near the one word of the kept question is that has the least
-counterpart in the other: "park my bike" and "park my car" are near, "bike" and "car" are not.  An encoder
-hardly tells "when" from "where", nor January from December; so questions that ask for another kind of thing,
-or that each name something which the other does not, are never alike.  `benchmarks/pins.py` counts how many
-rewordings and near misses pass.
+What is looked at, and made one probability by a logistic regression on 60 questions of our own:
 
-But: English only, and "borrow" and "return" are near to each other.
+- the cosine of their vectors, less what of it is due to the words that they share: a near miss has nearly all
+  words of a question, a rewording few;
+- how much nearer they come when one of them loses a word: at that word they part;
+- whether a reader finds the answer to the one in what was answered to the other, where there is a reader.
+
+An encoder hardly tells "when" from "where", "open" from "close", nor January from December.  So questions are
+never alike that ask for another kind of thing, name the two sides of a pair (`opposites.py`), or each name
+something which the other does not.  `benchmarks/pins.py` counts how many rewordings and near misses pass.
+
+But: English only.  The least covered word, and rare words that count for more, told no better.
 """
 
 from __future__ import annotations
 
+import math
 import re
-from typing import Literal
+from collections.abc import Callable, Iterator, Sequence
+from typing import Literal, cast
 
+from retrieval.opposites import exclude_each_other
 from retrieval.terms import question_words, terms
-from retrieval.vectors import Encoder
+from retrieval.vectors import Encoder, Float32s
 
-NEAR = 0.6
+NEAR = 0.7
 """The least likeness of questions that are alike."""
-WORTH_A_LOOK = 0.4  # the least cosine with which that can be reached
-WORDS = 0.5
-"""The weight of the least covered word beside the cosine; both chosen on 24 questions of our own."""
+WORTH_A_LOOK = 0.4  # hardly any of them had a lower cosine
+COSINE, SHARED, KEPT_WITHOUT, ASKED_WITHOUT, READ, USUAL = 7.8, -7.2, -11.1, -8.1, 0.11, 0.8
+"""The weights of what is looked at, and what is added to all."""
+READ_USUALLY, READ_MOST = 1.8, 12.0  # the reader's log-odds: their mean, which no reader stands for; a bound
 
-Kind = Literal["amount", "person", "time", "place", "whether", "other"]
-_KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
-    ("amount", re.compile(r"\bhow (?:many|much|long|often|far|large|big|high)\b", re.IGNORECASE)),
-    ("person", re.compile(r"\b(?:who|whom|whose)\b", re.IGNORECASE)),
-    ("time", re.compile(r"\b(?:when|(?:what|which) (?:date|day|time|month|year))\b", re.IGNORECASE)),
-    ("place", re.compile(r"\bwhere\b", re.IGNORECASE)),
+Reads = Callable[[str, str, str], float | None]
+"""The log-odds of a reader that a question is answered, under a heading, by a passage; None: no telling."""
+
+Kind = Literal["amount", "manner", "person", "place", "reason", "time", "whether", "other"]
+_AUXILIARY = "(?:am|are|can|could|did|do|does|had|has|have|is|may|must|shall|should|was|were|will|would)"
+_ASKS_FOR = re.compile(
+    r"\b(?:(?P<amount>how (?:many|much|long|often|far|fast|large|big|high|expensive))"
+    r"|(?P<person>who|whom|whose)"
+    rf"|(?P<time>when(?= {_AUXILIARY}\b)|(?:what|which) (?:date|day|time|month|year)|what(?:'s| is) the date)"
+    r"|(?P<place>where)|(?P<reason>why|how come|what(?:'s| is) the reason)"
+    r"|(?P<manner>how (?:(?:can|could|do|may|must|should) (?:i|one|we|you)|to))|(?P<other>how|what|which))\b",
+    re.IGNORECASE,
 )
-_WHETHER = re.compile(
-    r"(?:am|are|can|could|did|do|does|has|have|is|may|must|shall|should|was|were|will|would)\b", re.IGNORECASE
+_WHETHER = re.compile(rf"{_AUXILIARY}\b", re.IGNORECASE)
+_ONE_TELLS_THE_OTHER = frozenset(
+    frozenset(pair) for pair in (("amount", "time"), ("manner", "person"), ("manner", "place"))
 )
 _NAME = re.compile(r"(?<=[\w,;:] )[A-Z]\w+|\b\d\w*")
 
 
 def kind_of(question: str) -> Kind:
     """What a question asks for, by the first of its words that tells."""
-    found = [(hit.start(), kind) for kind, word in _KINDS if (hit := word.search(question))]
-    if found:
-        return min(found)[1]
-    return "whether" if _WHETHER.match(question) else "other"
+    if _WHETHER.match(question):
+        return "whether"
+    found = _ASKS_FOR.search(question)
+    return cast(Kind, found.lastgroup) if found else "other"
 
 
-def likeness(asked: str, kept: str, cosine: float, encoder: Encoder) -> float:
-    """How alike two questions are, at most 1; `cosine`: of the whole of them."""
+def likeness(
+    asked: str, kept: str, encoder: Encoder, *, answer: str = "", reads: Reads | None = None
+) -> float:
+    """How probable it is that two questions are alike; `answer`: what was kept with one."""
     mine, theirs = (list(dict.fromkeys(question_words(text))) for text in (asked, kept))
-    if not mine or not theirs:
-        return cosine
-    vectors = encoder.encode([*theirs, *mine])
-    covered = (vectors[: len(theirs)] @ vectors[len(theirs) :].T).max(axis=1)
-    return (cosine + WORDS * float(covered.min())) / (1 + WORDS)
+    if not mine or not theirs or mine == theirs:
+        return float(mine == theirs)
+    texts = [asked, *_without_each(asked, mine), kept, *_without_each(kept, theirs), *mine, *theirs]
+    asked_now, asked_less, kept_now, kept_less, my_words, their_words = _parted(
+        encoder.encode(texts), (1, len(mine), 1, len(theirs), len(mine), len(theirs))
+    )
+    cosine = float(kept_now[0] @ asked_now[0])
+    score = (
+        USUAL
+        + COSINE * cosine
+        + SHARED * float((my_words @ their_words.T).max(axis=1).mean())
+        + KEPT_WITHOUT * (float((kept_less @ asked_now[0]).max()) - cosine)
+        + ASKED_WITHOUT * (float((asked_less @ kept_now[0]).max()) - cosine)
+    )
+    read = reads(asked, kept, answer) if reads is not None else None
+    if read is not None:
+        score += READ * (max(-READ_MOST, min(READ_MOST, read)) - READ_USUALLY)
+    return 1 / (1 + math.exp(-score))
 
 
 def may_be_alike(asked: str, kept: str, *, answer: str = "") -> bool:
     """False where two questions ask for different things, however near; `answer`: what was kept with one."""
-    return not _other_kind(kind_of(asked), kind_of(kept)) and not _other_name(asked, kept, answer)
+    return not (
+        _other_kind(kind_of(asked), kind_of(kept))
+        or exclude_each_other(asked, kept)
+        or _other_name(asked, kept, answer)
+    )
 
 
 def _other_kind(asked: Kind, kept: Kind) -> bool:
-    """As "who" and "where"; "how long may I" is still near to "may I"."""
-    if asked in ("other", "whether") or kept == "other":
+    """As "who" and "when"; "how long may I" is near to "may I", "who may" is not."""
+    if asked == kept or asked in ("other", "whether") or kept == "other":
         return False
-    return asked != kept and not (kept == "whether" and asked == "amount")
+    if kept == "whether":
+        return asked not in ("amount", "manner")
+    return frozenset((asked, kept)) not in _ONE_TELLS_THE_OTHER
 
 
 def _other_name(asked: str, kept: str, answer: str) -> bool:
     """Each names something (or has a number) of which the other knows nothing."""
     mine, theirs = _names(asked), _names(kept)
-    return bool(mine - set(terms(f"{kept} {answer}"))) and bool(theirs - set(terms(asked)))
+    return bool(mine - theirs - set(terms(f"{kept} {answer}"))) and bool(theirs - mine - set(terms(asked)))
 
 
 def _names(question: str) -> set[str]:
     return {term for name in _NAME.findall(question) for term in terms(name)}
+
+
+def _without_each(question: str, words: Sequence[str]) -> list[str]:
+    """The question without each of its words."""
+    return [re.sub(rf"\b{re.escape(word)}\b", "", question, flags=re.IGNORECASE) for word in words]
+
+
+def _parted(vectors: Float32s, lengths: Sequence[int]) -> Iterator[Float32s]:
+    """Runs of vectors, of these lengths."""
+    start = 0
+    for length in lengths:
+        yield vectors[start : start + length]
+        start += length

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, fields
 
 import numpy as np
 
-from retrieval.alike import NEAR, WORTH_A_LOOK, likeness, may_be_alike
+from retrieval.alike import NEAR, WORTH_A_LOOK, Reads, likeness, may_be_alike
 from retrieval.database import Database, json_list
 from retrieval.vectors import Encoder, Float32s, as_int8
 
@@ -52,7 +52,7 @@ class Pin(NewPin):
 
 @dataclass(frozen=True, slots=True)
 class Pinned:
-    """A pin that answers a question; `likeness`: of the question and the pin's, at most 1."""
+    """A pin that answers a question; `likeness`: how probable it is that the pin's is the same."""
 
     pin: Pin
     likeness: float
@@ -91,6 +91,14 @@ class Pins:
         with self._database.reading() as db:
             return [_pin(row) for row in db.execute(f"{_PINS} ORDER BY p.id DESC").fetchall()]
 
+    def current(self) -> list[int]:
+        """The ids of the pins that hold now, the latest first."""
+        with self._database.reading() as db:
+            rows = db.execute(
+                "SELECT id FROM pins WHERE until IS NULL OR until > ? ORDER BY id DESC", (self._clock(),)
+            ).fetchall()
+        return [row[0] for row in rows]
+
     def find(
         self,
         question: str,
@@ -98,10 +106,12 @@ class Pins:
         *,
         collections: Collection[str] | None = None,
         open_to: Collection[str] | None = None,
+        reads: Reads | None = None,
     ) -> Pinned | None:
         """The pin whose question is the one that is asked; None without one.
 
         Only those of some collections, and those opened to one of some words, are looked at (None: all).
+        `reads`: what a reader makes of the few that come near.
         """
         with self._database.reading() as db:
             rows = db.execute(
@@ -117,9 +127,9 @@ class Pins:
         best: Pinned | None = None
         for cosine, pin in near:
             if cosine >= WORTH_A_LOOK and may_be_alike(question, pin.question, answer=pin.answer):
-                found = Pinned(pin, likeness(question, pin.question, cosine, encoder))
-                if found.likeness >= NEAR and (best is None or found.likeness > best.likeness):
-                    best = found
+                found = likeness(question, pin.question, encoder, answer=pin.answer, reads=reads)
+                if found >= NEAR and (best is None or found > best.likeness):
+                    best = Pinned(pin, found)
         return best
 
     def remove(self, number: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -90,7 +91,7 @@ def test_no_question_judges_itself() -> None:
     choices = drawn(50, 6)
     confidence, _ = cross_fitted(choices, TRUE)
     flipped = list(choices)
-    flipped[7] = type(choices[7])(choices[7].scores, choices[7].found, choices[7].answers, ~choices[7].right)
+    flipped[7] = replace(choices[7], right=~choices[7].right)
     again, _ = cross_fitted(flipped, TRUE)
     fold = range(7 % FOLDS, len(choices), FOLDS)
     assert again[list(fold)].tolist() == confidence[list(fold)].tolist()

@@ -13,33 +13,37 @@ from qa_engine.calibration import Calibration, pooled
 from qa_engine.errors import ModelCorrupt
 
 BM25 = st.one_of(st.floats(-5, 0), st.floats(0.01, 60))
-WINDOWS = st.lists(st.tuples(st.floats(-40, 40), BM25), max_size=30)
+WINDOWS = st.lists(st.tuples(st.floats(-40, 40), BM25, st.integers(1, 300)), max_size=30)
+Windows = list[tuple[float, float, int]]
 CALIBRATIONS = st.builds(
     Calibration,
     reader=st.floats(0.01, 3),
     retrieval=st.floats(0, 10),
+    length=st.floats(-5, 1),
     nothing=st.floats(-10, 20),
 )
 
 
-def columns(pairs: list[tuple[float, float]]) -> tuple[np.ndarray, np.ndarray]:
-    table = np.array(pairs, dtype=np.float64).reshape(-1, 2)
-    return table[:, 0], table[:, 1]
+def columns(windows: Windows) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    scores, bm25, lengths = np.array(windows, dtype=np.float64).reshape(-1, 3).T
+    return scores, bm25, lengths
 
 
 @given(CALIBRATIONS, WINDOWS)
-def test_probabilities_are_those_of_the_formula(
-    calibration: Calibration, pairs: list[tuple[float, float]]
-) -> None:
+def test_probabilities_are_those_of_the_formula(calibration: Calibration, windows: Windows) -> None:
     """They lie between 0 and 1, are 1 with "no answer", and are the docstring's formula, in plain Python."""
-    probabilities, nothing = calibration.probabilities(*columns(pairs))
-    assert probabilities.shape == (len(pairs),)
+    probabilities, nothing = calibration.probabilities(*columns(windows))
+    assert probabilities.shape == (len(windows),)
     assert ((probabilities >= 0) & (probabilities <= 1)).all()
     assert math.fsum([*probabilities, nothing]) == pytest.approx(1)
-    largest = max((bm25 for _, bm25 in pairs), default=0.0)
+    largest = max((bm25 for _, bm25, _ in windows), default=0.0)
     weights = [
-        math.exp(calibration.reader * score + calibration.retrieval * (bm25 / largest if largest > 0 else 0))
-        for score, bm25 in pairs
+        math.exp(
+            calibration.reader * score
+            + calibration.retrieval * (bm25 / largest if largest > 0 else 0)
+            + calibration.length * min(length, 100) / 100
+        )
+        for score, bm25, length in windows
     ]
     total = math.fsum([*weights, math.exp(calibration.nothing)])
     assert probabilities.tolist() == pytest.approx([weight / total for weight in weights])
@@ -47,41 +51,39 @@ def test_probabilities_are_those_of_the_formula(
 
 @given(CALIBRATIONS, WINDOWS.filter(bool), st.data())
 def test_a_better_score_never_lowers_its_probability(
-    calibration: Calibration, pairs: list[tuple[float, float]], data: st.DataObject
+    calibration: Calibration, windows: Windows, data: st.DataObject
 ) -> None:
     """Raising one window's score raises its P (or leaves it at a bound), and lowers no-answer's."""
-    number = data.draw(st.integers(0, len(pairs) - 1))
-    scores, bm25 = columns(pairs)
-    before, nothing_before = calibration.probabilities(scores, bm25)
+    number = data.draw(st.integers(0, len(windows) - 1))
+    scores, bm25, lengths = columns(windows)
+    before, nothing_before = calibration.probabilities(scores, bm25, lengths)
     raised = scores.copy()
     raised[number] += data.draw(st.floats(0.1, 20))
-    after, nothing_after = calibration.probabilities(raised, bm25)
+    after, nothing_after = calibration.probabilities(raised, bm25, lengths)
     assert after[number] >= before[number] - 1e-12
     assert nothing_after <= nothing_before + 1e-12
 
 
 @given(CALIBRATIONS, WINDOWS, st.randoms())
 def test_the_order_of_windows_says_nothing(
-    calibration: Calibration, pairs: list[tuple[float, float]], random: object
+    calibration: Calibration, windows: Windows, random: object
 ) -> None:
     """P belongs to the window, wherever it stands in the list."""
-    order = np.arange(len(pairs))
+    order = np.arange(len(windows))
     random.shuffle(order)  # type: ignore[attr-defined]
-    scores, bm25 = columns(pairs)
-    straight, nothing = calibration.probabilities(scores, bm25)
-    shuffled, nothing_shuffled = calibration.probabilities(scores[order], bm25[order])
+    scores, bm25, lengths = columns(windows)
+    straight, nothing = calibration.probabilities(scores, bm25, lengths)
+    shuffled, nothing_shuffled = calibration.probabilities(scores[order], bm25[order], lengths[order])
     assert shuffled.tolist() == pytest.approx(straight[order].tolist())
     assert nothing_shuffled == pytest.approx(nothing)
 
 
 @given(CALIBRATIONS, WINDOWS.filter(bool), st.floats(0.01, 1000))
-def test_bm25_counts_relative_to_the_best(
-    calibration: Calibration, pairs: list[tuple[float, float]], factor: float
-) -> None:
+def test_bm25_counts_relative_to_the_best(calibration: Calibration, windows: Windows, factor: float) -> None:
     """BM25 grows with the length of the question and the store: a common factor changes nothing."""
-    scores, bm25 = columns(pairs)
-    plain, _ = calibration.probabilities(scores, bm25)
-    scaled, _ = calibration.probabilities(scores, bm25 * factor)
+    scores, bm25, lengths = columns(windows)
+    plain, _ = calibration.probabilities(scores, bm25, lengths)
+    scaled, _ = calibration.probabilities(scores, bm25 * factor, lengths)
     assert scaled.tolist() == pytest.approx(plain.tolist())
 
 
@@ -90,20 +92,21 @@ def test_a_tiny_store_has_no_bm25_to_speak_of(bm25: list[float]) -> None:
     """In a store of a passage or two every idf is zero or negative: the reader's score decides alone."""
     calibration = Calibration()
     scores = np.array([1.0, 5.0])
-    silent = calibration.utilities(scores, np.array(bm25))
+    silent = calibration.utilities(scores, np.array(bm25), np.ones(2))
     assert silent.tolist() == pytest.approx((calibration.reader * scores).tolist())
 
 
 def test_huge_scores_do_not_overflow() -> None:
     """The largest utility is taken out before exp."""
-    probabilities, nothing = Calibration(reader=1.0).probabilities(np.array([1e4, -1e4]), np.zeros(2))
+    scores = np.array([1e4, -1e4])
+    probabilities, nothing = Calibration(reader=1.0).probabilities(scores, np.zeros(2), np.ones(2))
     assert probabilities.tolist() == [1.0, 0.0]
     assert nothing == 0.0
 
 
 def test_no_windows_is_no_answer() -> None:
     """With nothing to choose from, "no answer" is certain."""
-    probabilities, nothing = Calibration().probabilities(np.array([]), np.array([]))
+    probabilities, nothing = Calibration().probabilities(np.zeros(0), np.zeros(0), np.zeros(0))
     assert probabilities.tolist() == []
     assert nothing == 1.0
 

@@ -134,3 +134,32 @@ def test_the_log_of_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     with Store(tmp_path / "copy.db") as copy, Store(tmp_path / "other.db") as other:
         assert copy.identity == identity
         assert other.identity != identity
+
+
+@settings(max_examples=30)
+@given(shown=st.lists(st.one_of(st.none(), st.integers(1, 5)), max_size=6), hold=st.sets(st.integers(1, 7)))
+def test_due_is_what_shows_a_pin_that_holds_no_longer(
+    shown: list[int | None], hold: set[int], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Again and again, until it was dropped; what shows no pin never is."""
+    records = Records(tmp_path_factory.mktemp("records") / "records.db", clock=Clock())
+    numbers = {}
+    for pin in shown:
+        question = records.add(asked())
+        found = Found(outcome="{}", pin=pin)
+        records.answered(question.id, 0, answer_ts="1.2", found=found)
+        numbers[question.id] = pin
+    assert {each.number: each.pin for each in records.posted.due(ALL)} == {
+        number: pin for number, pin in numbers.items() if pin is not None
+    }
+    look(records)
+    ended = [number for number, pin in numbers.items() if pin is not None and pin not in hold]
+    for _ in range(2):
+        records.posted.pins_are(hold)
+        assert due(records) == ended
+        look(records)
+    for number in ended:
+        records.posted.drop(number)
+    records.posted.pins_are(hold)
+    assert due(records) == []
+    records.close()

@@ -230,8 +230,12 @@ def test_who_wants_to_know(records: Records) -> None:
     assert requests.in_thread("T2", "C2", "9.9") == []
     assert requests.begins("T1", "C2", "9.8")
     assert not requests.begins("T1", "C1", "2.1")
-    requests.told(requests.of_question(second.id)[0].id)
+    (last,) = requests.of_question(second.id)
+    assert [requests.claim(last.id), requests.claim(last.id)] == [True, False]
+    assert [each.person for each in requests.waiting()] == ["U1", "U2"]
     assert [each.told for each in requests.of_question(second.id)] == [True]
+    requests.release(last.id)
+    assert requests.claim(last.id)
     records.forget_person("U2")
     assert [each.person for each in requests.of_question(first.id)] == ["U1"]
 

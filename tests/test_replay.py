@@ -97,6 +97,51 @@ def test_gained_lost_and_different(home: Path) -> None:
     assert f"- `{BIKES}` (asked 2 times)\n  - before: {messages.REPLAY_GONE}" in text
 
 
+def pin(home: Path, *, answer: str = "Nobody does.", collection: str = "default") -> None:
+    call("pin", MOON, answer, "--by", "Ada", "-c", collection, home=home)
+
+
+def test_pinned_answers_come_first(home: Path) -> None:
+    """Gained with a pin, lost without it, different with another; of a collection not asked, none.  Twice the same."""
+    with Store(home / "store.db") as store:
+        put(store, "board.md", "The board meets in spring.", collection="board")
+    record(home, MOON, collections=["default"], threshold=1.0)
+
+    def replayed(*more: str) -> str:
+        first, second = (call("replay", "--threshold", "1", *more, home=home).out for _ in range(2))
+        assert first == second
+        return first
+
+    pin(home, collection="board")
+    assert "- `Who owns the moon?`\n  - now: `Nobody does.`, `pinned answer of Ada`" in replayed()
+    assert replayed().count("pinned answer of Ada") == 1  # it was asked of all collections, and of one
+    pin(home)
+    assert replayed().count("pinned answer of Ada") == 2
+    kept = home / "kept.jsonl"
+    replayed("--save", str(kept))
+    assert "pinned answer" not in replayed("--against", str(kept))
+    call("pins", "rm", "2", home=home)
+    assert "### Lost: an answer before, none now (1)" in replayed("--against", str(kept))
+    pin(home, answer="All of us.")
+    assert "### Different answers (2)" in replayed("--against", str(kept))
+
+
+def test_what_was_pinned_when_it_was_asked(home: Path) -> None:
+    """Before is what the person had said, then; it is lost when it was removed since."""
+    pin(home)
+    (home / "records.db").unlink()
+    records = Records(home / "records.db")
+    asked = Asked(place=Place(team="T1", channel="C1"), person="U1", text=MOON, via="mention")
+    with Workplace(Settings(home=home)) as work:
+        outcome = outcome_to_json(work.ask(MOON, threshold=1.0))
+    records.answered(records.add(asked).id, 0, answer_ts=None, found=Found(outcome=outcome, pin=1))
+    records.close()
+    assert call("replay", "--threshold", "1", "--json", home=home).json["counts"]["same"] == 1
+    call("pins", "rm", "1", home=home)
+    text = call("replay", "--threshold", "1", home=home).out
+    assert f"- `{MOON}`\n  - before: {messages.REPLAY_PIN_GONE}" in text
+
+
 def test_asked_of_what_it_was_asked_of(home: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     """A collection that the question was not asked of changes nothing; another home's documents do."""
     other = tmp_path_factory.mktemp("other")

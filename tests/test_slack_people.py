@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from bot import messages
+from bot import askers, messages
 from bot.audience import channel_key, person_key, workspace_key
 from bot.slack.manifest import PIN_SHORTCUT_ID, manifest
 from bot.views.blocks.pins import AUDIENCE, DAYS
 from bot.workspace.state import TEAM
 from retrieval.store import Store
+from tests.command_line import call
 from tests.slack_bot import TOKENIZER, Bot, Gate, running_bot
-from tests.slack_stand_in import Channel, Message, Person, Slack, refused, running
+from tests.slack_stand_in import Channel, Message, Person, Slack, refused, running, server_error
 from tests.stores import put
 
 QUESTION = "How do I return a laptop when I leave?"
@@ -121,6 +123,30 @@ def test_from_no_answer_to_a_pinned_one(
     assert "A person's answer comes first" in str(ben.window)
 
 
+def test_a_pin_is_found_by_rewordings_and_not_by_near_misses(
+    slack: Slack, tmp_path: Path, ann: Person, ada: Person, general: Channel
+) -> None:
+    """Ada pins what Ann said of the night shift; Ben, who asks in his own words, hears it, and of the day nothing."""
+    with Store(tmp_path / "store.db") as store:
+        put(store, "shifts.md", "The day shift has an hour for lunch.", collection="staff")
+    with running_bot(tmp_path, slack) as bot:
+        asked = ann.says(general, "When does the night shift start?")
+        said = ann.says(general, "At 22:00, with a handover of ten minutes before.", under=asked)
+        pins(ada, said, audience="workspace")
+        settle(bot, slack)
+        ben = slack.person("Ben")
+
+        def hears(question: str) -> bool:
+            return "At 22:00" in ben.reply(ben.says(ben.dm, question)).words
+
+        assert hears("What time does the night shift begin?")
+        assert hears("From when do I have to be there for the night shift?")
+        assert hears("night shift start time?")
+        assert not hears("When does the night shift end?")
+        assert not hears("When does the day shift start?")
+        assert not hears("How many people are on the night shift?")
+
+
 def test_a_pin_is_seen_as_the_rule_says(
     slack: Slack, bot: Bot, ann: Person, ada: Person, general: Channel
 ) -> None:
@@ -173,7 +199,7 @@ def test_only_admins_pin_and_only_replies(
     reply = ann.says(general, REPLY, under=thread)
     ann.chooses(reply, PIN_SHORTCUT_ID)
     settle(bot, slack)
-    assert last_alone(ann) == messages.PIN_ADMINS
+    assert last_alone(ann) == messages.PIN_WHO_MAY
     ada.chooses(thread, PIN_SHORTCUT_ID)
     settle(bot, slack)
     assert last_alone(ada) == messages.PIN_NO_REPLY
@@ -188,7 +214,7 @@ def test_only_admins_pin_and_only_replies(
     settle(bot, slack)
     ada.fills_in(**{AUDIENCE: "workspace"})
     settle(bot, slack)
-    assert last_alone(ada) == messages.PIN_ADMINS
+    assert last_alone(ada) == messages.PIN_WHO_MAY
     assert bot.work.pins.all() == []
 
 
@@ -230,6 +256,132 @@ def test_an_owner_answers_in_direct_messages(
     settle(bot, slack)
     assert REPLY in last_alone(ann)
     assert "Where do laptops go?" in last_alone(ann)
+
+
+def passes_on(slack: Slack, bot: Bot, ann: Person, answer: Message) -> None:
+    ann.presses(answer, messages.ASK_PERSON)
+    _ = ann.window
+    ann.fills_in()
+    settle(bot, slack)
+
+
+def choices(person: Person) -> list[str]:
+    """For whom the open form lets a person pin."""
+    return [option["value"] for option in person.window["blocks"][2]["element"]["options"]]
+
+
+def test_an_owner_pins_their_own_reply(
+    slack: Slack, bot: Bot, ann: Person, ada: Person, general: Channel
+) -> None:
+    """Owen, who is no admin, answers alone with the bot: for his collection that Ann asked, and for nobody else."""
+    owen = slack.person("Owen")
+    bot.work.collections.open_to("board", [person_key(TEAM, owen.id)])
+    for name in ("staff", "board"):
+        bot.work.collections.give(name, person_key(TEAM, owen.id))
+    answer = ann.reply(ann.says(general, f"@quoth {QUESTION}"))
+    settle(bot, slack)
+    passes_on(slack, bot, ann, answer)
+    (request,) = (m for m in slack.workspace.messages if m.channel is owen.dm)
+    reply = owen.says(owen.dm, REPLY, under=request)
+    owen.chooses(reply, PIN_SHORTCUT_ID)
+    assert choices(owen) == ["collection staff"]
+    owen.fills_in(**{AUDIENCE: "collection staff"})
+    settle(bot, slack)
+    assert last_alone(owen) == messages.PIN_SAVED_TOLD.format(count=1)
+    assert REPLY in last_alone(ann)
+    assert [pin.collection for pin in bot.work.pins.all()] == ["staff"]
+
+    owen.chooses(reply, PIN_SHORTCUT_ID)
+    _ = owen.window
+    bot.work.collections.give("staff", person_key(TEAM, ada.id))
+    owen.fills_in(**{AUDIENCE: "collection staff"})
+    settle(bot, slack)
+    assert last_alone(owen) == messages.PIN_WHO_MAY
+    assert len(bot.work.pins.all()) == 1
+
+
+def test_whoever_replies_in_the_owner_s_channel_pins_it(
+    slack: Slack, bot: Bot, ann: Person, general: Channel
+) -> None:
+    """In the thread of the question, their own words; a guest there, or of what another one said, cannot."""
+    ben, gus = slack.person("Ben"), slack.person("Gus", guest=True)
+    helpers = slack.channel("helpers", ben, gus, ann)
+    bot.work.collections.give("staff", channel_key(TEAM, helpers.id))
+    answer = ann.reply(ann.says(general, f"@quoth {QUESTION}"))
+    settle(bot, slack)
+    passes_on(slack, bot, ann, answer)
+    (request,) = slack.workspace.visible(helpers.id)
+    reply = ben.says(helpers, REPLY, under=request)
+    elsewhere = ben.says(helpers, REPLY, under=ben.says(helpers, "A talk."))
+    for person, message in ((ann, reply), (ben, elsewhere), (gus, gus.says(helpers, "Hm.", under=request))):
+        person.chooses(message, PIN_SHORTCUT_ID)
+        settle(bot, slack)
+        assert last_alone(person) == messages.PIN_WHO_MAY
+    ben.chooses(reply, PIN_SHORTCUT_ID)
+    assert choices(ben) == ["collection staff"]
+    ben.fills_in(**{AUDIENCE: "collection staff"})
+    settle(bot, slack)
+    assert REPLY in last_alone(ann)
+
+
+@pytest.fixture
+def often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody wants to wait for five seconds."""
+    monkeypatch.setattr(askers, "LOOK_SECONDS", 0.02)
+    monkeypatch.setattr(askers, "LATER_SECONDS", 0.1)
+
+
+@pytest.mark.usefixtures("often")
+def test_a_pin_of_the_terminal_reaches_whoever_waits(
+    slack: Slack, bot: Bot, ann: Person, general: Channel
+) -> None:
+    """Made by another process, for the same question in other words, and seen by who asked: told once, alone."""
+    looking = askers.Askers(bot.service.desk)
+    looking.look()
+    ben = slack.person("Ben")
+    bot.work.collections.open_to("board", [person_key(TEAM, ben.id)])
+    bot.work.collections.give("staff", person_key(TEAM, ben.id))
+    answer = ann.reply(ann.says(general, f"@quoth {QUESTION}"))
+    settle(bot, slack)
+    passes_on(slack, bot, ann, answer)
+    for question, collection in (("How do I return a rented car?", "staff"), (REWORDED, "board")):
+        pins_at_the_terminal(bot, question, collection)
+    wait(lambda: looking.compared == 2)
+    settle(bot, slack)
+    assert last_alone(ann) == messages.PASSED_ON
+    pins_at_the_terminal(bot, REWORDED, "staff")
+    slack.workspace.wait(lambda: REPLY in last_alone(ann))
+    assert QUESTION in last_alone(ann)
+    pins_at_the_terminal(bot, QUESTION, "staff")
+    wait(lambda: looking.compared == 4)
+    settle(bot, slack)
+    assert sum(REPLY in m.words for m in slack.workspace.messages if m.channel is ann.dm) == 1
+
+
+@pytest.mark.usefixtures("often")
+def test_told_later_where_slack_is_silent(slack: Slack, bot: Bot, ann: Person, general: Channel) -> None:
+    """A server's error is tried again."""
+    askers.Askers(bot.service.desk).look()
+    bot.work.collections.give("staff", channel_key(TEAM, general.id))
+    answer = ann.reply(ann.says(general, f"@quoth {QUESTION}"))
+    settle(bot, slack)
+    passes_on(slack, bot, ann, answer)
+    slack.misbehave("chat.postMessage", *[server_error()] * 2)
+    pins_at_the_terminal(bot, QUESTION, "staff")
+    slack.workspace.wait(lambda: REPLY in last_alone(ann))
+
+
+def pins_at_the_terminal(bot: Bot, question: str, collection: str) -> None:
+    home = bot.work.settings.home
+    assert call("pin", question, REPLY, "--by", "Ada", "-c", collection, home=home).code == 0
+
+
+def wait(what: Callable[[], bool]) -> None:
+    """Wait until something is so that nobody tells of."""
+    deadline = time.monotonic() + 20
+    while not what():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def test_nobody_to_ask(slack: Slack, bot: Bot, ann: Person, ada: Person, general: Channel) -> None:

@@ -18,13 +18,15 @@ from bot.records.records import Records
 from bot.settings import Settings
 from bot.slack.manifest import manifest
 from bot.workspace.state import TEAM
+from retrieval.pins import NewPin
 from tests.slack_bot import TOKENIZER, Bot, Gate, running_bot
 from tests.slack_stand_in import Channel, Message, Person, Slack, refused, running, server_error
 
 LAPTOPS = "When are laptops replaced?"
 FOUR = "Laptops are replaced after four years."
 FIVE = "Laptops are replaced after five years."
-STANDS, CHANGED, GONE = (messages.STALE[mark] for mark in ("stands", "changed", "gone"))
+PINNED = "When they are slow, I say."
+STANDS, CHANGED, GONE, ENDED = messages.STALE.values()
 
 
 class Handbook:
@@ -268,6 +270,45 @@ def test_shared_with_another_company_since(
     handbook.write(FOUR)
     looked_at(bot)
     assert second.edits == 1
+
+
+def pin_it(home: Path, *, until: float | None = None) -> None:
+    """By another process's hand."""
+    with Workplace(Settings(home=home)) as work:
+        pin = NewPin(question=LAPTOPS, answer=PINNED, author="Ada", open_to=workspace_key(TEAM), until=until)
+        work.pins.add(pin, work.encoder)
+
+
+def test_a_pinned_answer_that_is_removed(bot: Bot, handbook: Handbook, ann: Person, general: Channel) -> None:
+    """It goes from the channel; what the documents say comes when it is asked again.  Others stay as they are."""
+    before = ann.reply(ann.says(general, f"@quoth {LAPTOPS}"))
+    pin_it(handbook.home)
+    answer = ann.reply(ann.says(general, f"@quoth {LAPTOPS}"))
+    assert PINNED in answer.words
+    looked_at(bot)
+    assert answer.edits == 0
+    with Workplace(Settings(home=handbook.home)) as work:
+        assert work.pins.remove(1)
+    wait(lambda: answer.edits == 1)
+    assert answer.words == f"{ENDED}Ask again"
+    assert PINNED not in answer.text
+    ann.presses(answer, "Ask again")
+    ann.slack.workspace.wait(lambda: FOUR in answer.words)
+    assert PINNED not in answer.words
+    assert before.edits == 0
+
+
+def test_a_pinned_answer_that_expires(
+    bot: Bot, handbook: Handbook, ann: Person, general: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When its time is over, without anybody's doing."""
+    pin_it(handbook.home, until=time.time() + 3_600)
+    answer = ann.reply(ann.says(general, f"@quoth {LAPTOPS}"))
+    looked_at(bot)
+    assert PINNED in answer.words
+    monkeypatch.setattr(bot.work.pins, "_clock", lambda: time.time() + 3_600)
+    wait(lambda: answer.edits == 1)
+    assert answer.words == f"{ENDED}Ask again"
 
 
 def test_changed_while_the_bot_was_away(

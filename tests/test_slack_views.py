@@ -196,7 +196,7 @@ def test_marks_are_harmless(what: Shown, question: str, shared: bool, marks: lis
         assert [button["action_id"] for button in shown_now[-1]["elements"]] == [stale.AGAIN]
         assert limits.message_problems(message.text, shown_now) == []
         assert len(shown_now) == len({block.get("block_id", id(block)) for block in shown_now})
-    gone = stale.withdrawn(7, question if shared else None, "U0ANN" if shared else None)
+    gone = stale.withdrawn(7, question if shared else None, "U0ANN" if shared else None, "gone")
     assert own.message_problems(gone) == limits.message_problems(gone.text, records(gone.blocks)) == []
     assert limits.live_links(gone.text, records(gone.blocks)) == []
 

@@ -60,7 +60,8 @@ _AUDIENCE = (
     ),
     click.option("--closed", is_flag=True, help="Open to nobody."),
     click.option(
-        "--owner", metavar="ID|none", help="Who is asked when it has no answer: a person or a channel."
+        "--owner", metavar="ID|none",
+        help="Who is asked when it has no answer, and may pin their reply: a person or a channel.",
     ),
     team_option,
 )  # fmt: skip

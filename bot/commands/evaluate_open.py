@@ -53,7 +53,7 @@ class Asked:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @with_option
 @click.option("--sample", type=click.IntRange(1), help="Ask only so many, drawn at random (always the same).")
-@click.option("--answerable", "answerable_only", is_flag=True, help="Leave out the questions without an answer.")
+@click.option("--answerable", is_flag=True, help="Leave out the questions that have no answer.")
 @plot_option
 @keep_option
 @vectors_option
@@ -63,7 +63,7 @@ class Asked:
 @threads_option
 @json_option
 def eval_open(
-    file: Path, *, others: tuple[Path, ...], sample: int | None, answerable_only: bool, plot: Path | None,
+    file: Path, *, others: tuple[Path, ...], sample: int | None, answerable: bool, plot: Path | None,
     keep: Path | None, vectors: bool, passages: int, threshold: float | None, model: str | None,
     threads: int | None, as_json: bool,
 ) -> None:  # fmt: skip
@@ -74,7 +74,7 @@ def eval_open(
     An answer is right if its F1 with a reference is at least 0.5, and wrong where the question has none.
     """
     rows = rows_of(file)
-    asked = [row for row in rows if row.answerable or not answerable_only]
+    asked = [row for row in rows if row.answerable or not answerable]
     if sample is not None:
         asked = random.Random(SEED).sample(asked, min(sample, len(asked)))  # noqa: S311 - no secret
     with knowledge_base(
@@ -92,17 +92,17 @@ def eval_open(
     curve = risk_coverage(confidence, right)
     if plot is not None:
         write_plot(plot, curve, threshold)
-    answerable = [each for each in results if each.f1 is not None]
-    retrieved = [each for each in answerable if each.retrieved]
+    with_answer = [each for each in results if each.f1 is not None]
+    retrieved = [each for each in with_answer if each.retrieved]
     record: dict[str, object] = {
         "questions": len(results),
-        "answerable": len(answerable),
+        "answerable": len(with_answer),
         "passages": size,
         "passages_read": passages,
-        "exact_match": percent(_mean([each.exact for each in answerable if each.exact is not None])),
-        "f1": percent(_mean([each.f1 for each in answerable if each.f1 is not None])),
-        "right": percent(_mean([each.right for each in answerable])),
-        "answer_passage_read": percent(_mean([each.retrieved for each in answerable])),
+        "exact_match": percent(_mean([each.exact for each in with_answer if each.exact is not None])),
+        "f1": percent(_mean([each.f1 for each in with_answer if each.f1 is not None])),
+        "right": percent(_mean([each.right for each in with_answer])),
+        "answer_passage_read": percent(_mean([each.retrieved for each in with_answer])),
         "right_when_read": percent(_mean([each.right for each in retrieved])),
         "threshold": threshold,
         "answer_rate": percent(float(given.mean())),

@@ -45,8 +45,9 @@ def pin_answer(
 ) -> None:  # fmt: skip
     """Pin a person's ANSWER to QUESTION: it comes first when something like it is asked.
 
-    It is marked with the person's name and the day, in Slack and here.  In Slack, admins can do the same with
-    a reply in a thread, in its menu: Pin this reply.
+    It is marked with the person's name and the day, in Slack and here.  A bot that runs tells whoever had a
+    question like it passed on to a person and still waits.  In Slack, admins can do the same with a reply in
+    a thread, in its menu: Pin this reply; owners of a collection can with their own.
 
     \b
     quoth pin "Who signs contracts?" "Priya, up to 10,000." --by "Ann Bell" -c pay --days 90
@@ -103,7 +104,10 @@ def list_pins(home: Path | None, as_json: bool) -> None:
 @click.argument("number", type=int)
 @home_option
 def remove(number: int, home: Path | None) -> None:
-    """Remove the pinned answer NUMBER; the next question does not find it any more."""
+    """Remove the pinned answer NUMBER; the next question does not find it any more.
+
+    A bot that runs takes it out of messages in channels and direct messages that show it.
+    """
     with open_workplace(home) as work:
         if not work.pins.remove(number):
             raise UsageError(messages.NO_SUCH_PIN.format(number=number))

@@ -60,8 +60,9 @@ def replay_questions(
     """Ask all recorded questions again, or those of FILE, and show what would change.
 
     Before a new model, threshold or set of documents: which questions gain an answer, lose theirs or get
-    another one.  Each is asked of the collections that it was asked of; a question whose words are not kept
-    cannot be asked again.  FILE has a question on each line, as it is or as {"question": "..."}.
+    another one.  Each is asked of the collections that it was asked of, pinned answers first; a question
+    whose words are not kept cannot be asked again.  FILE has a question on each line, as it is or as
+    {"question": "..."}.
 
     The report is Markdown for a pull request; of the same state it is the same each time.
     """

@@ -1,7 +1,8 @@
-"""Answers that stand in Slack for all, and the documents whose words they show.
+"""Answers that stand in Slack for all, and the documents and the pinned answer whose words they show.
 
-Each change of the store makes those answers due for a look that cite a document it touched; a restart takes
-up where it was.  They go with their questions, when these are forgotten or taken back.
+Each change of the store makes those answers due for a look that cite a document it touched, and so do pins
+that hold no longer; a restart takes up where it was.  They go with their questions, when these are forgotten
+or taken back.
 
 But: whether a document is still what it was is not known here, and nothing is said in Slack.
 """
@@ -15,8 +16,8 @@ from typing import Literal
 
 from retrieval.database import Database, json_list
 
-Mark = Literal["stands", "changed", "gone"]
-"""A cited document has changed, but the quoted words stand in it; has changed; was removed."""
+Mark = Literal["stands", "changed", "gone", "ended"]
+"""A cited document has changed, but the quoted words stand in it; has changed; was removed; a pin ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +32,14 @@ class Cited:
 class Due:
     """A posted answer that has to be looked at, by its question's number.  `since`: from when on.
 
-    `mark`: what its message says already.
+    `mark`: what its message says already.  `pin`: the id of the pinned answer that it shows.
     """
 
     number: int
     since: float
     mark: Mark | None
     cited: tuple[Cited, ...]
+    pin: int | None = None
 
 
 class Posted:
@@ -47,14 +49,18 @@ class Posted:
         self._database = database
         self._clock = clock
 
-    def replace(self, db: sqlite3.Connection, number: int, cited: Collection[Cited]) -> None:
-        """Note within a transaction what a question's message shows by now; nothing: no document's words.
+    def replace(
+        self, db: sqlite3.Connection, number: int, cited: Collection[Cited], pin: int | None = None
+    ) -> None:
+        """Note within a transaction what a question's message shows by now; nothing: nobody's words.
 
         It is due at once: a document may have changed while the answer was on its way.
         """
         db.execute("DELETE FROM posted WHERE question_id = ?", (number,))
-        if cited:
-            db.execute("INSERT INTO posted (question_id, due) VALUES (?, ?)", (number, self._clock()))
+        if cited or pin is not None:
+            db.execute(
+                "INSERT INTO posted (question_id, due, pin) VALUES (?, ?, ?)", (number, self._clock(), pin)
+            )
             db.executemany(
                 "INSERT INTO cited (question_id, document_id, version) VALUES (?, ?, ?)",
                 [(number, each.document_id, each.version) for each in cited],
@@ -82,11 +88,25 @@ class Posted:
                 {"now": self._clock(), "ids": json_list(documents)},
             )
 
+    def pins_are(self, current: Collection[int]) -> None:
+        """These pins hold; an answer with another one has to be looked at."""
+        ids = json_list(sorted(current))
+        with self._database.reading() as db:
+            where = "pin IS NOT NULL AND due IS NULL AND pin NOT IN (SELECT value FROM json_each(?))"
+            ended = db.execute(f"SELECT question_id FROM posted WHERE {where}", (ids,)).fetchall()
+        if ended:
+            now = self._clock()
+            with self._database.writing() as db:
+                db.executemany(
+                    "UPDATE posted SET due = ? WHERE question_id = ?", [(now, number) for (number,) in ended]
+                )
+
     def due(self, most: int) -> list[Due]:
         """Some answers that have to be looked at now, those that have waited longest."""
         with self._database.reading() as db:
             rows = db.execute(
-                "SELECT question_id, due, mark FROM posted WHERE due <= ? ORDER BY due, question_id LIMIT ?",
+                "SELECT question_id, due, mark, pin FROM posted WHERE due <= ? "
+                "ORDER BY due, question_id LIMIT ?",
                 (self._clock(), most),
             ).fetchall()
             return [
@@ -94,6 +114,7 @@ class Posted:
                     number=number,
                     since=since,
                     mark=mark,
+                    pin=pin,
                     cited=tuple(
                         Cited(*row)
                         for row in db.execute(
@@ -101,7 +122,7 @@ class Posted:
                         )
                     ),
                 )
-                for number, since, mark in rows
+                for number, since, mark, pin in rows
             ]
 
     def looked(self, due: Due, mark: Mark | None) -> None:
@@ -121,6 +142,6 @@ class Posted:
             )
 
     def drop(self, number: int) -> None:
-        """A message is gone, or nothing of any document is left in it."""
+        """A message is gone, or nobody's words are left in it."""
         with self._database.writing() as db:
             db.execute("DELETE FROM posted WHERE question_id = ?", (number,))

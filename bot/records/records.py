@@ -291,8 +291,10 @@ class Records:
                 },
             )  # fmt: skip
             if ended.rowcount:
-                shown = () if found is None or answer_ts is None else found.cited
-                self.posted.replace(db, number, shown)
+                if found is None or answer_ts is None:
+                    self.posted.replace(db, number, ())
+                else:
+                    self.posted.replace(db, number, found.cited, found.pin)
 
 
 _COLUMNS = (

@@ -1,4 +1,4 @@
-"""Questions that were passed on to a person: who wants to know, and where it was posted.
+"""Questions that were passed on to a person: who wants to know since when, and where it was posted.
 
 But: nothing is posted here.
 """
@@ -22,6 +22,7 @@ class Request:
     text: str = field(repr=False)
     channel: str
     ts: str
+    at: float
     told: bool
 
 
@@ -57,17 +58,28 @@ class Requests:
         found = self._where("q.team = ? AND r.channel = ? AND r.ts = ?", (team, channel, thread))
         return bool(found)
 
-    def told(self, number: int) -> None:
-        """The person has their answer."""
+    def waiting(self) -> list[Request]:
+        """Those who have no answer yet and whose words are kept."""
+        return self._where("r.told_at IS NULL AND r.text <> ''", ())
+
+    def claim(self, number: int) -> bool:
+        """Somebody is about to have their answer; False: they have it already."""
         with self._database.writing() as db:
-            db.execute("UPDATE requests SET told_at = ? WHERE id = ?", (self._clock(), number))
+            where = "WHERE id = ? AND told_at IS NULL"
+            told = db.execute(f"UPDATE requests SET told_at = ? {where}", (self._clock(), number))
+            return told.rowcount == 1
+
+    def release(self, number: int) -> None:
+        """They could not be told."""
+        with self._database.writing() as db:
+            db.execute("UPDATE requests SET told_at = NULL WHERE id = ?", (number,))
 
     def _where(self, where: str, values: Iterable[str | int]) -> list[Request]:
         with self._database.reading() as db:
             rows = db.execute(
-                "SELECT r.id, r.question_id, r.person, r.text, r.channel, r.ts, r.told_at IS NOT NULL "
+                "SELECT r.id, r.question_id, r.person, r.text, r.channel, r.ts, r.at, r.told_at IS NOT NULL "
                 f"FROM requests r JOIN questions q ON q.id = r.question_id WHERE {where} ORDER BY r.id",
                 tuple(values),
             ).fetchall()
-        names = ("id", "question", "person", "text", "channel", "ts", "told")
+        names = ("id", "question", "person", "text", "channel", "ts", "at", "told")
         return [Request(**dict(zip(names, (*row[:-1], bool(row[-1])), strict=True))) for row in rows]

@@ -109,3 +109,15 @@ def answers_that_are_posted(db: sqlite_utils.Database) -> None:
 def what_a_question_leans_on(db: sqlite_utils.Database) -> None:
     """The question in front of it, by its id, which no other gets: its words go when they go there."""
     db.execute("ALTER TABLE questions ADD COLUMN leans_on INTEGER")
+
+
+@MIGRATIONS()
+def pins_that_are_posted(db: sqlite_utils.Database) -> None:
+    db.executescript(
+        """
+        ALTER TABLE posted ADD COLUMN pin INTEGER;  -- the pinned answer that it shows, by its id
+        INSERT OR IGNORE INTO posted (question_id)
+            SELECT id FROM questions WHERE pin IS NOT NULL AND answer_ts IS NOT NULL AND state = 'answered';
+        UPDATE posted SET pin = (SELECT pin FROM questions WHERE id = question_id);
+        """
+    )

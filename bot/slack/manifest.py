@@ -88,7 +88,7 @@ def manifest(
                     "name": messages.PIN_SHORTCUT,
                     "type": "message",
                     "callback_id": PIN_SHORTCUT_ID,
-                    "description": "Answer questions like this one with this reply (admins)",
+                    "description": "Answer questions like this one with this reply (admins, owners)",
                 },
             ],
             "slash_commands": [command],

@@ -15,6 +15,7 @@ from typing import Literal
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot import messages
+from bot.askers import Askers
 from bot.background_encoding import BackgroundEncoding
 from bot.composition import Workplace
 from bot.desk import Desk
@@ -77,6 +78,7 @@ class Service:
         self.desk = Desk(self._work, records, lines, settings)
         self.desk.forget_daily()
         self.desk.errand(Staleness(self._work, self.desk).look)
+        self.desk.errand(Askers(self.desk).look)
         app = SlackApp(clients.again, flow)
         self._open_parts.append(app)
         register(app.bolt, self.desk)

@@ -79,7 +79,8 @@ def _row(each: Replayed) -> Iterator[str]:
 
 def _quoted(said: Said) -> str:
     if not said.text:
-        return messages.REPLAY_GONE
+        pin = said.place == messages.REPLAY_PIN_GONE
+        return messages.REPLAY_PIN_GONE if pin else messages.REPLAY_GONE
     sure = "" if said.confidence is None else f" ({said.confidence:.0%})"
     return f"{_code(said.text)}{sure}, {_code(said.place or '')}"
 

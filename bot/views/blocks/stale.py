@@ -34,10 +34,10 @@ def marked(shown: Sequence[Record], number: int, mark: Mark, *, answer: bool) ->
     return _with_button(sentence, number, mark, Block.parse_all(kept))
 
 
-def withdrawn(number: int, question: str | None, shared_by: str | None) -> Message:
-    """What stands in place of a quote from a document that was removed."""
+def withdrawn(number: int, question: str | None, shared_by: str | None, mark: Mark) -> Message:
+    """What stands in place of words of a document or a person that are not to stand there any more."""
     asked = [] if question is None else [asked_line(question, shared_by)]
-    return _with_button(messages.STALE["gone"], number, "gone", asked)
+    return _with_button(messages.STALE[mark], number, mark, asked)
 
 
 def _with_button(sentence: str, number: int, mark: Mark, below: Sequence[Block]) -> Message:

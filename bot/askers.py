@@ -1,0 +1,97 @@
+"""Those who asked a person, and are told when an answer is pinned, in the thread of their question or not.
+
+A pin that was made at the terminal, or of what was said elsewhere, is compared with the questions that still
+wait, as it would be with the same question asked now; who may not see it is not told.
+
+But: where the words of questions are not kept there is nothing to compare, and only a reply that is pinned in
+the thread reaches those who wait.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+
+from bot.asked import Place
+from bot.audience import Audience, Refused
+from bot.desk import Desk
+from bot.errors import SlackRefuses, SlackTrouble
+from bot.exhibits import pin_shown
+from bot.records.requests import Request
+from bot.views.blocks.pins import pinned_message
+from qa_engine.errors import EngineError
+from retrieval.errors import RetrievalError
+from retrieval.pins import Pin
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 5.0
+LATER_SECONDS = 60.0
+
+
+class Askers:
+    """Tells them, each once."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self.compared = 0  # up to which pin
+
+    def tell(self, request: Request, place: Place, pin: Pin) -> bool:
+        """Tell somebody of a pin if they may see it; whether they know now.  Raises SlackTrouble."""
+        allowed = self._allowed(place, request.person)
+        if isinstance(allowed, Refused) or not _may_see(allowed, pin):
+            return False
+        if self._desk.requests.claim(request.id):
+            message = pinned_message(request.text or pin.question, pin_shown(pin))
+            try:
+                self._desk.lines.to(place).tell(request.person, message)
+            except SlackTrouble:
+                self._desk.requests.release(request.id)
+                raise
+        return True
+
+    def look(self) -> None:
+        """Compare new pins with what people wait for, and come back soon."""
+        seconds = LOOK_SECONDS
+        try:
+            newest = max(self._desk.work.pins.current(), default=0)
+            if newest > self.compared:
+                if self._compare():
+                    self.compared = newest
+                else:
+                    seconds = LATER_SECONDS
+        except (EngineError, RetrievalError) as error:
+            log.warning("pinned answers cannot be compared with what people wait for: %s", error)
+            seconds = LATER_SECONDS
+        finally:
+            self._desk.errands.offer_later(self.look, seconds)
+
+    def _compare(self) -> bool:
+        """Tell whoever waits for what was pinned since they asked; False: Slack did not take or tell all."""
+        done = True
+        for request in self._desk.requests.waiting():
+            question = self._desk.records.question(request.question)
+            if question is None:
+                continue
+            place = question.asked.place
+            allowed = self._allowed(place, request.person)
+            if isinstance(allowed, Refused):
+                done = done and not allowed.why.startswith("unknown")
+                continue
+            found = self._desk.answering.pinned(request.text, allowed)
+            if found is None or found.pin.pinned_at < request.at:
+                continue
+            try:
+                self.tell(request, place, found.pin)
+            except SlackTrouble as error:
+                log.error("somebody could not be told of a pinned answer: %s", error)
+                done = done and isinstance(error, SlackRefuses)  # it would refuse again
+        return done
+
+    def _allowed(self, place: Place, person: str) -> Audience | Refused:
+        """What somebody may see alone with the bot."""
+        return self._desk.admission.allowed(replace(place, channel=f"D{person[1:]}"), person, private=True)
+
+
+def _may_see(allowed: Audience, pin: Pin) -> bool:
+    return pin.collection in allowed.collections or pin.open_to in allowed.keys

@@ -1,0 +1,146 @@
+"""Words that do not stand for each other, near as they are: "borrow" and "return", "bike" and "car".
+
+Each line of the table has two sides or more.  Two questions that each name a side of a line, and none in
+common, ask for different things: "When does it open?", "When does it close?"  Where one of them names both,
+as in "How do I return what I borrowed?", only what somebody wants to do is compared.
+
+But: everyday English of offices, a page of it.  Where a line is wrong, a question goes to the documents that
+a pinned answer would have answered.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from itertools import pairwise
+
+from retrieval.terms import stems, terms
+
+LINES = """
+    above / below
+    accept agree allow approve permit / decline deny forbid prohibit refuse reject
+    activate enable / deactivate disable
+    add create / delete remove
+    after / before
+    afternoon / evening / morning
+    april / august / december / february / january / july / june / november / october / september
+    arrive / depart departure leave
+    autumn / spring / summer / winter
+    begin start / end finish stop
+    bicycle bike / boat ferry / bus / car / flight fly plane / taxi / train
+    bigger larger / smaller
+    biggest largest / smallest
+    borrow / lend
+    borrow / return
+    bottom / top
+    breakfast / dinner / lunch
+    buy purchase / sale sell
+    cancel / confirm
+    cat / child kid / dog
+    check-in / check-out
+    clock-in / clock-out
+    cold / hot warm
+    compulsory mandatory obligatory required / optional voluntary
+    connect / disconnect
+    cooling / heating
+    credit / debit
+    customer client / supplier vendor
+    day / night
+    daughter / son
+    decrease lower reduce / increase raise
+    deposit / withdraw
+    dismiss / hire
+    domestic national / foreign international
+    download / upload
+    dad father paternity / maternity mother mum
+    earliest / latest
+    early / late
+    earn / spend
+    east / north / south / west
+    eastern / northern / southern / western
+    employee / employer
+    enter entrance entry / exit
+    export / import
+    external / internal
+    fewer less / more
+    fewest least / most
+    first / last
+    friday / monday / saturday / sunday / thursday / tuesday / wednesday
+    full-time / part-time
+    gross / net
+    hardware / software
+    highest / lowest
+    husband / wife
+    inbound incoming / outbound outgoing
+    indoor inside / outdoor outside
+    install / uninstall
+    join / leave quit resign
+    junior / senior
+    keyboard / laptop notebook / monitor screen / mobile phone / mouse / printer / tablet
+    landlord / tenant
+    load / unload
+    lock / unlock
+    log-in sign-in / log-off log-out sign-off sign-out
+    loss / profit
+    male man men / female woman women
+    max maximum / min minimum
+    newest / oldest
+    offline / online
+    open / close shut
+    opt-in / opt-out
+    pack / unpack
+    paid / unpaid
+    permanent / temporary
+    personal private / public
+    pull / push
+    receive / send
+    recipient / sender
+    same / different
+    subscribe / unsubscribe
+    switch-on turn-on / switch-off turn-off
+    today / tomorrow / yesterday
+    downstairs / upstairs
+    weekday / weekend
+    with / without
+"""
+_DEED = re.compile(r"\b(?:i|we|you|one|to) (?!(?:get|have|need|want|like) to )([a-z]+)", re.IGNORECASE)
+
+Side = tuple[int, int]
+"""A line, and which of its sides."""
+
+
+def exclude_each_other(one: str, other: str) -> bool:
+    """Whether two questions are about things, or deeds, of which the one is not the other."""
+    return _differ(_named(one), _named(other)) or _differ(_deed(one), _deed(other))
+
+
+def _differ(mine: dict[int, set[int]], theirs: dict[int, set[int]]) -> bool:
+    return any(mine[line].isdisjoint(theirs[line]) for line in mine.keys() & theirs.keys())
+
+
+def _named(text: str) -> dict[int, set[int]]:
+    """The sides that are named in a text, by line."""
+    found = terms(text)
+    sides = defaultdict[int, set[int]](set)
+    for term in (*found, *(one + other for one, other in pairwise(found))):
+        for line, side in _SIDES.get(term, ()):
+            sides[line].add(side)
+    return sides
+
+
+def _deed(question: str) -> dict[int, set[int]]:
+    """The sides that what is to be done is of: "return" in "How do I return it?"."""
+    deed = _DEED.search(question)
+    return _named(deed.group(1)) if deed else {}
+
+
+def _sides() -> dict[str, list[Side]]:
+    found = defaultdict[str, list[Side]](list)
+    for number, line in enumerate(LINES.strip().splitlines()):
+        for side, words in enumerate(line.split("/")):
+            for word in words.split():
+                found["".join(stems(word.split("-")))].append((number, side))
+    return found
+
+
+_SIDES = _sides()
