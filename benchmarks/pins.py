@@ -1,6 +1,9 @@
-"""How many rewordings of a question find its pinned answer, and how many near misses do; 76 of our own.
+"""How many rewordings of a question find its pinned answer, and how many near misses do; 86 of our own.
 
-Numbers were chosen on those that are not "held_out".  Run: python -m benchmarks.pins
+Numbers were chosen on those that are not "held_out".  The held out ones were looked at while the rules were
+written; the unseen ones came after them, were asked once, and nothing was changed.
+
+Run: python -m benchmarks.pins
 """
 
 from __future__ import annotations
@@ -22,7 +25,7 @@ KINDS = ("same", "other")
 def main() -> None:
     rows = [json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines()]
     with tempfile.TemporaryDirectory() as folder, Workplace(Settings(home=Path(folder))) as work:
-        for name, held_out in (("chosen on", False), ("held out", True)):
+        for name, held_out in (("chosen on", False), ("held out", True), ("unseen", "unseen")):
             chosen = [row for row in rows if row.get("held_out", False) == held_out]
             for kind in KINDS:
                 pairs = [(row, text) for row in chosen for text in row[kind]]

@@ -1,9 +1,10 @@
 """Pinning a person's reply: who may, the form, and the pin.
 
 Admins pin whatever a person wrote in a thread, for whoever may see what they may see themselves.  The owner
-of a collection, or who answers in a channel that owns it, pins their own reply to a question that was passed
-on, for that collection, if the question was asked of it.  Both are asked when the form opens and again when
-it is sent.
+of a collection, or who answers in a private channel that owns it, pins their own reply to a question that was
+passed on, for that collection, if the question was asked of it.  A public channel is joined by whoever wants
+to speak for the collection, so that only admins pin what is said there.  Both are asked when the form opens
+and again when it is sent.
 
 But: whoever wanted to know is told by `askers.py`; how a pin is found is `retrieval/pins.py`'s, who sees it
 `audience.py`'s.
@@ -15,7 +16,7 @@ import json
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot import messages
 from bot.asked import Place, words
@@ -144,7 +145,8 @@ class Pinning:
         requests = self._desk.requests.in_thread(team, reply.channel, reply.thread)
         questions = [self._desk.records.question(request.question) for request in requests]
         asked_of = [frozenset(each.asked_of or ()) for each in questions if each is not None]
-        owners = (press.person, reply.channel)
+        closed = self._desk.admission.channels.is_closed(replace(press.place, channel=reply.channel))
+        owners = (press.person, reply.channel) if closed else (press.person,)
         owned = owned_by(owners, self._desk.work.collections.all(), team)
         return owned.intersection(*asked_of) if asked_of else frozenset()
 

@@ -32,6 +32,8 @@ COSINE, SHARED, KEPT_WITHOUT, ASKED_WITHOUT, READ, USUAL = 7.8, -7.2, -11.1, -8.
 """The weights of what is looked at, and what is added to all."""
 READ_USUALLY, READ_MOST = 1.8, 12.0  # the reader's log-odds: their mean, which no reader stands for; a bound
 
+MOST_WORDS = 24  # of a question: each of them is a text to encode
+
 Reads = Callable[[str, str, str], float | None]
 """The log-odds of a reader that a question is answered, under a heading, by a passage; None: no telling."""
 
@@ -64,7 +66,7 @@ def likeness(
     asked: str, kept: str, encoder: Encoder, *, answer: str = "", reads: Reads | None = None
 ) -> float:
     """How probable it is that two questions are alike; `answer`: what was kept with one."""
-    mine, theirs = (list(dict.fromkeys(question_words(text))) for text in (asked, kept))
+    mine, theirs = (list(dict.fromkeys(question_words(text)))[:MOST_WORDS] for text in (asked, kept))
     if not mine or not theirs or mine == theirs:
         return float(mine == theirs)
     texts = [asked, *_without_each(asked, mine), kept, *_without_each(kept, theirs), *mine, *theirs]

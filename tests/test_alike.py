@@ -102,12 +102,12 @@ def test_other_kinds_and_names_are_other_questions() -> None:
 
 
 def test_rewordings_and_near_misses() -> None:
-    """Of questions that no number was chosen on, most rewordings find the pin and few near misses do.
+    """Of questions that came after the rules, most rewordings find the pin and few near misses do.
 
     Every second one; `python -m benchmarks.pins` asks all.
     """
-    rows = [row for row in ROWS if row.get("held_out")][::2]
+    rows = [row for row in ROWS if row.get("held_out") == "unseen"][::2]
     with Workplace(Settings(home=Path())) as work:
         found = {kind: sum(finds(work, row, text) for row in rows for text in row[kind]) for kind in KINDS}
-    assert found["same"] >= 18
-    assert found["other"] <= 3
+    assert found["same"] >= 10
+    assert found["other"] <= 2

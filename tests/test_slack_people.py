@@ -303,9 +303,12 @@ def test_an_owner_pins_their_own_reply(
 def test_whoever_replies_in_the_owner_s_channel_pins_it(
     slack: Slack, bot: Bot, ann: Person, general: Channel
 ) -> None:
-    """In the thread of the question, their own words; a guest there, or of what another one said, cannot."""
+    """In the thread of the question, their own words; a guest there, or of what another one said, cannot.
+
+    Nor can anybody once the channel is one that everybody may join.
+    """
     ben, gus = slack.person("Ben"), slack.person("Gus", guest=True)
-    helpers = slack.channel("helpers", ben, gus, ann)
+    helpers = slack.channel("helpers", ben, gus, ann, private=True)
     bot.work.collections.give("staff", channel_key(TEAM, helpers.id))
     answer = ann.reply(ann.says(general, f"@quoth {QUESTION}"))
     settle(bot, slack)
@@ -322,6 +325,10 @@ def test_whoever_replies_in_the_owner_s_channel_pins_it(
     ben.fills_in(**{AUDIENCE: "collection staff"})
     settle(bot, slack)
     assert REPLY in last_alone(ann)
+    helpers.private = False
+    ben.chooses(reply, PIN_SHORTCUT_ID)
+    settle(bot, slack)
+    assert last_alone(ben) == messages.PIN_WHO_MAY
 
 
 @pytest.fixture

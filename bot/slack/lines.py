@@ -101,6 +101,15 @@ class Channels:
             place.team, place.channel, look, worth_keeping=lambda found: found in ("inside", "shared")
         )
 
+    def is_closed(self, place: Place) -> bool:
+        """Whether one is in a channel by invitation only; False where Slack does not tell."""
+        try:
+            channel = self._lines.to(place).channel(place.channel)
+        except SlackTrouble as error:
+            log.warning("a channel could not be looked up: %s", error)
+            return False
+        return bool(channel.get("is_private")) and not _shared(channel)
+
     def forget(self, channel: str) -> None:
         """Slack said that it changed."""
         self._memory.forget(channel)
