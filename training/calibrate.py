@@ -47,7 +47,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--model", default="embedded")
     parser.add_argument("--questions", type=int, default=1500)
-    parser.add_argument("--most-wrong", type=float, default=0.2)
+    parser.add_argument("--most-wrong", type=float, default=0.25)
     parser.add_argument("--keep", type=Path, help="where the knowledge base is kept, and was kept before")
     parser.add_argument("--no-vectors", action="store_true", help="find passages by their words alone")
     parser.add_argument("--write", action="store_true", help="put the weights into the model's manifest")
