@@ -5,15 +5,15 @@ each window enters with its best span, and all windows of a question compete, to
 "no answer", in one conditional logit (McFadden, "Conditional logit analysis of qualitative choice
 behavior", 1974):
 
-    utility(window)    = reader * score + retrieval * found / (largest found of the question)
+    utility(window)    = reader * score + retrieval * found / (largest found of the question) + topic * found
                        + length * characters / 100, of at most 100
     utility(no answer) = nothing
     P(entry)           = exp(utility(entry)) / sum of exp over all entries
 
 `score` is the log-odds of the window's best span against its own no-answer entry (`reader.Candidate`), and
-`found` the score with which its passage was retrieved.  `characters` are those of the span: a reader that
-does not know quotes more, so that this weight is below zero.
-The four weights are fitted by maximum likelihood on questions whose right entry is known, so that P is
+`found` the score with which its passage was retrieved, a share of the most that is possible: one passage is the
+best even where the documents say nothing of the question, and only the share itself tells.  `characters` are
+those of the span: a reader that does not know quotes more, so that this weight is below zero.  The five weights are fitted by maximum likelihood on questions whose right entry is known, so that P is
 a probability that the answer is right; they belong to a reader and lie in its manifest.
 
 But: the weights are fitted in `fitting.py`, never here.
@@ -32,7 +32,7 @@ from qa_engine.errors import ModelCorrupt
 
 Floats = npt.NDArray[np.float64]
 
-WEIGHTS = ("reader", "retrieval", "length", "nothing")
+WEIGHTS = ("reader", "retrieval", "topic", "length", "nothing")
 LONG = 100
 """Characters of a span from which on it is simply long."""
 
@@ -49,6 +49,7 @@ class Calibration:
 
     reader: float = 0.364
     retrieval: float = 6.349
+    topic: float = 0.0
     length: float = 0.0
     nothing: float = 10.055
     threshold: float = 0.3
@@ -87,7 +88,7 @@ class Calibration:
 
     def utilities(self, scores: Floats, found: Floats, lengths: Floats) -> Floats:
         """The windows' utilities, shape [n]: best spans' scores, their passages', the spans' characters."""
-        weights = np.array([self.reader, self.retrieval, self.length])
+        weights = np.array([self.reader, self.retrieval, self.topic, self.length])
         return np.asarray(features(scores, found, lengths) @ weights, dtype=np.float64)
 
     def probabilities(self, scores: Floats, found: Floats, lengths: Floats) -> tuple[Floats, float]:
@@ -99,8 +100,9 @@ class Calibration:
 
 
 def features(scores: Floats, found: Floats, lengths: Floats) -> Floats:
-    """What the first three weights are multiplied with, shape [n, 3]."""
-    return np.stack((scores, relative(found), np.minimum(lengths, LONG) / LONG), axis=1)
+    """What the weights but the last are multiplied with, shape [n, 4]."""
+    columns = (scores, relative(found), np.clip(found, 0, 1), np.minimum(lengths, LONG) / LONG)
+    return np.stack(columns, axis=1)
 
 
 def relative(found: Floats) -> Floats:

@@ -24,6 +24,7 @@ from qa_engine.sources import Found, P_co
 
 STEPS, RATE = 3000, 0.02
 SHARES = (0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
+FOLDS = 5
 PRIOR = 0.05
 """Weight of the squared distance from the starting calibration, as if so many questions spoke for it."""
 
@@ -90,12 +91,23 @@ def outcomes(choices: Sequence[Choice], calibration: Calibration) -> tuple[Float
     return confidence, right
 
 
-def with_risk(calibration: Calibration, choices: Sequence[Choice], *, most_wrong: float) -> Calibration:
-    """The calibration with its measured thresholds, and the one for `most_wrong` as its own.
+def cross_fitted(choices: Sequence[Choice], start: Calibration) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    """The outcomes of questions each of which is judged by weights that were fitted to the other folds."""
+    confidence, right = np.zeros(len(choices)), np.zeros(len(choices), dtype=bool)
+    for fold in range(min(FOLDS, len(choices))):
+        weights = fit([each for n, each in enumerate(choices) if n % FOLDS != fold], start)
+        confidence[fold::FOLDS], right[fold::FOLDS] = outcomes(choices[fold::FOLDS], weights)
+    return confidence, right
 
-    `choices` should not be those that it was fitted to.
+
+def with_risk(
+    calibration: Calibration, confidence: Floats, right: npt.NDArray[np.bool_], *, most_wrong: float
+) -> Calibration:
+    """The calibration with the thresholds that outcomes measure, and the one for `most_wrong` as its own.
+
+    The outcomes should not be of questions by the very weights that were fitted to them: see `cross_fitted`.
     """
-    curve = risk_coverage(*outcomes(choices, calibration))
+    curve = risk_coverage(confidence, right)
     pairs = [(share, curve.threshold_for(share)) for share in SHARES]
     risk = tuple((share, round(threshold, 4)) for share, threshold in pairs if threshold is not None)
     known = replace(calibration, risk=risk)
@@ -105,7 +117,7 @@ def with_risk(calibration: Calibration, choices: Sequence[Choice], *, most_wrong
 def _tables(
     choices: Sequence[Choice],
 ) -> tuple[Floats, npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-    """What the weights are multiplied with [questions, entries, 4], right entries and entries that are there.
+    """What the weights are multiplied with [questions, entries, 5], right entries and entries that are there.
 
     Entry 0 is no answer.
     """

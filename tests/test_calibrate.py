@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
 from bot import own_calibration
-from bot.commands.calibrate import FOLDS, LEAST_QUESTIONS, cross_fitted
+from bot.commands.calibrate import LEAST_QUESTIONS
 from bot.commands.demo import sample_questions
 from bot.composition import Workplace
 from bot.errors import UsageError
@@ -20,7 +19,6 @@ from bot.settings import Settings, read_settings
 from qa_engine.calibration import Calibration
 from qa_engine.models import EMBEDDED, read_manifest
 from tests.command_line import call
-from tests.test_fitting import TRUE, drawn
 
 LABELLED = [{"question": sample.question, "answer": sample.answer} for sample in sample_questions()]
 
@@ -83,19 +81,6 @@ def test_a_stricter_share_gives_fewer_answers(home: Path, labelled: Path) -> Non
     )
     assert strict["threshold"] > loose["threshold"]
     assert strict["answer_rate"] <= loose["answer_rate"]
-
-
-def test_no_question_judges_itself() -> None:
-    """Each fold is judged by weights fitted to the others: changing one question's own label changes no
-    confidence of its fold."""
-    choices = drawn(50, 6)
-    confidence, _ = cross_fitted(choices, TRUE)
-    flipped = list(choices)
-    flipped[7] = replace(choices[7], right=~choices[7].right)
-    again, _ = cross_fitted(flipped, TRUE)
-    fold = range(7 % FOLDS, len(choices), FOLDS)
-    assert again[list(fold)].tolist() == confidence[list(fold)].tolist()
-    assert again.tolist() != confidence.tolist()
 
 
 GOOD = {"question": "When?", "answer": "at nine"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ CALIBRATIONS = st.builds(
     Calibration,
     reader=st.floats(0.01, 3),
     retrieval=st.floats(0, 10),
+    topic=st.floats(0, 8),
     length=st.floats(-5, 1),
     nothing=st.floats(-10, 20),
 )
@@ -41,6 +43,7 @@ def test_probabilities_are_those_of_the_formula(calibration: Calibration, window
         math.exp(
             calibration.reader * score
             + calibration.retrieval * (bm25 / largest if largest > 0 else 0)
+            + calibration.topic * min(max(bm25, 0), 1)
             + calibration.length * min(length, 100) / 100
         )
         for score, bm25, length in windows
@@ -80,7 +83,8 @@ def test_the_order_of_windows_says_nothing(
 
 @given(CALIBRATIONS, WINDOWS.filter(bool), st.floats(0.01, 1000))
 def test_bm25_counts_relative_to_the_best(calibration: Calibration, windows: Windows, factor: float) -> None:
-    """BM25 grows with the length of the question and the store: a common factor changes nothing."""
+    """Without a weight for the topic a common factor changes nothing."""
+    calibration = replace(calibration, topic=0.0)
     scores, bm25, lengths = columns(windows)
     plain, _ = calibration.probabilities(scores, bm25, lengths)
     scaled, _ = calibration.probabilities(scores, bm25 * factor, lengths)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from qa_engine.calibration import Calibration
-from qa_engine.fitting import Choice, fit, outcomes, with_risk
+from qa_engine.fitting import FOLDS, Choice, cross_fitted, fit, outcomes, with_risk
 from qa_engine.risk import calibration_error
 
-TRUE = Calibration(reader=0.7, retrieval=3.0, length=-1.5, nothing=4.0, threshold=0.4)
+TRUE = Calibration(reader=0.7, retrieval=3.0, topic=4.0, length=-1.5, nothing=4.0, threshold=0.4)
 
 
 def drawn(count: int, seed: int, *, windows: int = 6) -> list[Choice]:
@@ -18,7 +20,7 @@ def drawn(count: int, seed: int, *, windows: int = 6) -> list[Choice]:
     choices = []
     for _ in range(count):
         scores = generator.normal(0, 4, windows)
-        bm25 = np.sort(generator.uniform(5, 30, windows))[::-1].copy()
+        bm25 = np.sort(generator.uniform(0.1, 1, windows))[::-1] * generator.uniform(0.1, 1)
         lengths = generator.integers(1, 150, windows).astype(np.float64)
         probabilities, nothing = TRUE.probabilities(scores, bm25, lengths)
         entry = generator.choice(windows + 1, p=np.append(probabilities, nothing))
@@ -30,9 +32,9 @@ def drawn(count: int, seed: int, *, windows: int = 6) -> list[Choice]:
 def test_the_true_weights_are_found() -> None:
     """From a start elsewhere, and with them confidences that mean what they say."""
     start = Calibration(reader=0.2, retrieval=6.0, nothing=8.0, threshold=0.4)
-    found = fit(drawn(3000, 1), start)
-    weights = (found.reader, found.retrieval, found.length, found.nothing)
-    assert weights == pytest.approx((0.7, 3.0, -1.5, 4.0), rel=0.12)
+    found = fit(drawn(6000, 1), start)
+    weights = (found.reader, found.retrieval, found.topic, found.length, found.nothing)
+    assert weights == pytest.approx((0.7, 3.0, 4.0, -1.5, 4.0), rel=0.15)
     fresh = drawn(3000, 2)
     assert calibration_error(*outcomes(fresh, found)) < 0.03 < calibration_error(*outcomes(fresh, start))
     assert found.threshold == start.threshold
@@ -51,8 +53,8 @@ def test_thresholds_keep_their_share_of_wrong_answers() -> None:
     """Each measured pair does what it says on the questions that it was measured on, and the default is
     the one for the share that was asked for."""
     choices = drawn(800, 4)
-    known = with_risk(TRUE, choices, most_wrong=0.2)
-    confidence, right = outcomes(choices, known)
+    confidence, right = outcomes(choices, TRUE)
+    known = with_risk(TRUE, confidence, right, most_wrong=0.2)
     assert dict(known.risk).keys() >= {0.2, 0.3, 0.5}
     for share, threshold in known.risk:
         # Rounding to four digits may let an answer in or out at the edge.
@@ -76,3 +78,16 @@ def test_a_question_without_a_window_has_no_confidence() -> None:
     nothing = Choice(np.zeros(0), np.zeros(0), np.zeros(0), (), np.zeros(0, dtype=bool))
     confidence, right = outcomes([nothing], TRUE)
     assert (confidence.tolist(), right.tolist()) == ([0.0], [False])
+
+
+def test_no_question_judges_itself() -> None:
+    """Each fold is judged by weights fitted to the others: changing one question's own label changes no
+    confidence of its fold."""
+    choices = drawn(50, 6)
+    confidence, _ = cross_fitted(choices, TRUE)
+    flipped = list(choices)
+    flipped[7] = replace(choices[7], right=~choices[7].right)
+    again, _ = cross_fitted(flipped, TRUE)
+    fold = range(7 % FOLDS, len(choices), FOLDS)
+    assert again[list(fold)].tolist() == confidence[list(fold)].tolist()
+    assert again.tolist() != confidence.tolist()

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-import numpy as np
 
 from bot import messages, own_calibration
 from bot.commands.ask import passages_option
@@ -32,12 +31,10 @@ from bot.commands.options import (
 from bot.commands.progress import progress
 from bot.composition import Workplace
 from bot.errors import UsageError
-from qa_engine.calibration import Calibration
-from qa_engine.fitting import Choice, choice, fit, outcomes, with_risk
+from qa_engine.fitting import Choice, choice, cross_fitted, fit, outcomes, with_risk
 from qa_engine.risk import calibration_error, risk_coverage
 
 LEAST_QUESTIONS = 20
-FOLDS = 5
 MOST_WRONG = 0.2
 
 
@@ -88,7 +85,7 @@ def calibrate(
         confidence, right = cross_fitted(choices, before)
         curve = risk_coverage(confidence, right)
         fitted = with_risk(
-            fit(choices, before), choices, most_wrong=MOST_WRONG if max_wrong is None else max_wrong
+            fit(choices, before), confidence, right, most_wrong=MOST_WRONG if max_wrong is None else max_wrong
         )
         if not dry_run:
             path = own_calibration.write(work.settings.calibrations, work.installed_model, fitted)
@@ -111,15 +108,6 @@ def calibrate(
     if as_json:
         record["curve"] = curve_record(curve)
     show_figures(record, as_json)
-
-
-def cross_fitted(choices: Sequence[Choice], start: Calibration) -> tuple[np.ndarray, np.ndarray]:
-    """Confidence and rightness of each question under weights fitted to the other folds."""
-    confidence, right = np.zeros(len(choices)), np.zeros(len(choices), dtype=bool)
-    for fold in range(FOLDS):
-        weights = fit([each for n, each in enumerate(choices) if n % FOLDS != fold], start)
-        confidence[fold::FOLDS], right[fold::FOLDS] = outcomes(choices[fold::FOLDS], weights)
-    return confidence, right
 
 
 def read_questions(file: Path) -> list[LabelledQuestion]:
