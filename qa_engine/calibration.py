@@ -11,10 +11,12 @@ behavior", 1974):
     P(entry)           = exp(utility(entry)) / sum of exp over all entries
 
 `score` is the log-odds of the window's best span against its own no-answer entry (`reader.Candidate`), and
-`found` the score with which its passage was retrieved, a share of the most that is possible: one passage is the
-best even where the documents say nothing of the question, and only the share itself tells.  `characters` are
-those of the span: a reader that does not know quotes more, so that this weight is below zero.  The five weights are fitted by maximum likelihood on questions whose right entry is known, so that P is
-a probability that the answer is right; they belong to a reader and lie in its manifest.
+`found` the score with which its passage was retrieved, a share of the most that is possible: one passage is
+the best even where the documents say nothing of the question, and only the share itself tells.  `characters`
+are those of the span: a reader that does not know quotes more, so that this weight is below zero.
+
+The five weights are fitted by maximum likelihood on questions whose right entry is known, so that P is a
+probability that the answer is right; they belong to a reader and lie in its manifest.
 
 But: the weights are fitted in `fitting.py`, never here.
 """
