@@ -81,7 +81,7 @@ def test_insight_of_a_question_that_leans(local: LocalWorkspace) -> None:
     assert found["question"] == "How many unused leave days may I carry over? And until when?"
     warmest = max(found["outcome"]["warm"][0]["pieces"], key=lambda piece: piece[1])[0]
     assert warmest.strip() in found["outcome"]["answer"]
-    assert "carri" in found["outcome"]["passages"][0]["terms"]
+    assert "carry" in found["outcome"]["passages"][0]["words"]
 
 
 def test_only_what_was_named_is_quoted(tmp_path: Path) -> None:
