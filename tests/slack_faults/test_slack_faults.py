@@ -5,14 +5,11 @@ The reader knows one phrase, and can be held at a gate; everything else is real.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from bot.slack.manifest import manifest
 from qa_engine.errors import ModelCorrupt
 from retrieval.errors import StoreError
-from tests.slack_bot import TOKENIZER, Bot, Gate, come_to_rest, impatient_bot
+from tests.slack_bot import Bot, Gate
 from tests.slack_stand_in import (
     Channel,
     Fault,
@@ -22,7 +19,6 @@ from tests.slack_stand_in import (
     rate_limited,
     refused,
     reset,
-    running,
     server_error,
     slow,
 )
@@ -30,40 +26,6 @@ from tests.stores import put
 
 QUESTION = "When are laptops replaced?"
 ASK = f"@quoth {QUESTION}"
-
-
-@pytest.fixture(scope="module")
-def slack() -> Iterator[Slack]:
-    with running(manifest("http", url="https://quoth.example")) as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def gate() -> Gate:
-    return Gate(TOKENIZER, {"four years": 5.0, "Acme": 4.0})
-
-
-@pytest.fixture(scope="module")
-def bot(slack: Slack, gate: Gate, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
-    with impatient_bot(tmp_path_factory.mktemp("faults"), slack, gate) as started:
-        yield started
-
-
-@pytest.fixture(autouse=True)
-def at_peace(slack: Slack, bot: Bot) -> Iterator[None]:
-    slack.complaints.clear()
-    yield
-    come_to_rest(slack, bot)
-
-
-@pytest.fixture
-def ann(slack: Slack, bot: Bot) -> Person:
-    return slack.person("Ann")
-
-
-@pytest.fixture
-def general(slack: Slack, ann: Person) -> Channel:
-    return slack.channel("general", ann)
 
 
 FAULTS: dict[str, Fault] = {

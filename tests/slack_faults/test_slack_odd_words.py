@@ -5,15 +5,12 @@ The reader knows one phrase, and can be held at a gate; everything else is real.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from bot.slack.manifest import manifest
 from bot.workspace.limits import live_links, live_mentions
 from retrieval.intake import searchable
-from tests.slack_bot import TOKENIZER, Bot, Gate, come_to_rest, impatient_bot
-from tests.slack_stand_in import Channel, Person, Slack, running
+from tests.slack_bot import Bot
+from tests.slack_stand_in import Channel, Person, Slack
 from tests.stores import CUT, source, written
 
 QUESTION = "When are laptops replaced?"
@@ -30,40 +27,6 @@ ODD = {
     "format strings": "{question} %s {0} {ahead!r} laptops?",
 }
 HOSTILE = "<!channel> <@U0OTHER> <!subteam^S1> <http://evil.example|bank.com> `code` *bold* \u202eevil\u202c a\u200bb"
-
-
-@pytest.fixture(scope="module")
-def slack() -> Iterator[Slack]:
-    with running(manifest("http", url="https://quoth.example")) as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def gate() -> Gate:
-    return Gate(TOKENIZER, {"four years": 5.0, "Acme": 4.0})
-
-
-@pytest.fixture(scope="module")
-def bot(slack: Slack, gate: Gate, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
-    with impatient_bot(tmp_path_factory.mktemp("faults"), slack, gate) as started:
-        yield started
-
-
-@pytest.fixture(autouse=True)
-def at_peace(slack: Slack, bot: Bot) -> Iterator[None]:
-    slack.complaints.clear()
-    yield
-    come_to_rest(slack, bot)
-
-
-@pytest.fixture
-def ann(slack: Slack, bot: Bot) -> Person:
-    return slack.person("Ann")
-
-
-@pytest.fixture
-def general(slack: Slack, ann: Person) -> Channel:
-    return slack.channel("general", ann)
 
 
 @pytest.mark.parametrize("text", ODD.values(), ids=ODD)
