@@ -43,8 +43,7 @@ def test_the_true_weights_are_found() -> None:
 def test_few_questions_say_little() -> None:
     """A handful leaves the weights near where they were; none at all is refused."""
     moved = [abs(fit(drawn(3, seed), TRUE).retrieval - TRUE.retrieval) for seed in range(9)]
-    assert np.median(moved) < 2
-    assert max(moved) < 6
+    assert max(moved) < 3
     with pytest.raises(ValueError, match="no question"):
         fit([], TRUE)
 
