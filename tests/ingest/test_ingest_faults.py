@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,34 +20,10 @@ from tests.ingesting import (
     later,
     report,
     run,
-    started_pool,
     statuses,
     texts,
-    three_pages,
     write,
 )
-
-
-@pytest.fixture(scope="module")
-def pool() -> Iterator[ReaderPool]:
-    with started_pool() as opened:
-        yield opened
-
-
-@pytest.fixture
-def reader(pool: ReaderPool) -> Counting:
-    return Counting(pool)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store(tmp_path / "store.db") as opened:
-        yield opened
-
-
-@pytest.fixture
-def docs(tmp_path: Path) -> Path:
-    return three_pages(tmp_path / "docs")
 
 
 def test_skipped_in_a_folder_and_failed_by_name(store: Store, reader: Counting, docs: Path) -> None:

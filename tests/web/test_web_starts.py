@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -13,31 +11,8 @@ from retrieval.readers.pool import ReaderPool
 from retrieval.store import Store
 from retrieval.web.pages import Start
 from tests.model_server import redirect
-from tests.site_visits import MANNERS, SETTINGS, Visit, only, reason, statuses, visits
-from tests.web_site import Site, site
-
-
-@pytest.fixture
-def web() -> Iterator[Site]:
-    with site() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def reader() -> Iterator[ReaderPool]:
-    with ReaderPool() as opened:
-        yield opened
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store(tmp_path / "store.db") as opened:
-        yield opened
-
-
-@pytest.fixture
-def visit(web: Site, store: Store, reader: ReaderPool) -> Visit:
-    return visits(web, store, reader)
+from tests.site_visits import MANNERS, SETTINGS, Visit, only, reason, statuses
+from tests.web_site import Site
 
 
 def test_two_starts_that_lead_to_the_same_page(

@@ -4,40 +4,12 @@ from __future__ import annotations
 
 import gzip
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
-import pytest
-
-from retrieval.readers.pool import ReaderPool
 from retrieval.store import Store
 from tests.model_server import endless, hang, redirect, status
-from tests.site_visits import MANNERS, Visit, reason, statuses, text, visits
-from tests.web_site import Site, busy, packed, site
-
-
-@pytest.fixture
-def web() -> Iterator[Site]:
-    with site() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def reader() -> Iterator[ReaderPool]:
-    with ReaderPool() as opened:
-        yield opened
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store(tmp_path / "store.db") as opened:
-        yield opened
-
-
-@pytest.fixture
-def visit(web: Site, store: Store, reader: ReaderPool) -> Visit:
-    return visits(web, store, reader)
+from tests.site_visits import MANNERS, Visit, reason, statuses, text
+from tests.web_site import Site, busy, packed
 
 
 def test_robots_txt_is_obeyed(web: Site, store: Store, visit: Visit) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,32 +11,8 @@ from retrieval.readers.pool import ReaderPool
 from retrieval.store import Store
 from tests.made_files import docx, pdf
 from tests.model_server import redirect, status
-from tests.site_visits import SETTINGS, Visit, only, reason, statuses, text, visits
-from tests.web_site import Site, site
-
-
-@pytest.fixture
-def web() -> Iterator[Site]:
-    with site() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def reader() -> Iterator[ReaderPool]:
-    with ReaderPool() as opened:
-        yield opened
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store(tmp_path / "store.db") as opened:
-        yield opened
-
-
-@pytest.fixture
-def visit(web: Site, store: Store, reader: ReaderPool) -> Visit:
-    return visits(web, store, reader)
-
+from tests.site_visits import SETTINGS, Visit, only, reason, statuses, text
+from tests.web_site import Site
 
 DAY = "Tue, 03 Nov 2026 10:00:00 GMT"
 

@@ -11,7 +11,6 @@ import pytest
 
 from bot.commands.demo import DATA, sample_questions
 from retrieval.files import page_url
-from retrieval.readers.pool import ReaderPool
 from retrieval.store import Store
 from tests.ingesting import (
     SETTINGS,
@@ -20,34 +19,10 @@ from tests.ingesting import (
     later,
     report,
     run,
-    started_pool,
     texts,
-    three_pages,
     write,
 )
 from tests.stores import passage_ids
-
-
-@pytest.fixture(scope="module")
-def pool() -> Iterator[ReaderPool]:
-    with started_pool() as opened:
-        yield opened
-
-
-@pytest.fixture
-def reader(pool: ReaderPool) -> Counting:
-    return Counting(pool)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store(tmp_path / "store.db") as opened:
-        yield opened
-
-
-@pytest.fixture
-def docs(tmp_path: Path) -> Path:
-    return three_pages(tmp_path / "docs")
 
 
 def test_added_then_unchanged(store: Store, reader: Counting, docs: Path) -> None:
