@@ -6,8 +6,6 @@ The bot is the production one with the embedded reader; nothing here knows how p
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,37 +13,12 @@ import pytest
 from bot.demo.local import LocalWorkspace
 from bot.workspace import Message
 from bot.workspace.state import BOT_USER
-from tests.browser import PHONE, WIDE, Tab, chromium, needs_browser
+from tests.browser import PHONE, WIDE, Tab, needs_browser
 from tests.local_workspace import SUGGESTION
-from tests.page_visits import Visit, last_answer, open_tabs, opened_without_complaint, public, visits, write
+from tests.page_visits import Visit, last_answer, public, write
 
 pytestmark = needs_browser
 HOSTILE = "<img src=x onerror=alert(1)> <script>alert(2)</script> &lt;b&gt; *not `bold"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def local(
-    tmp_path_factory: pytest.TempPathFactory, handbook_home: Path, browser: Any
-) -> Iterator[LocalWorkspace]:
-    with opened_without_complaint(tmp_path_factory.mktemp("browser"), handbook_home) as workspace:
-        yield workspace
-
-
-@pytest.fixture
-def tabs(browser: Any, local: LocalWorkspace) -> Iterator[list[Tab]]:
-    with open_tabs() as opened:
-        yield opened
-
-
-@pytest.fixture
-def visit(browser: Any, local: LocalWorkspace, tabs: list[Tab]) -> Visit:
-    return visits(browser, local, tabs)
 
 
 def test_every_block(local: LocalWorkspace, visit: Visit, tabs: list[Tab]) -> None:

@@ -6,54 +6,21 @@ The bot is the production one with the embedded reader; nothing here knows how p
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
-
-import pytest
 
 from bot.demo.cast import PEOPLE_TEAM_QUESTION
 from bot.demo.local import LocalWorkspace
-from tests.browser import WIDE, Tab, chromium, needs_browser
+from tests.browser import WIDE, Tab, needs_browser
 from tests.local_workspace import SUGGESTION
 from tests.page_visits import (
     LEAVE,
     Visit,
     last_answer,
-    open_tabs,
-    opened_without_complaint,
     public,
-    visits,
     write,
 )
 
 pytestmark = needs_browser
 FERRY = "# Boats\n\nThe ferry to the island leaves from pier nine at noon.\n"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def local(
-    tmp_path_factory: pytest.TempPathFactory, handbook_home: Path, browser: Any
-) -> Iterator[LocalWorkspace]:
-    with opened_without_complaint(tmp_path_factory.mktemp("browser"), handbook_home) as workspace:
-        yield workspace
-
-
-@pytest.fixture
-def tabs(browser: Any, local: LocalWorkspace) -> Iterator[list[Tab]]:
-    with open_tabs() as opened:
-        yield opened
-
-
-@pytest.fixture
-def visit(browser: Any, local: LocalWorkspace, tabs: list[Tab]) -> Visit:
-    return visits(browser, local, tabs)
 
 
 def test_a_question_and_a_follow_up(local: LocalWorkspace, visit: Visit, tabs: list[Tab]) -> None:
