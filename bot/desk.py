@@ -42,7 +42,7 @@ LATER_SECONDS = (10.0, 30.0, 60.0, 120.0)
 """When an answer is tried again that Slack could not take; it was tried three times within seconds before."""
 GRACE_SECONDS = 5.0
 RESUMED_SECONDS = 600.0
-"""A question left waiting by a crash is answered after the restart if it is not older than this."""
+"""A question left waiting by a crash is answered after the restart if it has not waited for longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,7 @@ class Desk:
         self.signed_out = False  # Slack does not take our token any more
         self._buckets = TokenBuckets(settings.per_minute)
         self._guard = threading.Lock()
+        self._taking = threading.Lock()  # one question after the other, so that each follows the one before
         self._locks = KeyedLocks()
         self.questions: WorkQueue[Job] = WorkQueue(
             "question", self._answer, workers=settings.workers, room=settings.waiting
@@ -108,7 +109,9 @@ class Desk:
         """The message that asks was edited: answer the new words in place of the old."""
         if text == question.asked.text or question.state == "removed":
             return
-        reworded = self.records.edited(question.id, text)
+        reworded = self._in_its_place(self.records.edited(question.id, text))
+        if reworded.state == "removed":
+            return
         wait = self._buckets.take(_who(question.asked))
         if wait:
             self.errand(partial(self._tell, reworded, messages.TOO_FAST.format(seconds=int(wait) + 1)))
@@ -142,13 +145,21 @@ class Desk:
     def take_back(self, question: Question) -> None:
         """The message that asks was deleted: its words go from the records, and its answer from Slack."""
         self.records.removed(question.id)
+        self.answering.conversations.forget(question.id)
         self.errand(partial(self._remove_answer, question.id))
 
     def resume(self, now: float) -> int:
-        """Take up the questions that a crash left waiting; how many there are."""
-        left = self.records.waiting(since=now - RESUMED_SECONDS)
+        """Take up the questions that a crash left waiting; how many there are.
+
+        Those that have waited for too long are told so, and what the queue does not take, too.
+        """
+        left = self.records.waiting(since=0.0)
+        fresh = {question.id for question in self.records.waiting(since=now - RESUMED_SECONDS)}
         for question in left:
-            self.questions.offer(Job(question.id, question.revision, resumed=True))
+            if question.id not in fresh:
+                self.errand(partial(self._tell, question, messages.MISSED, perhaps_said=True))
+            elif self.questions.offer(Job(question.id, question.revision, resumed=True)) is None:
+                self.errand(partial(self._tell, question, self._full(), perhaps_said=True))
         return len(left)
 
     def forget_daily(self) -> None:
@@ -193,7 +204,8 @@ class Desk:
         if not any(character.isalnum() for character in asked.text):
             return Receipt(refusal=messages.NO_ANSWER["no question"])
         try:
-            question = self.records.add(asked)
+            with self._taking:
+                question = self._in_its_place(self.records.add(asked))
         except RetrievalError:
             log.exception("the records cannot be written")
             return Receipt(refusal=messages.NOT_RECORDED)
@@ -203,6 +215,16 @@ class Desk:
             self.records.told(question.id, question.revision, answer_ts=None)
             return Receipt(refusal=self._full())
         return Receipt(ahead=max(0, ahead + 1 - self.settings.workers))
+
+    def _in_its_place(self, question: Question) -> Question:
+        """A question with the one noted on which it leans.
+
+        Subtle: when it is taken in, since workers do not keep the order, and a restart forgets it.
+        """
+        leans_on = self.answering.in_context(question).leans_on
+        if question.state != "removed" and leans_on != question.leans_on:
+            self.records.leans(question.id, leans_on)
+        return question
 
     def _full(self) -> str:
         """Why a question is not taken."""
@@ -267,11 +289,12 @@ class Desk:
             again = replace(job, resumed=True, attempt=job.attempt + 1)
             self.questions.offer_later(again, LATER_SECONDS[job.attempt])
 
-    def _tell(self, question: Question, sentence: str) -> None:
-        """Tell somebody that there will be no answer."""
+    def _tell(self, question: Question, sentence: str, *, perhaps_said: bool = False) -> None:
+        """Tell somebody that there will be no answer; `perhaps_said`: as in `deliver`."""
         with self.alone_with(question.id) as now:
             if now is not None and now.state == "waiting":
-                answer_ts = deliver(self.lines.to(now.asked.place), now, note(sentence))
+                posting = self.lines.to(now.asked.place)
+                answer_ts = deliver(posting, now, note(sentence), perhaps_said=perhaps_said)
                 self.records.told(now.id, now.revision, answer_ts=answer_ts)
 
     def _remove_answer(self, number: int) -> None:

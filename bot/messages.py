@@ -109,6 +109,7 @@ STATUS_QUEUED = "is at {ahead} other questions first"
 BUSY = "Too many questions are waiting at the moment. Please ask again in a minute."
 TOO_FAST = "That is a lot of questions at once. Please wait {seconds} seconds and ask again."
 STOPPING = "I am being restarted and did not get to this question. Please ask again in a minute."
+MISSED = "I was stopped before I got to this question, and was away for a while. Please ask it again."
 SHARED_CHANNEL = (
     "This channel is shared with another company, so I don't quote our documents here. "
     "Ask me in a direct message."

@@ -112,6 +112,15 @@ def test_a_question_s_life(records: Records) -> None:
     assert (told.state, told.answer_ts, told.has_answer) == ("told", "1.2", False)
 
 
+def test_what_was_taken_back_stays_so(records: Records) -> None:
+    """An edit that arrives with the deletion, and is handled after it, brings no words back."""
+    question = records.add(asked())
+    records.removed(question.id)
+    late = records.edited(question.id, "Where?")
+    assert (late.state, late.asked.text, late.revision) == ("removed", "", 0)
+    assert records.waiting(since=0.0) == []
+
+
 def test_an_answer_to_old_words_does_not_count(records: Records) -> None:
     """Reworded while it was answered: still waiting, but the message that was posted is known."""
     question = records.add(asked())

@@ -136,15 +136,15 @@ class Records:
         return self._add(asked, "answered", found)
 
     def _add(self, asked: Asked, state: State, found: Found | None) -> Question:
-        text = asked.text if self.keep_text or state == "waiting" else ""
+        text, now = asked.text if self.keep_text or state == "waiting" else "", self._clock()
         with self.database.writing() as db:
             row = db.execute(
                 "INSERT INTO questions (team, enterprise, channel, person, via, ts, thread, response_url, "
-                "sharing, text, asked_at, revision, state, outcome, pin, asked_of, leans_on) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?) RETURNING id",
+                "sharing, text, asked_at, waits_since, revision, state, outcome, pin, asked_of, leans_on) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?) RETURNING id",
                 (
                     asked.place.team, asked.place.enterprise, asked.place.channel, asked.person, asked.via,
-                    asked.ts, asked.thread, asked.response_url, asked.sharing, text, self._clock(),
+                    asked.ts, asked.thread, asked.response_url, asked.sharing, text, now, now,
                     state, *_found_columns(found).values(),
                 ),
             ).fetchone()  # fmt: skip
@@ -167,9 +167,9 @@ class Records:
             return _first(db, where, (place.team, place.channel, thread))
 
     def waiting(self, *, since: float) -> list[Question]:
-        """Questions that wait for their answer and are not older than `since`."""
+        """Questions that have waited for their answer since then, or not so long."""
         with self.database.reading() as db:
-            return _all(db, "state = 'waiting' AND asked_at >= ?", (since,))
+            return _all(db, "state = 'waiting' AND waits_since >= ?", (since,))
 
     def recent(self, team: str, person: str, count: int) -> list[Question]:
         """A person's latest questions, the newest first."""
@@ -178,14 +178,19 @@ class Records:
             return _all(db, where, (team, person), f" DESC LIMIT {int(count)}")
 
     def edited(self, number: int, text: str) -> Question:
-        """A question in new words, waiting again."""
+        """A question in new words, waiting again; one that was taken back meanwhile stays so."""
         with self.database.writing() as db:
             db.execute(
-                "UPDATE questions SET text = ?, revision = revision + 1, state = 'waiting', sharing = ? "
-                "WHERE id = ?",
-                (text, _one(db, "id = ?", (number,)).asked.later().sharing, number),
+                "UPDATE questions SET text = ?, revision = revision + 1, state = 'waiting', sharing = ?, "
+                "waits_since = ? WHERE id = ? AND state <> 'removed'",
+                (text, _one(db, "id = ?", (number,)).asked.later().sharing, self._clock(), number),
             )
             return _one(db, "id = ?", (number,))
+
+    def leans(self, number: int, on: int | None) -> None:
+        """Which question is to be read in front of one that waits."""
+        with self.database.writing() as db:
+            db.execute("UPDATE questions SET leans_on = ? WHERE id = ?", (on, number))
 
     def answered(self, number: int, revision: int, *, answer_ts: str | None, found: Found) -> None:
         """A question, as it was worded at that revision, has its answer."""

@@ -121,3 +121,10 @@ def pins_that_are_posted(db: sqlite_utils.Database) -> None:
         UPDATE posted SET pin = (SELECT pin FROM questions WHERE id = question_id);
         """
     )
+
+
+@MIGRATIONS()
+def since_when_a_question_waits(db: sqlite_utils.Database) -> None:
+    """Since it was asked, reworded or asked again."""
+    db.execute("ALTER TABLE questions ADD COLUMN waits_since REAL")
+    db.execute("UPDATE questions SET waits_since = asked_at")
