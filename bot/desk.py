@@ -19,7 +19,7 @@ from functools import partial
 
 from bot import messages
 from bot.admission import Admission
-from bot.answering import Answering
+from bot.answering import Answering, Reply
 from bot.asked import Asked, Place
 from bot.composition import Workplace
 from bot.delivery import deliver
@@ -255,7 +255,8 @@ class Desk:
 
     def note_trouble(self, error: SlackTrouble) -> None:
         """Log what Slack did not do; that it has signed the bot out, once."""
-        if isinstance(error, SlackRefuses) and error.code in SIGNED_OUT:
+        one_of_many = self.settings.many_workspaces  # the others are heard and answered
+        if isinstance(error, SlackRefuses) and error.code in SIGNED_OUT and not one_of_many:
             with self._guard:
                 known, self.signed_out = self.signed_out, True
             if not known:
@@ -265,6 +266,14 @@ class Desk:
 
     def _answer(self, job: Job) -> None:
         """Answer a question of the queue; whatever happens, a message comes of it."""
+        try:
+            self._answer_now(job)
+        except RetrievalError as error:
+            log.error("the records cannot be used: %s", error)
+            self._try_later(job)
+
+    def _answer_now(self, job: Job) -> None:
+        """Raises RetrievalError where the records fail, before or after there is an answer."""
         with self.alone_with(job.number) as question:
             if question is None or question.state != "waiting" or question.revision != job.revision:
                 return  # taken back or reworded since
@@ -279,10 +288,18 @@ class Desk:
             except SlackTrouble as error:
                 self.note_trouble(error)
                 answer_ts = None
-            if reply.found is None:
-                self.records.told(question.id, question.revision, answer_ts=answer_ts)
-            else:
-                self.records.answered(question.id, question.revision, answer_ts=answer_ts, found=reply.found)
+            try:
+                self._note_answer(question, reply, answer_ts)
+            except RetrievalError as error:
+                if not question.asked.private:
+                    raise  # it is found in Slack by its mark
+                log.error("an answer could not be noted: %s", error)
+
+    def _note_answer(self, question: Question, reply: Reply, answer_ts: str | None) -> None:
+        if reply.found is None:
+            self.records.told(question.id, question.revision, answer_ts=answer_ts)
+        else:
+            self.records.answered(question.id, question.revision, answer_ts=answer_ts, found=reply.found)
 
     def _try_later(self, job: Job) -> None:
         if job.attempt < len(LATER_SECONDS):
@@ -297,11 +314,18 @@ class Desk:
                 answer_ts = deliver(posting, now, note(sentence), perhaps_said=perhaps_said)
                 self.records.told(now.id, now.revision, answer_ts=answer_ts)
 
-    def _remove_answer(self, number: int) -> None:
+    def _remove_answer(self, number: int, attempt: int = 0) -> None:
         with self.alone_with(number) as question:
-            if question is not None and question.answer_ts is not None:
-                place = question.asked.place
+            if question is None or question.answer_ts is None:
+                return
+            place = question.asked.place
+            try:
                 self.lines.to(place).delete(place.channel, question.answer_ts)
+            except SlackSilent as error:
+                self.note_trouble(error)
+                if attempt < len(LATER_SECONDS):
+                    again = partial(self._remove_answer, number, attempt + 1)
+                    self.errands.offer_later(again, LATER_SECONDS[attempt])
 
 
 def _who(asked: Asked) -> str:

@@ -50,7 +50,7 @@ class PassingOn:
             self._say(press, messages.NOBODY_TO_ASK)
             return
         metadata = json.dumps({"number": press.number, "channel": press.place.channel})
-        form = ask_form(metadata, question=question.asked.text)
+        form = ask_form(metadata, question=question.as_read or question.asked.text)
         open_form(self._desk.lines.to(press.place), press, form)
 
     def _send(self, press: Press, text: str) -> None:

@@ -158,9 +158,9 @@ def test_a_failed_put_changes_nothing(store: Store) -> None:
     document = written("Laptops are new.")
     cut = searchable(document, CUT)
     object.__setattr__(cut[-1].passage, "section", None)  # NOT NULL: fails at the very end
-    with pytest.raises(StoreCorrupt, match="NOT NULL"):
+    with pytest.raises(StoreError, match="NOT NULL"):
         store.put(document, source("a.md"), cut)
-    with pytest.raises(StoreCorrupt, match="NOT NULL"):
+    with pytest.raises(StoreError, match="NOT NULL"):
         store.put(document, source("b.md", collection="new"), cut)
     kept = store.content(document_id)
     assert kept is not None

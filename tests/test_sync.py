@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot import __version__
+from bot.commands import sync as sync_command
+from retrieval.errors import StoreBusy
 from tests.command_line import call, run, start
 from tests.model_server import status
 from tests.web_site import site
@@ -165,6 +167,25 @@ def test_inspect_shows_what_is_seen(docs: Path, tmp_path: Path) -> None:
     assert "    3  | Level: B. Euro: 20." in said.out.splitlines()
     (docs / "bad.pdf").write_bytes(b"%PDF-1.4")
     assert call("inspect", docs / "bad.pdf", home=tmp_path).complaint == "quoth: is damaged or no PDF"
+
+
+def test_watching_outlives_a_busy_store(
+    docs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Another ingest holds the store for too long: told in a line, and the next look is taken."""
+    looks = iter([None, StoreBusy("Another process is writing."), None, KeyboardInterrupt()])
+
+    def look(*_: object, **__: object) -> bool:
+        outcome = next(looks)
+        if outcome is not None:
+            raise outcome
+        return False
+
+    monkeypatch.setattr(sync_command._Rounds, "go", look)
+    monkeypatch.setattr(sync_command.time, "sleep", lambda _: None)
+    with pytest.raises(KeyboardInterrupt):
+        sync_command.sync.main(["--watch", "--home", str(tmp_path)], standalone_mode=False)
+    assert capsys.readouterr().err.count("Another process is writing.") == 1
 
 
 def test_watching_ends_with_an_interrupt(docs: Path, tmp_path: Path) -> None:

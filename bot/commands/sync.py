@@ -19,6 +19,7 @@ from bot.sources import FollowedSource, read_sources, write_sources
 from bot.views.records import report_record
 from bot.views.style import printable
 from retrieval.discovery import absolute, is_folder
+from retrieval.errors import StoreBusy
 from retrieval.intake import DEFAULT_COLLECTION
 from retrieval.report import Report, Row
 from retrieval.web.pages import Start
@@ -121,7 +122,10 @@ def sync(*, dry_run: bool, watch: bool, every: float, home: Path | None, as_json
         failed = rounds.go()
         while watch:
             time.sleep(every)
-            failed = rounds.go(only_news=True)
+            try:
+                failed = rounds.go(only_news=True)
+            except StoreBusy as error:  # of that time; the next round makes up for it
+                note(str(error))
     if failed:
         sys.exit(EXIT_SOME_FAILED)
 

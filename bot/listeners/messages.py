@@ -59,6 +59,8 @@ def _take(body: dict[str, Any], event: dict[str, Any], via: Via, desk: Desk) -> 
     place, ts = place_of(body), event.get("ts")
     if place is None or ts is None:
         return
+    if event.get("edited") and desk.records.asked_by_message(place, str(ts)) is not None:
+        return  # the edit itself comes as a message that was changed
     asked = Asked(
         place=place,
         person=str(event["user"]),
@@ -68,7 +70,8 @@ def _take(body: dict[str, Any], event: dict[str, Any], via: Via, desk: Desk) -> 
         thread=str(event.get("thread_ts") or ts),
         sharing=sharing_of_event(body),
     )
-    keys = [f"message {place.team} {place.channel} {ts}"]
+    edit = str((event.get("edited") or {}).get("ts") or "")  # an edit of what was refused is new
+    keys = [f"message {place.team} {place.channel} {ts} {edit}".rstrip()]
     if body.get("event_id"):
         keys.append(f"event {place.team} {body['event_id']}")
     if desk.take(asked, *keys) is not None and event.get("files"):
@@ -94,10 +97,11 @@ def _changed(body: dict[str, Any], event: dict[str, Any], bot: str, desk: Desk) 
         if desk.records.first_sight(f"event {place.team} {body.get('event_id')}"):
             desk.reword(question, words(str(message.get("text") or "")))
         return
-    if _by_a_person(message) and bot in mentions(str(message.get("text") or "")):
-        whole = {"channel": event.get("channel"), **message}
-        if message.get("edited"):  # a link that unfolds is no edit: that message was told of before
-            _take(body, whole, "mention", desk)
+    if _by_a_person(message) and message.get("edited"):  # a link that unfolds was told of before
+        whole = {"channel": event.get("channel"), "channel_type": event.get("channel_type"), **message}
+        via = _meant(body, whole, bot, desk)
+        if via in ("mention", "direct"):
+            _take(body, whole, via, desk)
 
 
 def _deleted(body: dict[str, Any], ts: str, desk: Desk) -> None:

@@ -162,8 +162,13 @@ def replies(slack: Slack, given: Arguments) -> dict[str, Any]:
     if not found:
         raise ApiError("thread_not_found")
     found = [message for message in found if message.ts == thread or _in_time(message, given)]
-    most = int(given.get("limit") or 1_000)
-    return {"messages": [_record(message) for message in found[:most]]}
+    first, most = int(given.get("cursor") or 0), int(given.get("limit") or 1_000)
+    more = first + most < len(found)
+    return {
+        "messages": [_record(message) for message in found[first : first + most]],
+        "has_more": more,
+        "response_metadata": {"next_cursor": str(first + most) if more else ""},
+    }
 
 
 def history(slack: Slack, given: Arguments) -> dict[str, Any]:

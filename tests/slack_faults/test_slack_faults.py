@@ -8,11 +8,12 @@ from __future__ import annotations
 import pytest
 
 from qa_engine.errors import ModelCorrupt
-from retrieval.errors import StoreError
+from retrieval.errors import StoreBusy, StoreError
 from tests.slack_bot import Bot, Gate
 from tests.slack_stand_in import (
     Channel,
     Fault,
+    Message,
     Person,
     Slack,
     error_after,
@@ -68,6 +69,51 @@ def test_slack_takes_nothing_for_a_while(slack: Slack, bot: Bot, ann: Person, ge
     ann.reply(question)
     slack.workspace.wait(lambda: _state_of(bot, ann) == "answered")
     assert len(ann.replies(question)) == 1
+
+
+def test_a_long_thread(slack: Slack, bot: Bot, ann: Person, general: Channel) -> None:
+    """Posted below hundreds of messages without a reply from Slack: it is found there, and not said twice."""
+    talk = ann.says(general, "A long talk.")
+    for _ in range(410):
+        slack.workspace.add(Message(general, slack.workspace.next_ts(), ann.id, "Yes.", thread=talk.ts))
+    slack.misbehave("chat.postMessage", reset(after=True))
+    ann.says(general, ASK, under=talk)
+    slack.workspace.wait(lambda: _state_of(bot, ann) == "answered")
+    below = slack.workspace.visible(general.id, thread=talk.ts)
+    assert ["four years" in message.words for message in below].count(True) == 1
+
+
+def test_records_that_are_busy(
+    slack: Slack, bot: Bot, ann: Person, general: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither before an answer nor after it does that lose the answer, or post it twice."""
+    records = bot.service.desk.records
+    question, answered = records.question, records.answered
+    failures = {"question": 1, "answered": 1}
+
+    def busy(name: str) -> None:
+        if failures[name]:
+            failures[name] -= 1
+            raise StoreBusy("Another process is writing.")
+
+    monkeypatch.setattr(records, "question", lambda number: busy("question") or question(number))
+    monkeypatch.setattr(
+        records, "answered", lambda *given, **more: busy("answered") or answered(*given, **more)
+    )
+    said = ann.says(general, ASK)
+    slack.workspace.wait(lambda: _state_of(bot, ann) == "answered")
+    assert failures == {"question": 0, "answered": 0}
+    assert [reply.words.count("four years") for reply in ann.replies(said)] == [1]
+
+
+def test_an_answer_that_cannot_be_deleted_yet(slack: Slack, bot: Bot, ann: Person, general: Channel) -> None:
+    """Slack takes nothing for a while: the answer to a deleted question goes later."""
+    question = ann.says(general, ASK)
+    ann.reply(question)
+    assert bot.service.desk.questions.wait_idle(20)
+    slack.misbehave("chat.delete", *[server_error()] * 5)
+    ann.deletes(question)
+    slack.workspace.wait(lambda: ann.replies(question) == [])
 
 
 def _state_of(bot: Bot, person: Person) -> str:

@@ -49,6 +49,21 @@ def test_what_is_attached_is_not_dropped_in_silence(slack: Slack, ann: Person, g
     assert len(ann.replies(question)) == 1
 
 
+def test_edited_into_a_question(slack: Slack, bot: Bot, ann: Person, general: Channel) -> None:
+    """What was no question, and was told so, is answered once it is one; in a direct message, too."""
+    for channel, mention in ((general, "@quoth "), (ann.dm, "")):
+        said = ann.says(channel, f"{mention}?!")
+        assert ann.reply(said).words.startswith("Ask a question in words")
+        ann.edits(said, f"{mention}??")
+        assert ann.reply(said, 2).words.startswith("Ask a question in words")
+        ann.edits(said, f"{mention}{QUESTION}")
+        assert "four years" in ann.reply(said, 3).words
+        ann.edits(said, f"{mention}{QUESTION} Please.")
+        slack.workspace.wait(lambda said=said: ann.replies(said)[-1].edits == 1)
+        assert bot.service.desk.questions.wait_idle(20)
+        assert len(ann.replies(said)) == 3
+
+
 def test_hostile_words_are_shown_as_they_are(slack: Slack, bot: Bot, ann: Person, general: Channel) -> None:
     """In a document, a title and a question alike: no ping, no link, no formatting."""
     document = written(f"Tides are high {HOSTILE} at four years.", title=f"Tides {HOSTILE}")
