@@ -24,7 +24,7 @@ from bot.desk import Desk
 from bot.errors import SlackRefuses, SlackTrouble
 from bot.press import Press, pressed
 from bot.records.outcomes import Look, outcome_from_json
-from bot.records.records import Question
+from bot.records.questions import Question
 from bot.views.blocks.modals import as_message, modal, more_blocks, reason_form, why_blocks
 from bot.views.blocks.notes import note
 from bot.views.blocks.parts import Message

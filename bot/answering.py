@@ -18,7 +18,7 @@ from bot.conversation import Conversations, InContext, conversation_of
 from bot.exhibits import AnswerShown, Exhibition, pin_shown
 from bot.owners import nearest_collections, owner_of
 from bot.records.outcomes import cited_in, outcome_to_json
-from bot.records.records import Found, Question
+from bot.records.questions import Found, Question
 from bot.slack_settings import SlackSettings
 from bot.views.blocks.answer import answer_message
 from bot.views.blocks.limits import message_problems

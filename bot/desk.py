@@ -24,7 +24,8 @@ from bot.asked import Asked, Place
 from bot.composition import Workplace
 from bot.delivery import deliver
 from bot.errors import SlackRefuses, SlackSilent, SlackTrouble
-from bot.records.records import DAY, Question, Records
+from bot.records.questions import Question
+from bot.records.records import DAY, Records
 from bot.records.requests import Requests
 from bot.slack.lines import Lines
 from bot.slack.posting import SIGNED_OUT

@@ -19,7 +19,7 @@ from bot.desk import Desk
 from bot.errors import SlackRefuses, SlackTrouble
 from bot.records.outcomes import still_says
 from bot.records.posted import Due, Mark
-from bot.records.records import Question
+from bot.records.questions import Question
 from bot.views.blocks.stale import mark_in, marked, withdrawn
 from retrieval.errors import RetrievalError
 

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.records.posted import Cited
-from bot.records.records import Found, Records
+from bot.records.questions import Found
+from bot.records.records import Records
 from retrieval import changes
 from retrieval.store import Store
 from tests.stores import put

@@ -12,7 +12,8 @@ import pytest
 from bot.asked import Asked, Place
 from bot.composition import StoredLibrary
 from bot.records.outcomes import outcome_from_json, outcome_to_json
-from bot.records.records import DAY, SEEN_SECONDS, Found, Records
+from bot.records.questions import Found
+from bot.records.records import DAY, SEEN_SECONDS, Records
 from bot.records.requests import Requests
 from qa_engine.answerer import Answerer
 from qa_engine.answers import Answer, NoAnswer

@@ -12,7 +12,8 @@ import pytest
 from bot import messages
 from bot.asked import Asked, Place
 from bot.desk import RESUMED_SECONDS
-from bot.records.records import Found, Question, Records
+from bot.records.questions import Found, Question
+from bot.records.records import Records
 from bot.slack.manifest import manifest
 from bot.workspace.state import TEAM
 from retrieval.store import Store
