@@ -9,15 +9,9 @@ from hypothesis import strategies as st
 from bot import conversation
 from bot.asked import Asked, Place, Via
 from bot.conversation import SECONDS, Conversations, Earlier, InContext, conversation_of, leans
+from tests.clock import Clock
 
 LEAVE = "How many days of leave do I get?"
-
-
-class Clock:
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.mark.parametrize(
@@ -124,7 +118,7 @@ def asked(question: Earlier) -> tuple[int, str]:
 
 
 def test_what_is_long_past_is_forgotten() -> None:
-    clock = Clock()
+    clock = Clock(0.0)
     chat = Conversations(clock=clock)
     chat.in_context("a", 1, LEAVE)
     clock.now = SECONDS - 1

@@ -9,7 +9,7 @@ from typing import cast
 
 import pytest
 
-from bot.asked import Asked, Place
+from bot.asked import Place
 from bot.composition import StoredLibrary
 from bot.records.outcomes import outcome_from_json, outcome_to_json
 from bot.records.questions import Found
@@ -23,44 +23,13 @@ from retrieval.errors import StoreCorrupt
 from retrieval.live_index import LiveIndex
 from retrieval.store import Store
 from retrieval.stored import StoredPassage
+from tests.asking import PLACE, asked
+from tests.clock import Clock
 from tests.fake_runtime import ChosenRuntime
 from tests.slack_bot import PLAIN, TOKENIZER
 from tests.stores import put
 
-PLACE = Place(team="T1", channel="C1")
 NOTHING = '{"answer": false}'
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def records(tmp_path: Path, clock: Clock) -> Iterator[Records]:
-    opened = Records(tmp_path / "records.db", clock=clock)
-    yield opened
-    opened.close()
-
-
-def asked(text: str = "When?", **more: object) -> Asked:
-    values: dict[str, object] = {
-        "place": PLACE,
-        "person": "U1",
-        "text": text,
-        "via": "mention",
-        "ts": "1.1",
-        "thread": "1.1",
-    }
-    return Asked(**(values | more))  # type: ignore[arg-type]
 
 
 def test_first_sight(records: Records, clock: Clock) -> None:
