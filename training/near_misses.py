@@ -19,7 +19,7 @@ from retrieval.opposites import other_sides
 _NAME = re.compile(r"(?<![.?!:\"'] )(?<!^)\b[A-Z][\w-]+(?: (?:of (?:the )?)?[A-Z][\w-]+)*")
 _NUMBER = re.compile(r"\b\d+(?:[.,]\d+)*\b")
 _PAST = {"begin": "began", "lose": "lost", "shut": "shut", "stop": "stopped", "win": "won"}
-_PRESENT = {past: present for present, past in _PAST.items()}
+_PRESENT = {past: present for present, past in _PAST.items() if past != present}
 
 
 def near_miss(question: str, passage: str, answers: Iterable[str], draw: random.Random) -> str | None:
