@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.asked import Place
 from bot.composition import StoredLibrary
 from bot.records.outcomes import outcome_from_json, outcome_to_json
+from bot.records.posted import Cited
 from bot.records.questions import Found
 from bot.records.records import DAY, SEEN_SECONDS, Records
 from bot.records.requests import Requests
@@ -89,6 +92,48 @@ def test_what_was_taken_back_stays_so(records: Records) -> None:
     late = records.edited(question.id, "Where?")
     assert (late.state, late.asked.text, late.revision) == ("removed", "", 0)
     assert records.waiting(since=0.0) == []
+
+
+DEEDS = st.sampled_from(["edited", "leans", "answered", "told", "removed", "forget"])
+
+
+@settings(max_examples=40, deadline=None)
+@given(deeds=st.lists(DEEDS, max_size=8), keep=st.booleans())
+def test_what_is_over_has_no_words(
+    deeds: list[str], keep: bool, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Whatever happens to a question, in whatever order: taken back, it has neither words nor an answer and stays
+    so; where words are not kept, only one that waits has any; and what is forgotten hangs on nothing."""
+    clock = Clock()
+    path = tmp_path_factory.mktemp("records") / "records.db"
+    with closing(Records(path, keep_text=keep, clock=clock)) as records:
+        number, was_removed = records.add(asked()).id, False
+        for deed in deeds:
+            now = records.question(number)
+            if now is None:
+                break
+            if deed == "edited":
+                records.edited(number, "Where?")
+            elif deed == "leans":
+                records.leans(number, 7)
+            elif deed == "answered":
+                found = Found(outcome=NOTHING, cited=[Cited(1, "1")])
+                records.answered(number, now.revision, answer_ts="1.2", found=found)
+            elif deed == "told":
+                records.told(number, now.revision, answer_ts=None)
+            elif deed == "removed":
+                records.removed(number)
+            else:
+                clock.now += 10 * DAY
+                records.forget(days=30, text_days=20)
+            was_removed |= deed == "removed"
+            then = records.question(number)
+            if then is None or then.state in ("told", "removed"):
+                assert records.posted.due(9) == []
+            if then is not None:
+                assert (then.state == "removed") == was_removed
+                assert bool(then.asked.text) <= (then.state == "waiting" or (keep and not was_removed))
+                assert not (was_removed and then.outcome)
 
 
 def test_an_answer_to_old_words_does_not_count(records: Records) -> None:

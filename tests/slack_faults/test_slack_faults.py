@@ -5,9 +5,14 @@ The reader knows one phrase, and can be held at a gate; everything else is real.
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Sequence
+
 import pytest
 
 from qa_engine.errors import ModelCorrupt
+from qa_engine.runtime import Logits
+from qa_engine.windows import Window
 from retrieval.errors import StoreBusy, StoreError
 from tests.slack_bot import Bot, Gate
 from tests.slack_stand_in import (
@@ -117,7 +122,8 @@ def test_an_answer_that_cannot_be_deleted_yet(slack: Slack, bot: Bot, ann: Perso
 
 
 def _state_of(bot: Bot, person: Person) -> str:
-    return bot.service.desk.records.recent("T0SKERRY", person.id, 1)[0].state
+    """What became of their last question; empty while there is none."""
+    return next((q.state for q in bot.service.desk.records.recent("T0SKERRY", person.id, 1)), "")
 
 
 @pytest.mark.parametrize(
@@ -228,6 +234,28 @@ def test_a_reader_that_fails(gate: Gate, ann: Person, general: Channel, error: E
     assert reply.words.startswith("Something went wrong while I looked for this")
     assert "bug" not in reply.words
     assert reply.buttons == []
+
+
+def test_nobody_reads_in_a_listener(
+    slack: Slack, bot: Bot, gate: Gate, ann: Person, general: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However it is asked, and whatever is pressed: the reader reads in the bounded queues' workers only."""
+    infer, readers = gate.infer, set[str]()
+
+    def noted(windows: Sequence[Window]) -> list[Logits]:
+        readers.add(threading.current_thread().name.partition("-")[0])
+        return infer(windows)
+
+    monkeypatch.setattr(gate, "infer", noted)
+    answer = ann.reply(ann.says(general, ASK))
+    ann.reply(ann.says(ann.dm, QUESTION))
+    ann.asks(general, QUESTION)
+    private = ann.told(general)
+    for message, label in ((answer, "Why this answer"), (private, "Share to channel")):
+        ann.presses(message, label)
+    assert bot.service.desk.errands.wait_idle(20)
+    slack.workspace.wait(lambda: "Shared by" in list(slack.workspace.visible(general.id))[-1].words)
+    assert readers == {"question", "errand"}
 
 
 def test_a_listener_that_fails(
