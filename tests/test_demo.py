@@ -155,13 +155,11 @@ def test_whatever_becomes_of_a_dropped_file_the_next_is_read(tmp_path: Path) -> 
     settings = SimpleNamespace(slack=SimpleNamespace(collections=None))
     work: Any = SimpleNamespace(ingest=ingest, store=store, settings=settings)
     nothing: Any = None
-    told = dict[str, tuple[str, str]]()
     with closing(Behind(work, nothing, folder=tmp_path, suggestions={}, changed=lambda: None)) as behind:
         for number in range(len(DROPPED)):
             behind.take(f"{number}.zip", b"")
-    for number, upload in behind._uploads.items():
-        told[number] = (upload["state"], upload["detail"])
-    assert list(told.values()) == [(state, detail) for _, state, detail in DROPPED][-MOST_SHOWN:]
+    told = [(upload["state"], upload["detail"]) for upload in behind._uploads.values()]
+    assert told == [(state, detail) for _, state, detail in DROPPED][-MOST_SHOWN:]
     assert next(outcomes, None) is None
 
 

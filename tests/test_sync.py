@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -182,7 +183,7 @@ def test_watching_outlives_a_busy_store(
         return False
 
     monkeypatch.setattr(sync_command._Rounds, "go", look)
-    monkeypatch.setattr(sync_command.time, "sleep", lambda _: None)
+    monkeypatch.setattr(time, "sleep", lambda _: None)
     with pytest.raises(KeyboardInterrupt):
         sync_command.sync.main(["--watch", "--home", str(tmp_path)], standalone_mode=False)
     assert capsys.readouterr().err.count("Another process is writing.") == 1

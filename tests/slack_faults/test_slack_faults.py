@@ -6,7 +6,8 @@ The reader knows one phrase, and can be held at a gate; everything else is real.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 
@@ -96,15 +97,17 @@ def test_records_that_are_busy(
     question, answered = records.question, records.answered
     failures = {"question": 1, "answered": 1}
 
-    def busy(name: str) -> None:
-        if failures[name]:
-            failures[name] -= 1
-            raise StoreBusy("Another process is writing.")
+    def busy(name: str, work: Callable[..., Any]) -> Callable[..., Any]:
+        def tried(*given: object, **more: object) -> Any:
+            if failures[name]:
+                failures[name] -= 1
+                raise StoreBusy("Another process is writing.")
+            return work(*given, **more)
 
-    monkeypatch.setattr(records, "question", lambda number: busy("question") or question(number))
-    monkeypatch.setattr(
-        records, "answered", lambda *given, **more: busy("answered") or answered(*given, **more)
-    )
+        return tried
+
+    monkeypatch.setattr(records, "question", busy("question", question))
+    monkeypatch.setattr(records, "answered", busy("answered", answered))
     said = ann.says(general, ASK)
     slack.workspace.wait(lambda: _state_of(bot, ann) == "answered")
     assert failures == {"question": 0, "answered": 0}
@@ -237,7 +240,7 @@ def test_a_reader_that_fails(gate: Gate, ann: Person, general: Channel, error: E
 
 
 def test_nobody_reads_in_a_listener(
-    slack: Slack, bot: Bot, gate: Gate, ann: Person, general: Channel, monkeypatch: pytest.MonkeyPatch
+    bot: Bot, gate: Gate, ann: Person, general: Channel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However it is asked, and whatever is pressed: the reader reads in the bounded queues' workers only."""
     infer, readers = gate.infer, set[str]()
@@ -254,7 +257,8 @@ def test_nobody_reads_in_a_listener(
     for message, label in ((answer, "Why this answer"), (private, "Share to channel")):
         ann.presses(message, label)
     assert bot.service.desk.errands.wait_idle(20)
-    slack.workspace.wait(lambda: "Shared by" in list(slack.workspace.visible(general.id))[-1].words)
+    workspace = ann.slack.workspace
+    workspace.wait(lambda: "Shared by" in list(workspace.visible(general.id))[-1].words)
     assert readers == {"question", "errand"}
 
 

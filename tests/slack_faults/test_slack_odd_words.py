@@ -5,6 +5,9 @@ The reader knows one phrase, and can be held at a gate; everything else is real.
 
 from __future__ import annotations
 
+from functools import partial
+from operator import attrgetter
+
 import pytest
 
 from bot.workspace.limits import live_links, live_mentions
@@ -59,7 +62,8 @@ def test_edited_into_a_question(slack: Slack, bot: Bot, ann: Person, general: Ch
         ann.edits(said, f"{mention}{QUESTION}")
         assert "four years" in ann.reply(said, 3).words
         ann.edits(said, f"{mention}{QUESTION} Please.")
-        slack.workspace.wait(lambda said=said: ann.replies(said)[-1].edits == 1)
+        answer = ann.replies(said)[-1]
+        slack.workspace.wait(partial(attrgetter("edits"), answer))
         assert bot.service.desk.questions.wait_idle(20)
         assert len(ann.replies(said)) == 3
 
