@@ -21,6 +21,7 @@ NOTHING_STORED = "There are no documents yet. Type: quoth ingest FOLDER   (or tr
 WITHOUT_VECTORS = (
     "{passages:,} passages have no vectors and are found by their words alone. Type: quoth reindex"
 )
+WITHOUT_VECTORS_THERE = WITHOUT_VECTORS + " --home {home}"
 ENCODING_ANEW = "encoding anew for this version's encoder: {done:,} of {total:,} documents"
 ENCODED_ANEW = "encoded anew: {passages:,} passages"
 MENDED = 'No document says "{word}": "{other}" was looked for.'

@@ -63,6 +63,15 @@ def state_of(bot: Bot, question: Question) -> str:
     return now.state
 
 
+def test_the_start_says_where_vectors_are_missing(
+    slack: Slack, home: Path, gate: Gate, caplog: pytest.LogCaptureFixture
+) -> None:
+    """With the home to name, which is not the usual one in the demo."""
+    with running_bot(home, slack, gate=gate):
+        pass
+    assert any(each.endswith(f"Type: quoth reindex --home {home}") for each in caplog.messages)
+
+
 def test_what_waited_too_long_is_told(slack: Slack, home: Path, gate: Gate) -> None:
     """Whoever asked long before the restart hears that it was not answered, once, and no answer."""
     ann = slack.person("Ann")
