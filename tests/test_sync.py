@@ -10,6 +10,8 @@ import pytest
 
 from bot import __version__
 from bot.commands import sync as sync_command
+from bot.commands.options import open_workplace
+from bot.sources import FollowedSource
 from retrieval.errors import StoreBusy
 from tests.command_line import call, run, start
 from tests.model_server import status
@@ -168,6 +170,18 @@ def test_inspect_shows_what_is_seen(docs: Path, tmp_path: Path) -> None:
     assert "    3  | Level: B. Euro: 20." in said.out.splitlines()
     (docs / "bad.pdf").write_bytes(b"%PDF-1.4")
     assert call("inspect", docs / "bad.pdf", home=tmp_path).complaint == "quoth: is damaged or no PDF"
+
+
+def test_a_folder_with_one_that_may_not_be_read(without_rights: Path) -> None:
+    """It is told, and the rest is read."""
+    docs, home = without_rights / "docs", without_rights / "home"
+    (docs / "shut").mkdir(parents=True)
+    (docs / "shut" / "pay.md").write_text("Text.")
+    (docs / "shut").chmod(0o400)
+    with open_workplace(home) as work:
+        rounds = sync_command._Rounds(work, dry_run=True, as_json=True)
+        rows = rounds._rows(FollowedSource(place=docs))
+    assert [row.status for row in rows if "shut" in row.path] == ["failed"]
 
 
 def test_watching_outlives_a_busy_store(

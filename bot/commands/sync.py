@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -159,7 +160,7 @@ class _Rounds:
             return run_ingest(
                 self._work, pages=(place,), collection=collection, prune=True, dry_run=self._dry_run
             ).rows
-        is_away = is_folder(place) and not any(path.is_file() for path in place.rglob("*"))
+        is_away = is_folder(place) and not any(files for _, _, files in os.walk(place))
         if is_away:
             note(f"{printable(source.name)} is empty; its documents stay")
         return run_ingest(
