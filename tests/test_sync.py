@@ -6,13 +6,16 @@ import signal
 import time
 from pathlib import Path
 
+import click
 import pytest
 
 from bot import __version__
 from bot.commands import sync as sync_command
-from bot.commands.options import open_workplace
+from bot.composition import Workplace
+from bot.settings import Settings
 from bot.sources import FollowedSource
 from retrieval.errors import StoreBusy
+from retrieval.report import Report
 from tests.command_line import call, run, start
 from tests.model_server import status
 from tests.web_site import site
@@ -172,16 +175,22 @@ def test_inspect_shows_what_is_seen(docs: Path, tmp_path: Path) -> None:
     assert call("inspect", docs / "bad.pdf", home=tmp_path).complaint == "quoth: is damaged or no PDF"
 
 
-def test_a_folder_with_one_that_may_not_be_read(without_rights: Path) -> None:
-    """It is told, and the rest is read."""
-    docs, home = without_rights / "docs", without_rights / "home"
-    (docs / "shut").mkdir(parents=True)
-    (docs / "shut" / "pay.md").write_text("Text.")
-    (docs / "shut").chmod(0o400)
-    with open_workplace(home) as work:
+def test_a_folder_with_one_that_may_not_be_looked_into(
+    without_rights: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is no reason to leave the rest alone: the ingest is called, and tells."""
+    shut = without_rights / "docs" / "shut"
+    shut.mkdir(parents=True)
+    (shut / "pay.md").write_text("Text.")
+    shut.chmod(0o400)
+    pruned = list[bool]()
+    monkeypatch.setattr(
+        sync_command, "run_ingest", lambda *_, prune, **__: pruned.append(prune) or Report(())
+    )
+    with Workplace(Settings(home=without_rights)) as work:
         rounds = sync_command._Rounds(work, dry_run=True, as_json=True)
-        rows = rounds._rows(FollowedSource(place=docs))
-    assert [row.status for row in rows if "shut" in row.path] == ["failed"]
+        assert rounds._rows(FollowedSource(place=shut.parent)) == ()
+    assert pruned == [True]
 
 
 def test_watching_outlives_a_busy_store(
@@ -198,7 +207,7 @@ def test_watching_outlives_a_busy_store(
 
     monkeypatch.setattr(sync_command._Rounds, "go", look)
     monkeypatch.setattr(time, "sleep", lambda _: None)
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(click.Abort):
         sync_command.sync.main(["--watch", "--home", str(tmp_path)], standalone_mode=False)
     assert capsys.readouterr().err.count("Another process is writing.") == 1
 
