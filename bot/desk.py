@@ -110,9 +110,10 @@ class Desk:
         """The message that asks was edited: answer the new words in place of the old."""
         if text == question.asked.text or question.state == "removed":
             return
-        reworded = self._in_its_place(self.records.edited(question.id, text))
+        reworded = self.records.edited(question.id, text)
         if reworded.state == "removed":
             return
+        self._put_in_its_place(reworded)
         wait = self._buckets.take(_who(question.asked))
         if wait:
             self.errand(partial(self._tell, reworded, messages.TOO_FAST.format(seconds=int(wait) + 1)))
@@ -206,7 +207,8 @@ class Desk:
             return Receipt(refusal=messages.NO_ANSWER["no question"])
         try:
             with self._taking:
-                question = self._in_its_place(self.records.add(asked))
+                question = self.records.add(asked)
+                self._put_in_its_place(question)
         except RetrievalError:
             log.exception("the records cannot be written")
             return Receipt(refusal=messages.NOT_RECORDED)
@@ -217,15 +219,14 @@ class Desk:
             return Receipt(refusal=self._full())
         return Receipt(ahead=max(0, ahead + 1 - self.settings.workers))
 
-    def _in_its_place(self, question: Question) -> Question:
-        """A question with the one noted on which it leans.
+    def _put_in_its_place(self, question: Question) -> None:
+        """Note on which question before it one leans.
 
         Subtle: when it is taken in, since workers do not keep the order, and a restart forgets it.
         """
         leans_on = self.answering.in_context(question).leans_on
-        if question.state != "removed" and leans_on != question.leans_on:
+        if leans_on != question.leans_on:
             self.records.leans(question.id, leans_on)
-        return question
 
     def _full(self) -> str:
         """Why a question is not taken."""

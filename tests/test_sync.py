@@ -184,9 +184,12 @@ def test_a_folder_with_one_that_may_not_be_looked_into(
     (shut / "pay.md").write_text("Text.")
     shut.chmod(0o400)
     pruned = list[bool]()
-    monkeypatch.setattr(
-        sync_command, "run_ingest", lambda *_, prune, **__: pruned.append(prune) or Report(())
-    )
+
+    def ingest(*_: object, prune: bool, **__: object) -> Report:
+        pruned.append(prune)
+        return Report(())
+
+    monkeypatch.setattr(sync_command, "run_ingest", ingest)
     with Workplace(Settings(home=without_rights)) as work:
         rounds = sync_command._Rounds(work, dry_run=True, as_json=True)
         assert rounds._rows(FollowedSource(place=shut.parent)) == ()
