@@ -20,7 +20,7 @@ from functools import partial
 from bot import messages
 from bot.admission import Admission
 from bot.answering import Answering, Reply
-from bot.asked import Asked, Place
+from bot.asked import Asked, Place, says_something
 from bot.composition import Workplace
 from bot.delivery import deliver
 from bot.errors import SlackRefuses, SlackSilent, SlackTrouble
@@ -203,7 +203,7 @@ class Desk:
         wait = self._buckets.take(_who(asked))
         if wait:
             return Receipt(refusal=messages.TOO_FAST.format(seconds=int(wait) + 1))
-        if not any(character.isalnum() for character in asked.text):
+        if not says_something(asked.text):
             return Receipt(refusal=messages.NO_ANSWER["no question"])
         try:
             with self._taking:
