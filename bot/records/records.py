@@ -69,13 +69,16 @@ class Records:
             ]
         return all(new)
 
-    def was_seen(self, key: str) -> bool:
-        """Whether this key was seen in the last minutes."""
+    def was_shared(self, question: Question) -> bool:
+        """Whether its answer, or a later one of that person's to the same words, was posted for the channel."""
+        asked = question.asked
+        where = "via = 'share' AND state = 'answered' AND answer_ts IS NOT NULL AND id > ?"
+        same = (question.id, asked.place.team, asked.place.channel, asked.person, asked.text)
         with self.database.reading() as db:
-            row = db.execute(
-                "SELECT 1 FROM seen WHERE key = ? AND at >= ?", (key, self._clock() - SEEN_SECONDS)
-            ).fetchone()
-        return row is not None
+            found = latest_where(
+                db, f"{where} AND team = ? AND channel = ? AND person = ? AND text = ?", same
+            )
+        return found is not None
 
     def add(self, asked: Asked) -> Question:
         """A new question, waiting for its answer."""
