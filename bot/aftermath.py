@@ -155,7 +155,8 @@ class Aftermath:
     def _share(self, press: Press) -> None:
         """Ask again as the channel, and post that for all if it is the same answer: once."""
         with self._desk.alone_with(press.number) as now:
-            if now is not None and self._desk.records.was_shared(now):
+            question = pressed(press, now)
+            if question is not None and self._desk.records.was_shared(question):
                 self._say(press, note(messages.SHARED))
                 return
             found = self._standing(press, now)

@@ -70,15 +70,13 @@ class Records:
         return all(new)
 
     def was_shared(self, question: Question) -> bool:
-        """Whether its answer, or a later one of that person's to the same words, was posted for the channel."""
+        """Whether its answer, or a later one to that person's same words, was posted for the channel."""
         asked = question.asked
         where = "via = 'share' AND state = 'answered' AND answer_ts IS NOT NULL AND id > ?"
+        where += " AND team = ? AND channel = ? AND person = ? AND text = ?"
         same = (question.id, asked.place.team, asked.place.channel, asked.person, asked.text)
         with self.database.reading() as db:
-            found = latest_where(
-                db, f"{where} AND team = ? AND channel = ? AND person = ? AND text = ?", same
-            )
-        return found is not None
+            return latest_where(db, where, same) is not None
 
     def add(self, asked: Asked) -> Question:
         """A new question, waiting for its answer."""
