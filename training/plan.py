@@ -23,6 +23,7 @@ class Plan:
     decay: float = 0.01
     average: float = 0.998
     shared: float = 0.5
+    dropout: float = 0.1
     seed: int = 11
 
     def rate_at(self, step: int, tokens: int) -> float:
