@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import re
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -161,6 +162,26 @@ def test_threads_may_share_a_runtime(runtime: OpenVinoRuntime, expected: list[Lo
         thread.join()
     assert len(distances) == 4
     assert max(distances.values()) < TOLERANCE
+
+
+def test_a_failure_in_between_leaves_nothing_behind(
+    runtime: OpenVinoRuntime, expected: list[Logits], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No memory for an input while others are read: the error comes through, and the next call has its own results."""
+    feed = runtime._feed
+    for fails_at in range(4):
+        calls = itertools.count()
+
+        def fed(windows: Sequence[Window], calls: Iterator[int] = calls, fails_at: int = fails_at) -> Any:
+            if next(calls) == fails_at:
+                raise MemoryError
+            return feed(windows)
+
+        with monkeypatch.context() as short:
+            short.setattr(runtime, "_feed", fed)
+            with pytest.raises(MemoryError):
+                runtime.infer(WINDOWS[::-1])
+        assert distance(runtime.infer(WINDOWS), expected) < TOLERANCE
 
 
 def test_what_the_model_would_misread_is_refused(runtime: OpenVinoRuntime) -> None:
