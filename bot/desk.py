@@ -106,12 +106,15 @@ class Desk:
             self._show_progress(asked, receipt)
         return receipt
 
-    def reword(self, question: Question, text: str) -> None:
-        """The message that asks was edited: answer the new words in place of the old."""
-        if text == question.asked.text or question.state == "removed":
+    def reword(self, question: Question, text: str, *, edit: str | None = None) -> None:
+        """The message that asks was edited: answer the new words in place of the old.
+
+        `edit`: when, as Slack has it; None: Slack speaks of no edit, and the words are perhaps the same.
+        """
+        if edit is None and text == question.asked.text:
             return
-        reworded = self.records.edited(question.id, text)
-        if reworded.state == "removed":
+        reworded = self.records.edited(question.id, text, edit=edit)
+        if reworded is None:
             return
         self._put_in_its_place(reworded)
         wait = self._buckets.take(_who(question.asked))

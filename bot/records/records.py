@@ -128,13 +128,27 @@ class Records:
             where = "team = ? AND person = ? AND state <> 'removed'"
             return questions_where(db, where, (team, person), f" DESC LIMIT {int(count)}")
 
-    def edited(self, number: int, text: str) -> Question:
-        """A question in new words, waiting again; one that was taken back meanwhile stays so."""
+    def edited(self, number: int, text: str, *, edit: str | None = None) -> Question | None:
+        """A question in new words, waiting again; None where it was taken back, or has these or newer words.
+
+        `edit`: Slack's timestamp of the edit, since two of them may be handled in another order; None: it is
+        asked again.
+        """
         with self.database.writing() as db:
+            before = one_where(db, "id = ?", (number,))
+            if edit is not None:
+                newest = db.execute(
+                    "UPDATE questions SET edit = :edit WHERE id = :id AND (edit IS NULL OR edit < :edit)",
+                    {"edit": edit, "id": number},
+                )
+                if not newest.rowcount or text == before.asked.text:
+                    return None
+            if before.state == "removed":
+                return None
             db.execute(
                 "UPDATE questions SET text = ?, revision = revision + 1, state = 'waiting', sharing = ?, "
-                "waits_since = ? WHERE id = ? AND state <> 'removed'",
-                (text, one_where(db, "id = ?", (number,)).asked.later().sharing, self._clock(), number),
+                "waits_since = ? WHERE id = ?",
+                (text, before.asked.later().sharing, self._clock(), number),
             )
             return one_where(db, "id = ?", (number,))
 

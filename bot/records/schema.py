@@ -125,6 +125,10 @@ def pins_that_are_posted(db: sqlite_utils.Database) -> None:
 
 @MIGRATIONS()
 def since_when_a_question_waits(db: sqlite_utils.Database) -> None:
-    """Since it was asked, reworded or asked again."""
-    db.execute("ALTER TABLE questions ADD COLUMN waits_since REAL")
-    db.execute("UPDATE questions SET waits_since = asked_at")
+    db.executescript(
+        """
+        ALTER TABLE questions ADD COLUMN waits_since REAL; -- when it was asked, reworded or asked again
+        UPDATE questions SET waits_since = asked_at;
+        ALTER TABLE questions ADD COLUMN edit TEXT;        -- Slack's timestamp of the edit with these words
+        """
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from contextlib import closing
 from pathlib import Path
 
@@ -59,6 +60,7 @@ def test_a_question_s_life(records: Records) -> None:
         None,
     )
     reworded = records.edited(question.id, "Where?")
+    assert reworded is not None
     assert (reworded.state, reworded.revision, reworded.asked.text, reworded.answer_ts) == (
         "waiting",
         1,
@@ -75,9 +77,26 @@ def test_what_was_taken_back_stays_so(records: Records) -> None:
     """An edit that arrives with the deletion, and is handled after it, brings no words back."""
     question = records.add(asked())
     records.removed(question.id)
-    late = records.edited(question.id, "Where?")
+    assert records.edited(question.id, "Where?") is None
+    late = records.question(question.id)
+    assert late is not None
     assert (late.state, late.asked.text, late.revision) == ("removed", "", 0)
     assert records.waiting(since=0.0) == []
+
+
+def test_the_last_edit_counts(records: Records) -> None:
+    """In whatever order edits are handled; whoever asks again changes no words."""
+    for words in itertools.product(["When?", "Where?"], repeat=3):
+        for order in itertools.permutations(range(3)):
+            number = records.add(asked("When?")).id
+            for each in order:
+                records.edited(number, words[each], edit=f"170000000{each}.000100")
+            now = records.question(number)
+            assert now is not None
+            assert now.asked.text == words[-1]
+            again = records.edited(number, now.asked.text)
+            assert again is not None
+            assert (again.asked.text, again.revision) == (words[-1], now.revision + 1)
 
 
 DEEDS = st.sampled_from(["edited", "leans", "answered", "told", "removed", "forget"])
@@ -193,7 +212,9 @@ def test_words_that_are_not_kept_go_with_the_answer(tmp_path: Path) -> None:
         one, other = records.add(asked("Quibble?")), records.add(asked("Quibble?"))
         records.answered(one.id, 0, answer_ts=None, found=Found(outcome='{"answer": false}', asked_of=["hr"]))
         records.told(other.id, 0, answer_ts=None)
-        assert records.edited(one.id, "Quibbles?").asked.text == "Quibbles?"
+        edited = records.edited(one.id, "Quibbles?")
+        assert edited is not None
+        assert edited.asked.text == "Quibbles?"
         records.answered(one.id, 1, answer_ts=None, found=Found(outcome='{"answer": false}', asked_of=["hr"]))
         shared = records.add_answered(asked("Quibble?", via="share"), Found(outcome='{"answer": true}'))
         assert {each.asked.text for each in (*records.since(0), shared)} == {""}
