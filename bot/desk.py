@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -23,12 +23,12 @@ from bot.answering import Answering, Reply
 from bot.asked import Asked, Place, says_something
 from bot.composition import Workplace
 from bot.delivery import deliver
-from bot.errors import SlackRefuses, SlackSilent, SlackTrouble
+from bot.errands import Errand, Errands
+from bot.errors import SlackSilent, SlackTrouble
 from bot.records.questions import Question
 from bot.records.records import DAY, Records
 from bot.records.requests import Requests
 from bot.slack.lines import Lines
-from bot.slack.posting import SIGNED_OUT
 from bot.slack_settings import SlackSettings
 from bot.token_bucket import TokenBuckets
 from bot.views.blocks.notes import note
@@ -37,8 +37,6 @@ from retrieval.errors import RetrievalError
 
 log = logging.getLogger(__name__)
 
-ERRAND_WORKERS = 4
-ERRAND_ROOM = 1_000
 LATER_SECONDS = (10.0, 30.0, 60.0, 120.0)
 """When an answer is tried again that Slack could not take; it was tried three times within seconds before."""
 GRACE_SECONDS = 5.0
@@ -67,9 +65,6 @@ class Job:
     attempt: int = 0
 
 
-Errand = Callable[[], object]
-
-
 class Desk:
     """Takes questions in and answers them; safe to share between threads."""
 
@@ -81,17 +76,13 @@ class Desk:
         self.settings = settings
         self.admission = Admission(work.collections, lines, settings)
         self.answering = Answering(work, self.admission, settings)
-        self.signed_out = False  # Slack does not take our token any more
         self._buckets = TokenBuckets(settings.per_minute)
-        self._guard = threading.Lock()
         self._taking = threading.Lock()  # one question after the other, so that each follows the one before
         self._locks = KeyedLocks()
         self.questions: WorkQueue[Job] = WorkQueue(
             "question", self._answer, workers=settings.workers, room=settings.waiting
         )
-        self.errands: WorkQueue[Errand] = WorkQueue(
-            "errand", self._run_errand, workers=ERRAND_WORKERS, room=ERRAND_ROOM
-        )
+        self.errands = Errands(many_workspaces=settings.many_workspaces)
 
     def take(self, asked: Asked, *keys: str) -> Receipt | None:
         """Take a question in; None if it came before under one of these keys.
@@ -174,8 +165,7 @@ class Desk:
 
     def errand(self, errand: Errand) -> None:
         """Do something in Slack soon, outside the listener."""
-        if self.errands.offer(errand) is None:
-            log.error("too many errands: one is left undone")
+        self.errands.send(errand)
 
     def close(self, seconds: float) -> int:
         """Take nothing more in, answer for so long, tell the rest; how many had to be told.
@@ -252,23 +242,6 @@ class Desk:
         with suppress(SlackTrouble):  # an ornament: the answer comes anyway
             self.lines.to(place).status(place.channel, thread, status)
 
-    def _run_errand(self, errand: Errand) -> None:
-        try:
-            errand()
-        except SlackTrouble as error:
-            self.note_trouble(error)
-
-    def note_trouble(self, error: SlackTrouble) -> None:
-        """Log what Slack did not do; that it has signed the bot out, once."""
-        one_of_many = self.settings.many_workspaces  # the others are heard and answered
-        if isinstance(error, SlackRefuses) and error.code in SIGNED_OUT and not one_of_many:
-            with self._guard:
-                known, self.signed_out = self.signed_out, True
-            if not known:
-                log.error("Slack does not take our token any more (%s); run quoth doctor", error.code)
-            return
-        log.error("%s", error)
-
     def _answer(self, job: Job) -> None:
         """Answer a question of the queue; whatever happens, a message comes of it."""
         try:
@@ -287,11 +260,11 @@ class Desk:
                 posting = self.lines.to(question.asked.place)
                 answer_ts = deliver(posting, question, reply.message, perhaps_said=job.resumed)
             except SlackSilent as error:
-                self.note_trouble(error)
+                self.errands.note_trouble(error)
                 self._try_later(job)  # or the next start will, since it is still waiting
                 return
             except SlackTrouble as error:
-                self.note_trouble(error)
+                self.errands.note_trouble(error)
                 answer_ts = None
             try:
                 self._note_answer(question, reply, answer_ts)
@@ -327,7 +300,7 @@ class Desk:
             try:
                 self.lines.to(place).delete(place.channel, question.answer_ts)
             except SlackSilent as error:
-                self.note_trouble(error)
+                self.errands.note_trouble(error)
                 if attempt < len(LATER_SECONDS):
                     again = partial(self._remove_answer, number, attempt + 1)
                     self.errands.offer_later(again, LATER_SECONDS[attempt])

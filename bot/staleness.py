@@ -67,10 +67,10 @@ class Staleness:
                 if error.code in OUT_OF_REACH:
                     self._posted.drop(due.number)
                     return
-                self._desk.note_trouble(error)
+                self._desk.errands.note_trouble(error)
                 done = False
             except SlackTrouble as error:
-                self._desk.note_trouble(error)
+                self._desk.errands.note_trouble(error)
                 done = False
             except Exception:
                 log.exception("an answer could not be looked at")

@@ -184,11 +184,11 @@ def test_other_paths_and_methods(slack: Slack, bot: Bot) -> None:
     assert send(bot, "", {}, method="PUT")[0] == 501
     assert send(bot, "", {}, method="GET", path="/healthz") == (200, "ok")
     assert send(bot, "", {}, method="GET", path="/readyz") == (200, "ready")
-    bot.service.desk.signed_out = True
+    bot.service.desk.errands.signed_out = True
     try:
         assert send(bot, "", {}, method="GET", path="/readyz") == (503, "not ready")
     finally:
-        bot.service.desk.signed_out = False
+        bot.service.desk.errands.signed_out = False
 
 
 def test_what_fails_is_in_the_log(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:

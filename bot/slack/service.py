@@ -119,7 +119,7 @@ class Service:
     def ready(self) -> bool:
         """Whether a question that is asked now would be heard and answered."""
         heard = self.intake.connected if isinstance(self.intake, SocketConnection) else True
-        return heard and not self.desk.signed_out
+        return heard and not self.desk.errands.signed_out
 
     @property
     def address(self) -> tuple[str, int]:
