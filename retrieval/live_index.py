@@ -21,10 +21,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from retrieval import synonyms
-from retrieval.bm25 import POSTING, BM25Index, Contribution, FieldWeights, Hit, Postings
+from retrieval.bm25 import BM25Index, Contribution, Hit
 from retrieval.changes import changed_since, newest_change
 from retrieval.database import json_list
 from retrieval.fusion import DEPTH, FusedHit, Fusion, fuse
+from retrieval.postings import POSTING, FieldWeights, Postings
 from retrieval.spelling import mended, respelled
 from retrieval.store import Store
 from retrieval.synonyms import Group, groups_of, spelled_out
