@@ -20,10 +20,11 @@ from numpy.typing import NDArray
 from rank_bm25 import BM25Okapi
 
 from benchmarks import machine
-from retrieval.bm25 import POSTING, BM25Index, FieldWeights, Hit, Postings
+from retrieval.bm25 import BM25Index, Hit
 from retrieval.documents import DocumentBuilder
 from retrieval.live_index import LiveIndex
 from retrieval.passages import Passage
+from retrieval.postings import POSTING, FieldWeights, Postings
 from retrieval.store import Store
 from retrieval.stored import PassageTerms, Source
 

@@ -27,12 +27,12 @@ from qa_engine.answerer import PASSAGES_READ, Answerer
 from qa_engine.answers import Answer
 from qa_engine.squad import normalise_answer
 from qa_engine.tokens import Tokenizer
-from retrieval.bm25 import FieldWeights
 from retrieval.discovery import FoundFile, discover
 from retrieval.documents import Document
 from retrieval.errors import ReadError
 from retrieval.intake import PassageSettings, searchable, vectors_of
 from retrieval.live_index import LiveIndex
+from retrieval.postings import FieldWeights
 from retrieval.readers.pool import ReaderPool
 from retrieval.store import Store
 from retrieval.stored import Source, StoredPassage

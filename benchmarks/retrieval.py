@@ -1,10 +1,10 @@
 """How to make one ranking of BM25 and cosine: `python -m benchmarks.retrieval --keep FOLDER [--dev]`.
 
 Train questions of open sets are asked of all train contexts; the passages that either ranking has among its
-first 200 are ranked again by each formula.  `--dev` asks the dev questions of dev and train contexts instead:
-look at those last, and choose by the others.
+first 200 are ranked again by each formula, with each k1 of BM25 that is asked for.  `--dev` asks the dev
+questions of dev and train contexts instead: look at those last, and choose by the others.
 
-But: the table of the last run is in `benchmarks/retrieval.md`; the product has one of the formulas only.
+But: the tables of the last runs are in `benchmarks/retrieval.md`; the product has one of the formulas only.
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.commands.contexts import knowledge_base
-from bot.composition import Workplace
 from qa_engine.squad import SquadRow, normalise_answer
 from retrieval.evaluation import DEPTHS
 from retrieval.fusion import DEPTH
+from retrieval.live_index import K1, LiveIndex
+from retrieval.store import Store
 from training.data import dev_rows, sample, train_rows
 from training.negatives import OPEN
 
@@ -53,14 +54,23 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, help="where the knowledge base is kept, and was kept before")
     parser.add_argument("--questions", type=int, default=3_000)
     parser.add_argument("--dev", action="store_true")
+    parser.add_argument("--k1", type=float, nargs="+", default=[K1])
     arguments = parser.parse_args()
     train = train_rows()
     asked = dev_rows() if arguments.dev else [row for row in train if row.source.startswith(OPEN)]
     asked = sample([row for row in asked if row.answerable], arguments.questions, seed=SEED)
     rows = [*dev_rows(), *train] if arguments.dev else train
     with knowledge_base(rows, keep=arguments.keep) as (work, sources):
-        cases = [case for row in asked if (case := candidates(work, row, sources[row.context])) is not None]
-    print(f"{len(cases)} questions\n")
+        for k1 in arguments.k1:
+            index = LiveIndex(work.store, encoder=work.encoder, is_word=work.tokenizer.is_word, k1=k1)
+            found = [candidates(work.store, index, row, sources[row.context]) for row in asked]
+            cases = [case for case in found if case is not None]
+            print(f"\nk1 = {k1:g}, {len(cases)} questions\n")
+            table(cases)
+
+
+def table(cases: Sequence[Case]) -> None:
+    """What each formula makes of the candidates."""
     print("| formula | " + " | ".join(f"recall@{depth}" for depth in DEPTHS) + " | MRR |")
     print("|---|" + "---:|" * (len(DEPTHS) + 1))
     for name, formula in formulas(random.Random(SEED).sample(cases, len(cases) // 2)).items():
@@ -69,10 +79,10 @@ def main() -> None:
         print(f"| {name} | " + " | ".join(figures) + f" | {np.mean(1 / (1.0 + ranks)):.3f} |")
 
 
-def candidates(work: Workplace, row: SquadRow, source: str) -> Case | None:
+def candidates(store: Store, index: LiveIndex, row: SquadRow, source: str) -> Case | None:
     """What the two rankings find; None if that is nothing."""
-    hits = work.index.find(row.question, 2 * DEPTH)
-    passages = {each.id: each for each in work.store.passages([hit.passage_id for hit in hits])}
+    hits = index.find(row.question, 2 * DEPTH)
+    passages = {each.id: each for each in store.passages([hit.passage_id for hit in hits])}
     wanted = [text for text in (normalise_answer(each.text) for each in row.references) if text]
     right = [
         passages[hit.passage_id].path == source
@@ -86,7 +96,7 @@ def candidates(work: Workplace, row: SquadRow, source: str) -> Case | None:
         np.array([hit.cosine or 0.0 for hit in hits]),
         np.array([(hit.bm25_rank or FAR) for hit in hits], np.float64),
         np.array([(hit.cosine_rank or FAR) for hit in hits], np.float64),
-        work.index.bound(row.question),
+        index.bound(row.question),
         np.array(right),
     )
 

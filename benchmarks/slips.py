@@ -31,13 +31,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--keep", type=Path, help="where the knowledge base is kept, and was kept before")
     parser.add_argument("--questions", type=int, default=1_000)
+    parser.add_argument("--no-vectors", action="store_true", help="find passages by their words alone")
     arguments = parser.parse_args()
     train = train_rows()
     opened = [row for row in train if row.source.startswith(OPEN) and row.answerable]
     asked = sample(opened, arguments.questions, seed=SEED)
     draw = random.Random(SEED)
-    with knowledge_base(train, keep=arguments.keep) as (work, sources):
-        as_spelled = LiveIndex(work.store, encoder=work.encoder)
+    vectors = not arguments.no_vectors
+    with knowledge_base(train, keep=arguments.keep, vectors=vectors) as (work, sources):
+        encoder = work.encoder if vectors else None
+        as_spelled = LiveIndex(work.store, encoder=encoder)
+        mending = LiveIndex(work.store, encoder=encoder, is_word=work.tokenizer.is_word)
         for spelling in ("right", "one slip"):
             judged = [
                 JudgedQuestion(
@@ -49,7 +53,7 @@ def main() -> None:
             ]
             if spelling == "one slip":
                 print("such as:", *(each.question for each in judged[:5]), sep="\n  ")
-            for name, index in (("as spelled", as_spelled), ("mended", work.index)):
+            for name, index in (("as spelled", as_spelled), ("mended", mending)):
                 ranks = rank_all(
                     judged,
                     work.store,

@@ -11,7 +11,7 @@ and tf is the weighted sum of a term's counts in them, dl the sum of all tf (sim
 Zaragoza and Taylor, "Simple BM25 extension to multiple weighted fields", 2004).  With whole-number
 weights that is BM25 over a passage whose title and heading are repeated weight times.
 
-Passages are numbered by *slot* in the order of their coming.  Postings lie in immutable segments
+Passages are numbered by *slot* (`slots.py`).  Postings lie in immutable segments (`segments.py`)
 sorted by (term, slot); a new segment is merged with the one before it while it is at least half its
 size, so there are about log2(n) of them and adding costs O(log n) a posting on average.  A removed
 passage is only marked; its df are lowered at once, so that the scores are those of an index that
@@ -23,7 +23,6 @@ all statistics are global: a filter by collection chooses passages and leaves th
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
@@ -33,29 +32,13 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from retrieval.postings import POSTING, FieldWeights, Postings
 from retrieval.segments import Ids, Segment, offsets_of
+from retrieval.slots import MAX_COLLECTION, Slots, grown
 
 Floats: TypeAlias = NDArray[np.float64]
-Postings: TypeAlias = NDArray[np.void]
 
-POSTING = np.dtype([("term", "<u4"), ("body", "<u2"), ("heading", "<u1"), ("title", "<u1")])
-"""A term of a passage and how often it stands in each field; also what the store keeps, 8 bytes each."""
-
-MAX_COLLECTION = 2**16 - 1
 _BLOCK = 256  # slots whose maximum is taken at once; 100,000 passages are 391 blocks, well above any k
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FieldWeights:
-    """What one occurrence of a term counts, by field; kept in float32 (exact for halves, quarters, ...)."""
-
-    body: float = 1.0
-    heading: float = 2.0
-    title: float = 2.0
-
-    def __post_init__(self) -> None:
-        if not all(math.isfinite(w) and w >= 0 for w in (self.body, self.heading, self.title)):
-            raise ValueError(f"found {self}; a weight is a finite number of at least 0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,28 +61,6 @@ class Contribution:
     score: float
 
 
-def count_postings(
-    body: Iterable[int], *, heading: Iterable[int] = (), title: Iterable[int] = ()
-) -> Postings:
-    """The postings of a passage from the term ids of its fields: one a distinct term, in order of id.
-
-    Counts stop at 65,535 in the body and 255 in heading and title.
-    """
-    fields = [Counter(body), Counter(heading), Counter(title)]
-    distinct = sorted(set().union(*fields))
-    postings = np.zeros(len(distinct), POSTING)
-    postings["term"] = distinct
-    for name, counts in zip(("body", "heading", "title"), fields, strict=True):
-        most = np.iinfo(POSTING[name]).max
-        postings[name] = [min(counts[term], most) for term in distinct]
-    return postings
-
-
-_SLOT = np.dtype(
-    [("passage", "<i8"), ("document", "<i8"), ("length", "<f8"), ("collection", "<u2"), ("alive", "?")]
-)
-
-
 class BM25Index:
     """Passages by id, searched by term ids.
 
@@ -112,23 +73,18 @@ class BM25Index:
         self.k1, self.b, self.epsilon = k1, b, epsilon
         self.weights = FieldWeights() if weights is None else weights
         self._segments = list[Segment]()
-        self._slots = {name: np.empty(0, _SLOT[name]) for name in _SLOT.fields or ()}
-        self._used = 0  # slots, dead ones included
-        self._live = 0
-        self._total_length = 0.0
-        self._largest_id = -1
+        self._slots = Slots()
         self._df: Ids = np.zeros(0, np.int64)  # by term id, of live passages
         self._mean_idf: float | None = None
 
     def __len__(self) -> int:
         """How many passages can be found."""
-        return self._live
+        return self._slots.live
 
     @property
     def nbytes(self) -> int:
         """Bytes in arrays: about 12 a posting and 35 a passage."""
-        columns = sum(column.nbytes for column in self._slots.values())
-        return columns + self._df.nbytes + sum(segment.nbytes for segment in self._segments)
+        return self._slots.nbytes + self._df.nbytes + sum(segment.nbytes for segment in self._segments)
 
     def add(
         self,
@@ -161,7 +117,7 @@ class BM25Index:
         dl = np.bincount(own, weights=tf, minlength=len(ids))
         kept = tf > 0  # a field of weight 0 does not count as holding the term
         segment = Segment.build(
-            self._used, np.bincount(own[kept], minlength=len(ids)), postings["term"][kept], tf[kept]
+            self._slots.used, np.bincount(own[kept], minlength=len(ids)), postings["term"][kept], tf[kept]
         )
         same_term = np.ones(len(segment.slots), bool)
         same_term[segment.offsets[:-1]] = False
@@ -170,33 +126,26 @@ class BM25Index:
                 "a passage lists a term twice; its counts belong in one posting (count_postings)"
             )
 
-        start, self._used = self._used, self._used + len(ids)
-        new = {"passage": ids, "document": documents, "length": dl, "collection": codes, "alive": True}
-        for name, values in new.items():
-            self._slots[name] = _grown(self._slots[name], self._used)
-            self._slots[name][start : self._used] = values
+        self._slots.add(passages=ids, documents=documents, lengths=dl, collections=codes)
         if len(segment.terms):
-            self._df = _grown(self._df, int(segment.terms[-1]) + 1)
+            self._df = grown(self._df, int(segment.terms[-1]) + 1)
             self._df[segment.terms] += np.diff(segment.offsets)
-        self._live += len(ids)
-        self._total_length += float(dl.sum())
-        self._largest_id = max(self._largest_id, int(ids.max()))
         self._segments.append(segment)
         self._changed()
 
     def remove_document(self, document_id: int) -> int:
         """Remove the passages of a document; returns how many there were."""
-        slots = self._where("document", document_id)
+        slots = self._slots.of_document(document_id)
         self._remove(slots)
         return len(slots)
 
     def remove(self, passage_ids: Iterable[int]) -> None:
         """Remove passages.  Raises ValueError, and removes nothing, if one is not in the index."""
         wanted = np.array(sorted(set(passage_ids)), np.int64)
-        passages = self._column("passage")
-        slots = np.flatnonzero(np.isin(passages, wanted) & self._column("alive"))
+        slots = self._slots.of_passages(wanted)
         if len(slots) < len(wanted):
-            raise ValueError(f"passage {np.setdiff1d(wanted, passages[slots])[0]} is not in the index")
+            missing = np.setdiff1d(wanted, self._slots.column("passage")[slots])
+            raise ValueError(f"passage {missing[0]} is not in the index")
         self._remove(slots)
 
     def search(
@@ -213,22 +162,20 @@ class BM25Index:
         if not len(slots):
             return []
         # A score may be zero or negative, so "not found" must be below all of them.
-        scores = np.full(-(-self._used // _BLOCK) * _BLOCK, -np.inf)
+        scores = np.full(-(-self._slots.used // _BLOCK) * _BLOCK, -np.inf)
         scores[slots] = totals[slots]
         best = _largest(scores, k)
-        return [
-            Hit(p, s)
-            for p, s in zip(self._column("passage")[best].tolist(), scores[best].tolist(), strict=True)
-        ]
+        passages = self._slots.column("passage")[best]
+        return [Hit(p, s) for p, s in zip(passages.tolist(), scores[best].tolist(), strict=True)]
 
     def scores(self, terms: Sequence[int]) -> tuple[Ids, Floats]:
         """The ids and scores of all passages, in the order of their coming; 0 without any of the terms."""
-        live = self._column("alive")
-        return self._column("passage")[live], self._totals(terms, None)[1][live]
+        live = self._slots.column("alive")
+        return self._slots.column("passage")[live], self._totals(terms, None)[1][live]
 
     def bound(self, terms: Sequence[int], *, unknown: int = 0) -> float:
         """What no passage's score can exceed, for these terms and some that stand in no passage."""
-        rarest = float(_okapi_idf(self._live, 0))
+        rarest = float(_okapi_idf(len(self), 0))
         idf = sum(max(self._idf(term), 0.0) if self._df_of(term) else rarest for term in terms)
         return (self.k1 + 1) * (idf + unknown * rarest)
 
@@ -241,25 +188,24 @@ class BM25Index:
         for segment in self._segments:
             for number, where in enumerate(segment.find(wanted)):
                 slots = segment.slots[where].astype(np.intp)
-                shown = self._shown(slots, collections)
+                shown = self._slots.shown(slots, collections)
                 counts[number] += len(slots) if shown is None else np.count_nonzero(shown)
         return counts
 
     def scores_of(self, terms: Sequence[int], passage_ids: Sequence[int]) -> dict[int, float]:
         """The scores of those of some passages that are in the index; 0 without any of the terms."""
-        wanted = np.asarray(passage_ids, np.int64)
-        slots = np.flatnonzero(np.isin(self._column("passage"), wanted) & self._column("alive"))
+        slots = self._slots.of_passages(passage_ids)
         scores = self._totals(terms, None)[1][slots]
-        return dict(zip(self._column("passage")[slots].tolist(), scores.tolist(), strict=True))
+        return dict(zip(self._slots.column("passage")[slots].tolist(), scores.tolist(), strict=True))
 
     def explain(self, terms: Sequence[int], passage_id: int) -> list[Contribution]:
         """Each distinct term's part of the score of a passage, in the question's order.
 
         Raises ValueError if the passage is not in the index.
         """
-        slot = self._slot(passage_id)
+        slot = self._slots.of_passage(passage_id)
         segment = self._segment_of(slot)
-        length = float(self._slots["length"][slot])
+        length = float(self._slots.column("length")[slot])
         contributions = []
         for term, repeats in Counter(terms).items():
             df = self._df_of(term)
@@ -282,17 +228,11 @@ class BM25Index:
         ):
             raise ValueError(
                 f"found {postings.shape} postings of {postings.dtype}; "
-                f"the lengths ask for {counts.sum()} of retrieval.bm25.POSTING"
+                f"the lengths ask for {counts.sum()} of retrieval.postings.POSTING"
             )
         if len(codes) and not 0 <= codes.min() <= codes.max() <= MAX_COLLECTION:
             raise ValueError(f"found a collection code outside 0 to {MAX_COLLECTION}")
-        distinct, times = np.unique(ids, return_counts=True)
-        twice = distinct[times > 1]
-        if not len(twice) and len(ids) and ids.min() <= self._largest_id:  # ids mostly grow: no need to look
-            passages = self._column("passage")[self._column("alive")]
-            twice = passages[np.isin(passages, ids)]
-        if len(twice):
-            raise ValueError(f"passage {twice[0]} is already in the index; remove it first")
+        self._slots.check_new(ids)
 
     def _remove(self, slots: Ids) -> None:
         if not len(slots):
@@ -302,21 +242,17 @@ class BM25Index:
             return_counts=True,
         )
         self._df[lost] -= times
-        self._slots["alive"][slots] = False
-        self._live -= len(slots)
-        self._total_length -= float(self._slots["length"][slots].sum())
-        if self._used > 2 * self._live:
+        self._slots.remove(slots)
+        if self._slots.used > 2 * self._slots.live:
             self._compact()
         self._changed()
 
     def _compact(self) -> None:
-        alive = self._column("alive")
+        alive = self._slots.column("alive")
         renumbered = offsets_of(alive)
         segments = [segment.compacted(alive, renumbered) for segment in self._segments]
         self._segments = [segment for segment in segments if segment.passages]
-        self._slots = {name: self._column(name)[alive] for name in self._slots}
-        self._used = self._live
-        self._total_length = float(self._slots["length"].sum())
+        self._slots.compact()
 
     def _changed(self) -> None:
         self._mean_idf = None
@@ -338,58 +274,33 @@ class BM25Index:
             for where, factor in zip(segment.find(wanted), factors, strict=True)
         ]
         if not lists:
-            return np.zeros(0, np.intp), np.zeros(self._used)
+            return np.zeros(0, np.intp), np.zeros(self._slots.used)
         slots = np.concatenate([segment.slots[where] for segment, where, _ in lists], dtype=np.intp)
         tf = np.concatenate([segment.tf[where] for segment, where, _ in lists], dtype=np.float64)
         parts = np.repeat([f for _, _, f in lists], [where.stop - where.start for _, where, _ in lists])
-        shown = self._shown(slots, collections)
+        shown = self._slots.shown(slots, collections)
         if shown is not None:
             slots, tf, parts = slots[shown], tf[shown], parts[shown]
-        parts *= self._saturated(tf, self._slots["length"][slots])
-        return slots, np.bincount(slots, parts, minlength=self._used).astype(np.float64, copy=False)
-
-    def _shown(
-        self, slots: NDArray[np.intp], collections: Collection[int] | None
-    ) -> NDArray[np.bool_] | None:
-        """Which of `slots` are alive and in one of `collections`; None for all."""
-        shown = None if self._live == self._used else self._slots["alive"][slots]
-        if collections is None:
-            return shown
-        allowed = np.zeros(MAX_COLLECTION + 1, bool)
-        allowed[[code for code in collections if 0 <= code <= MAX_COLLECTION]] = True
-        seen: NDArray[np.bool_] = allowed[self._slots["collection"][slots]]
-        return seen if shown is None else seen & shown
+        parts *= self._saturated(tf, self._slots.column("length")[slots])
+        return slots, np.bincount(slots, parts, minlength=self._slots.used).astype(np.float64, copy=False)
 
     def _saturated(self, tf: Any, length: Any) -> Any:
         """How much a term's weighted count in a passage of weighted `length` says; elementwise."""
-        mean_length = self._total_length / self._live
+        mean_length = self._slots.total_length / len(self)
         return tf * (self.k1 + 1) / (tf + self.k1 * (1 - self.b + self.b * length / mean_length))
 
     def _df_of(self, term: int) -> int:
         return int(self._df[term]) if 0 <= term < len(self._df) else 0
 
     def _idf(self, term: int) -> float:
-        idf = float(_okapi_idf(self._live, self._df_of(term)))
+        idf = float(_okapi_idf(len(self), self._df_of(term)))
         if idf >= 0:
             return idf
         if self._mean_idf is None:
             how_many = np.bincount(self._df)  # terms with each df
             df = 1 + np.flatnonzero(how_many[1:])
-            self._mean_idf = float(np.average(_okapi_idf(self._live, df), weights=how_many[df]))
+            self._mean_idf = float(np.average(_okapi_idf(len(self), df), weights=how_many[df]))
         return self.epsilon * self._mean_idf
-
-    def _column(self, name: str) -> NDArray[Any]:
-        return self._slots[name][: self._used]
-
-    def _where(self, name: str, value: int) -> Ids:
-        # A scan: 0.05 ms at 100,000 passages, and no dictionary of a hundred bytes an entry.
-        return np.flatnonzero((self._column(name) == value) & self._column("alive"))
-
-    def _slot(self, passage_id: int) -> int:
-        slots = self._where("passage", passage_id)
-        if not len(slots):
-            raise ValueError(f"passage {passage_id} is not in the index")
-        return int(slots[0])
 
     def _segment_of(self, slot: int) -> Segment:
         return self._segments[bisect_right(self._segments, slot, key=lambda segment: segment.first) - 1]
@@ -412,12 +323,3 @@ def _largest(scores: Floats, k: int) -> NDArray[np.intp]:
     level = np.flatnonzero(scores == threshold)[:k] if threshold > -np.inf else above[:0]
     candidates = np.concatenate([above, level])
     return candidates[np.lexsort((candidates, -scores[candidates]))[:k]]
-
-
-def _grown(array: NDArray[Any], size: int) -> NDArray[Any]:
-    """`array`, or a copy of it with zeros behind and room to spare, at least `size` long."""
-    if size <= len(array):
-        return array
-    longer = np.zeros(max(size, len(array) * 3 // 2), array.dtype)
-    longer[: len(array)] = array
-    return longer

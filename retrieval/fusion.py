@@ -23,7 +23,7 @@ DEPTH = 200
 class Fusion:
     """How much of a score is the cosine's; the rest is BM25's.  Chosen on train questions."""
 
-    cosine: float = 0.5
+    cosine: float = 0.6
 
     def __post_init__(self) -> None:
         if not 0 <= self.cosine <= 1:

@@ -21,19 +21,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from retrieval import synonyms
-from retrieval.bm25 import POSTING, BM25Index, Contribution, FieldWeights, Hit, Postings
+from retrieval.bm25 import BM25Index, Contribution, Hit
 from retrieval.changes import changed_since, newest_change
 from retrieval.database import json_list
 from retrieval.fusion import DEPTH, FusedHit, Fusion, fuse
+from retrieval.postings import POSTING, FieldWeights, Postings
 from retrieval.spelling import mended, respelled
 from retrieval.store import Store
 from retrieval.synonyms import Group, groups_of, spelled_out
 from retrieval.terms import question_terms, question_words, stems
 from retrieval.vectors import Encoder, Float32s, Int8s, VectorIndex
 
-# Against rank_bm25's k1 of 1.5: recall@20 higher by 0.3 points on 3,000 train questions, at every passage
-# size tried (200, 230, 300 tokens); b from 0.2 to 0.75 made it no better.
-K1, B = 1.2, 0.75
+# Chosen together with the weight of the cosine, on train questions (`benchmarks/retrieval.md`).  Passages are
+# short: that a word stands there says more than how often.  b from 0.2 to 0.9 made it no better.
+K1, B = 0.6, 0.75
 ROWS_AT_ONCE = 20_000  # bounds the memory of a build
 
 
@@ -59,12 +60,14 @@ class LiveIndex:
         fusion: Fusion | None = None,
         weights: FieldWeights | None = None,
         is_word: Callable[[str], bool] | None = None,
+        k1: float = K1,
     ) -> None:
         self._store = store
         self._encoder = encoder
         self._fusion = Fusion() if fusion is None else fusion
         self._weights = weights
         self._is_word = is_word
+        self._k1 = k1
         self._lock = threading.Lock()
         self._connection = store.database.connect()
         self._index = self._empty()
@@ -193,7 +196,7 @@ class LiveIndex:
         self._version, self._change = version, newest
 
     def _empty(self) -> BM25Index:
-        return BM25Index(k1=K1, b=B, weights=self._weights)
+        return BM25Index(k1=self._k1, b=B, weights=self._weights)
 
     def _bound(self, question: str, known: Sequence[tuple[str, int]]) -> float:
         unknown = len(question_terms(question)) - len(known)

@@ -63,7 +63,7 @@ def documents_and_passages(db: sqlite_utils.Database) -> None:
             "end" INTEGER NOT NULL,
             section INTEGER NOT NULL,
             sentences BLOB NOT NULL,    -- int32 pairs, offsets into the document's text
-            postings BLOB NOT NULL      -- retrieval.bm25.POSTING
+            postings BLOB NOT NULL      -- retrieval.postings.POSTING
         );
         CREATE INDEX passages_by_document ON passages(document_id);
         CREATE TABLE terms (

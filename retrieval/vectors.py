@@ -19,7 +19,8 @@ from typing import Any, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from retrieval.bm25 import MAX_COLLECTION, Hit
+from retrieval.bm25 import Hit
+from retrieval.slots import allowed
 
 Float32s: TypeAlias = NDArray[np.float32]
 Int8s: TypeAlias = NDArray[np.int8]
@@ -157,9 +158,7 @@ class VectorIndex:
         """The rows of some collections; None for all."""
         if collections is None:
             return None
-        allowed = np.zeros(MAX_COLLECTION + 1, bool)
-        allowed[[code for code in collections if 0 <= code <= MAX_COLLECTION]] = True
-        return np.flatnonzero(allowed[self._column("collection")])
+        return np.flatnonzero(allowed(collections)[self._column("collection")])
 
     def _nearest_by_sign(self, vector: Float32s, rows: Rows | None) -> Rows:
         """The `RESCORED` rows (of `rows`, or of all) whose signs are most like the vector's, and equals."""

@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from retrieval.bm25 import count_postings
 from retrieval.database import json_list
 from retrieval.documents import Document
 from retrieval.near_duplicates import families, newest_of, sketch
+from retrieval.postings import count_postings
 from retrieval.stored import PassageTerms, Source
 from retrieval.vectors import Encoded
 

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from rank_bm25 import BM25Okapi
 
-from retrieval.bm25 import MAX_COLLECTION, POSTING, BM25Index, FieldWeights, Hit, Postings, count_postings
+from retrieval.bm25 import BM25Index, Hit
+from retrieval.postings import POSTING, FieldWeights, Postings, count_postings
+from retrieval.slots import MAX_COLLECTION
 
 Fields = tuple[list[int], list[int], list[int]]  # term ids of body, heading, title
 
@@ -267,7 +269,7 @@ GOOD: dict[str, Any] = {
         ({"lengths": [1]}, "one length a passage"),
         ({"lengths": [1, 2]}, "the lengths ask for 3"),
         ({"lengths": [3, -1]}, "the lengths ask for 2"),
-        ({"postings": np.zeros(2, np.uint32)}, "retrieval.bm25.POSTING"),
+        ({"postings": np.zeros(2, np.uint32)}, "retrieval.postings.POSTING"),
         ({"collections": [0, MAX_COLLECTION + 1]}, "collection code"),
         ({"collections": -1}, "collection code"),
         ({"document_ids": [1, 2, 3]}, "broadcast"),

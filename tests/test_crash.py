@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from bot.commands.demo import DATA
-from retrieval.bm25 import POSTING
+from retrieval.postings import POSTING
 from retrieval.store import Store
 from tests.command_line import COMMAND, environment
 from tests.stores import passage_ids, puts

@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from qa_engine.squad import normalise_answer
-from retrieval.bm25 import BM25Index, count_postings
+from retrieval.bm25 import BM25Index
+from retrieval.postings import count_postings
 from retrieval.terms import question_terms, terms
 from training.examples import Corpus
 from training.invented import company

@@ -1,0 +1,135 @@
+"""How many passages to read, and whether to stop once the answer is clear: `python -m benchmarks.early_stop`.
+
+Train questions of open sets that no training asks are put to all train contexts, and the 50 best passages of
+each are read once.  From that every way to read fewer follows: the first n, and the first 20, five at a time,
+until an answer is as sure as a threshold among what was read so far.  Time is counted in windows.
+
+But: each question has an answer here.  Where there is none, an early stop never comes.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from bot.commands.contexts import knowledge_base
+from bot.composition import Workplace
+from qa_engine import squad
+from qa_engine.answerer import PASSAGES_READ, best_of_windows, read_found
+from qa_engine.calibration import Calibration, Floats, pooled
+from qa_engine.squad import SquadRow
+from training.apart import never_asked
+from training.data import sample, train_rows
+from training.negatives import OPEN
+
+SEED = 23
+AT_ONCE = 5  # passages, after each of which one may stop
+COUNTS = (5, 10, PASSAGES_READ, 50)
+THRESHOLDS = (0.5, 0.6, 0.7, 0.8, 0.9)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The best span of each window of a question, in the order of reading: its passage, scores, F1."""
+
+    passages: Floats
+    scores: Floats
+    found: Floats
+    lengths: Floats
+    answers: tuple[str, ...]
+    f1: Floats
+
+
+Stop = Callable[[Read], int]
+"""How many windows of a question are read."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--keep", type=Path, help="where the knowledge base is kept, and was kept before")
+    parser.add_argument("--questions", type=int, default=300)
+    parser.add_argument("--no-vectors", action="store_true", help="find passages by their words alone")
+    arguments = parser.parse_args()
+    train = train_rows()
+    opened = [row for row in never_asked(train) if row.source.startswith(OPEN) and row.answerable]
+    asked = sample(opened, arguments.questions, seed=SEED)
+    with knowledge_base(train, keep=arguments.keep, vectors=not arguments.no_vectors) as (work, _):
+        every = [read for row in asked if len((read := read_all(work, row)).scores)]
+        report(every, work.calibration)
+
+
+def read_all(work: Workplace, row: SquadRow) -> Read:
+    """What the reader finds in the 50 best passages."""
+    found = work.library.search(row.question, max(COUNTS))
+    best = best_of_windows(read_found(work.model.reader, row.question, found))
+    texts = [found[each.passage].passage.text[each.start : each.end] for each in best]
+    references = [reference.text for reference in row.references]
+    return Read(
+        np.array([each.passage for each in best], np.float64),
+        np.array([each.score for each in best], np.float64),
+        np.array([found[each.passage].score for each in best], np.float64),
+        np.array([each.end - each.start for each in best], np.float64),
+        tuple(map(squad.normalise_answer, texts)),
+        np.array([squad.scores(text, references)[1] for text in texts]),
+    )
+
+
+def report(every: Sequence[Read], calibration: Calibration) -> None:
+    """A line for each way to read."""
+    ways: dict[str, Stop] = {f"the first {count}": first(count) for count in COUNTS}
+    ways |= {
+        f"of 20, until sure by {threshold:.0%}": until_sure(threshold, calibration)
+        for threshold in THRESHOLDS
+    }
+    whole = np.mean([first(PASSAGES_READ)(read) for read in every])
+    print(f"{len(every)} questions\n")
+    print("| passages | windows | of those of 20 | F1 | right |\n|---|---:|---:|---:|---:|")
+    for name, stop in ways.items():
+        counts = [stop(read) for read in every]
+        f1 = np.array([chosen(read, count, calibration) for read, count in zip(every, counts, strict=True)])
+        windows = float(np.mean(counts))
+        print(
+            f"| {name} | {windows:.1f} | {windows / whole:.0%} | {f1.mean():.1%} | {(f1 >= 0.5).mean():.1%} |"
+        )
+
+
+def first(count: int) -> Stop:
+    """The windows of the first so many passages."""
+    return lambda read: int(np.searchsorted(read.passages, count))
+
+
+def until_sure(threshold: float, calibration: Calibration) -> Stop:
+    """Those of the first 20, a few at a time, up to an answer of at least this confidence."""
+
+    def stop(read: Read) -> int:
+        for passages in range(AT_ONCE, PASSAGES_READ, AT_ONCE):
+            count = first(passages)(read)
+            if confidence(read, count, calibration).max(initial=0.0) >= threshold:
+                return count
+        return first(PASSAGES_READ)(read)
+
+    return stop
+
+
+def confidence(read: Read, count: int, calibration: Calibration) -> Floats:
+    """Of each of the first windows, when no others are read."""
+    if not count:
+        return np.zeros(0)
+    probabilities, _ = calibration.probabilities(
+        read.scores[:count], read.found[:count], read.lengths[:count]
+    )
+    return pooled(probabilities, read.answers[:count])
+
+
+def chosen(read: Read, count: int, calibration: Calibration) -> float:
+    """The F1 of the answer that the first windows give."""
+    found = confidence(read, count, calibration)
+    return float(read.f1[int(found.argmax())]) if len(found) else 0.0
+
+
+if __name__ == "__main__":
+    main()
