@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval.documents import Document
@@ -28,6 +28,7 @@ def vectors(store: Store) -> list[tuple[str, int, bytes]]:
         ).fetchall()
 
 
+@settings(max_examples=20)
 @given(several=st.lists(st.tuples(st.sampled_from("abc"), documents()), max_size=6))
 def test_together_is_as_one_by_one(
     tmp_path_factory: pytest.TempPathFactory, several: list[tuple[str, Document]]
