@@ -17,6 +17,7 @@ from qa_engine.tokens import Tokenizer
 from qa_engine.windows import MAX_HEADING
 from training.examples import Corpus, build_corpus, token_span, without_dev
 from training.groups import Group, Groups
+from training.invented import company
 from training.negatives import MISSING, mine
 
 TOKENIZER = Tokenizer(EMBEDDED / "vocab.txt")
@@ -124,6 +125,29 @@ def test_a_negative_looks_like_the_passage_and_does_not_answer(corpus: Corpus) -
             assert all(f" {reference.text}" not in corpus.texts[each] for each in wrong)
     others = build_corpus(rows(source="squadshifts_amazon"), TOKENIZER)
     assert (mine(others) == MISSING).all()
+
+
+def test_a_company_s_own_pages_are_its_hard_negatives() -> None:
+    """They stand first; no other company's page is called wrong, since it may answer in its own way."""
+    pages = [
+        SquadRow(
+            f"office/{name}/{number}/0",
+            f"Leave {number}",
+            f"{name}, page {number}: of the {kind} leave there are {number + 3} weeks.",
+            f"how many weeks of {kind} leave",
+            (),
+            "invented_office",
+        )
+        for name in ("Larch", "Aspen", "Rowan")
+        for number, kind in enumerate(("parental", "annual", "study"))
+    ]
+    corpus = build_corpus([*rows(), *pages], TOKENIZER)
+    found = mine(corpus)
+    for number, row in enumerate(corpus.rows):
+        if company(row):
+            names = [corpus.texts[each].split(",")[0] for each in found[number] if each != MISSING]
+            assert names[:2] == [company(row)] * 2
+            assert {"Larch", "Aspen", "Rowan"}.isdisjoint(names[2:])
 
 
 def test_nothing_of_dev_is_trained_on() -> None:

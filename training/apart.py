@@ -15,7 +15,7 @@ from zlib import crc32
 
 from qa_engine.squad import SquadRow
 from training.data import sample
-from training.invented import companies_aside, company
+from training.invented import company, set_aside
 from training.negatives import OPEN
 
 ONE_IN = 20
@@ -27,9 +27,8 @@ def judged_by(rows: Sequence[SquadRow]) -> list[SquadRow]:
     """The questions about the paragraphs that are kept apart, and behind them those about the companies."""
     own = [row for row in rows if row.source.startswith("squad11") and row.answerable]
     contexts = set(sample(sorted({row.context for row in own}), QUESTIONS // 3, seed=SEED))
-    companies = companies_aside(rows, seed=SEED)
     asked = [row for row in own if row.context in contexts][:QUESTIONS]
-    return asked + [row for row in rows if company(row) in companies]
+    return asked + [row for row in rows if set_aside(row)]
 
 
 def never_asked(rows: Sequence[SquadRow]) -> list[SquadRow]:

@@ -29,7 +29,7 @@ TITLED = 0.5
 
 # How often a question of each set is asked in a pass; by the start of its source's name.
 VISITS = {
-    "invented": 6.0,
+    "invented": 3.0,
     "squad11": 1.5, "squad_train": 1.5, "squad2_": 1.0, "squadshifts_new_wiki": 1.0, "qed_nq": 1.0,
     "nq_oracle": 1.0, "cpgqa": 1.0, "sleepqa": 1.0, "tatqa": 1.0, "quoref": 1.0, "covid_qa": 0.5,
     "squadshifts": 0.2, "policyqa": 0.2, "fairytaleqa": 0.2, "friendsqa": 0.2, "qamr": 0.05,

@@ -12,9 +12,9 @@ looked at.
 from __future__ import annotations
 
 import json
-import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
+from zlib import crc32
 
 from qa_engine.squad import Reference, SquadRow
 
@@ -34,10 +34,9 @@ def company(row: SquadRow) -> str:
     return row.id.split("/")[1] if row.source.startswith(SOURCE) else ""
 
 
-def companies_aside(rows: Sequence[SquadRow], *, seed: int) -> set[str]:
-    """The companies that are kept out of the training."""
-    companies = sorted({company(row) for row in rows} - {""})
-    return set(random.Random(seed).sample(companies, len(companies) // ASIDE))
+def set_aside(row: SquadRow) -> bool:
+    """Whether the row's company is kept out of the training, whatever others are written later."""
+    return crc32(company(row).encode()) % ASIDE == 0 if company(row) else False
 
 
 def _rows_of(path: Path) -> Iterator[SquadRow]:

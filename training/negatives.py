@@ -1,6 +1,9 @@
 """Hard negatives: for each question the passages that BM25 finds and that do not hold the answer.
 
-That is what the bot meets: of 20 passages read, one answers and 19 look as if they did.
+That is what the bot meets: of 20 passages read, one answers and 19 look as if they did.  A question about an
+invented company (`invented.py`) is asked of that company's other pages first, as the bot would: they speak of
+the same shifts and the same mate.  Another company's pages are no wrong passages, since they may well say how
+long parental leave is, in their own way.
 
 But: a passage that answers in other words than any annotator's counts as wrong; there are few.
 """
@@ -16,6 +19,7 @@ from qa_engine.squad import normalise_answer
 from retrieval.bm25 import BM25Index, count_postings
 from retrieval.terms import question_terms, terms
 from training.examples import Corpus
+from training.invented import company
 
 Passages = npt.NDArray[np.int32]
 
@@ -34,7 +38,8 @@ def mine(corpus: Corpus) -> Passages:
     """For each example up to `DEPTH` passages, best first, shape [examples, DEPTH], `MISSING` behind.
 
     A question of a set that is not open has none; nor is the example's own passage one, nor any passage
-    with the text of one of the references.
+    with the text of one of the references.  A company's own pages stand before all others, and another
+    company's are left out.
     """
     numbers: dict[str, int] = {}
     index = BM25Index(k1=1.2)
@@ -50,17 +55,21 @@ def mine(corpus: Corpus) -> Passages:
         postings=np.concatenate(postings),
     )
     normal = [f" {normalise_answer(text)} " for text in corpus.texts]
+    owner = {example.passage: company(row) for example, row in zip(corpus.examples, corpus.rows, strict=True)}
     found = np.full((len(corpus.examples), DEPTH), MISSING, dtype=np.int32)
     for number, (example, row) in enumerate(zip(corpus.examples, corpus.rows, strict=True)):
         if not example.source.startswith(OPEN):
             continue
         asked = [numbers[term] for term in question_terms(row.question) if term in numbers]
         references = [f" {normalise_answer(reference.text)} " for reference in row.references]
+        own = company(row)
+        pages = [passage for passage, name in owner.items() if own and name == own]
+        hits = [hit.passage_id for hit in index.search(asked, 3 * DEPTH)]
         wrong = [
-            hit.passage_id
-            for hit in index.search(asked, 3 * DEPTH)
-            if hit.passage_id != example.passage
-            and not any(reference in normal[hit.passage_id] for reference in references)
+            passage
+            for passage in pages + [each for each in hits if not owner[each]]
+            if passage != example.passage
+            and not any(reference in normal[passage] for reference in references)
         ][:DEPTH]
         found[number, : len(wrong)] = wrong
         if number % 20_000 == 0:

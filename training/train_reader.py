@@ -71,6 +71,7 @@ class Plan:
     decay: float = 0.01
     average: float = 0.998
     shared: float = 0.5
+    dropout: float = 0.1
     seed: int = 11
 
     def rate_at(self, step: int, tokens: int) -> float:
@@ -86,11 +87,17 @@ def main() -> None:
     parser.add_argument("--tokens", type=float, default=24.5e6)
     parser.add_argument("--cooldown", type=float, default=0.3)
     parser.add_argument("--rate", type=float, default=1e-4)
+    parser.add_argument("--dropout", type=float, default=0.1, help="of what each layer adds")
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     keep_memory()
-    plan = Plan(tokens=int(arguments.tokens), cooldown=arguments.cooldown, rate=arguments.rate)
+    plan = Plan(
+        tokens=int(arguments.tokens),
+        cooldown=arguments.cooldown,
+        rate=arguments.rate,
+        dropout=arguments.dropout,
+    )
     Trainer(arguments.folder, arguments.start, plan).run()
 
 
@@ -106,9 +113,13 @@ class Trainer:
         self.bfloat16 = self.device.type == "cuda" or torch.ops.mkldnn._is_mkldnn_bf16_supported()
         self.bucket = BUCKET if self.bfloat16 else BUCKET_FLOAT32
         kind = register_attention() if self.device.type == "cpu" and self.bfloat16 else "sdpa"
-        model = BertForQuestionAnswering.from_pretrained(start, attn_implementation=kind)
-        self.model = model.float().to(self.device)
-        self.model.eval()  # no dropout: about one pass over the data overfits nothing
+        model = BertForQuestionAnswering.from_pretrained(
+            start,
+            attn_implementation=kind,
+            hidden_dropout_prob=plan.dropout,
+            attention_probs_dropout_prob=0.0,
+        )
+        self.model = model.float().to(self.device).eval()
         self.model.bert.embeddings.word_embeddings.weight.requires_grad_(False)
         self.learned = {n: p for n, p in self.model.named_parameters() if p.requires_grad}
         decayed = [p for p in self.learned.values() if p.dim() > 1]
@@ -157,12 +168,15 @@ class Trainer:
         for part in self.optimiser.param_groups:
             part["lr"] = rate
         windows = [(number, window) for number, group in enumerate(batch) for window in group]
+        torch.manual_seed(self.plan.seed + self.step)  # what drops out is the same in a resumed run
+        self.model.train()
         logits, allowed, targets, groups = self._forward(windows)
         value, right = loss(logits, allowed, targets, groups, shared=self.plan.shared)
         self.optimiser.zero_grad(set_to_none=True)
         value.backward()
         torch.nn.utils.clip_grad_norm_(self.learned.values(), 1.0)
         self.optimiser.step()
+        self.model.eval()
         self.step += 1
         self.tokens += sum(len(window.ids) for _, window in windows)
         kept = min(self.plan.average, (self.step + 1) / (self.step + 10))
