@@ -14,7 +14,8 @@ from pathlib import Path
 from bot.asked import Asked, Place
 from bot.commands.demo import DATA
 from bot.composition import Workplace
-from bot.records.records import Found, Records
+from bot.records.questions import Found
+from bot.records.records import Records
 from bot.settings import Settings
 from bot.stats import stats
 

@@ -24,7 +24,7 @@ from bot.desk import Desk
 from bot.errors import SlackRefuses, SlackTrouble
 from bot.press import Press, pressed
 from bot.records.outcomes import Look, outcome_from_json
-from bot.records.records import Question
+from bot.records.questions import Question
 from bot.views.blocks.modals import as_message, modal, more_blocks, reason_form, why_blocks
 from bot.views.blocks.notes import note
 from bot.views.blocks.parts import Message
@@ -155,8 +155,8 @@ class Aftermath:
     def _share(self, press: Press) -> None:
         """Ask again as the channel, and post that for all if it is the same answer: once."""
         with self._desk.alone_with(press.number) as now:
-            key = f"shared {press.number}"
-            if self._desk.records.was_seen(key):
+            question = pressed(press, now)
+            if question is not None and self._desk.records.was_shared(question):
                 self._say(press, note(messages.SHARED))
                 return
             found = self._standing(press, now)
@@ -171,8 +171,7 @@ class Aftermath:
             if isinstance(again, Message):
                 self._say(press, again)
                 return
-            if self._post_shared(press, asked, *again, mark=key):
-                self._desk.records.first_sight(key)
+            self._post_shared(press, asked, *again)
 
     def _as_channel(self, asked: Asked, private: _Standing) -> tuple[Looked, Audience] | Message:
         """The same answers from what the channel may see; a refusal where it would get none or others."""
@@ -186,25 +185,23 @@ class Aftermath:
         same = _quoted(looked.outcome) == _quoted(private.outcome) and pin == private.question.pin
         return (looked, allowed) if same else note(messages.SHARE_OTHER)
 
-    def _post_shared(
-        self, press: Press, asked: Asked, looked: Looked, allowed: Audience, *, mark: str
-    ) -> bool:
-        """Post an answer with buttons of its own; whether the channel takes it."""
+    def _post_shared(self, press: Press, asked: Asked, looked: Looked, allowed: Audience) -> None:
+        """Post an answer with buttons of its own, if the channel takes it."""
         records, posting = self._desk.records, self._desk.lines.to(press.place)
         found = looked.as_record(allowed)
         question = records.add_answered(asked, found)
         message = self._desk.answering.compose(question, looked, allowed)
         try:
+            mark = f"shared {press.number}"
             ts = posting.say(press.place.channel, message, thread=press.thread, mark=mark)
         except SlackTrouble as error:
             records.removed(question.id)
             if not (isinstance(error, SlackRefuses) and error.code in CANNOT_POST):
                 raise
             self._say(press, note(messages.CANNOT_SHARE))
-            return False
+            return
         records.answered(question.id, 0, answer_ts=ts, found=found)
         self._say(press, note(messages.SHARED))
-        return True
 
     def _say_later(self, press: Press, message: Message) -> None:
         self._desk.errand(lambda: self._say(press, message))

@@ -14,11 +14,11 @@ from bot.admission import Admission
 from bot.asked import Asked
 from bot.audience import Audience, Refused
 from bot.composition import Workplace
-from bot.conversation import Conversations, conversation_of
+from bot.conversation import Conversations, InContext, conversation_of
 from bot.exhibits import AnswerShown, Exhibition, pin_shown
 from bot.owners import nearest_collections, owner_of
 from bot.records.outcomes import cited_in, outcome_to_json
-from bot.records.records import Found, Question
+from bot.records.questions import Found, Question
 from bot.slack_settings import SlackSettings
 from bot.views.blocks.answer import answer_message
 from bot.views.blocks.limits import message_problems
@@ -83,18 +83,22 @@ class Answering:
         """What a person answered to the same question."""
         return self.work.pinned(question, collections=allowed.collections, keys=allowed.keys)
 
+    def in_context(self, question: Question) -> InContext:
+        """A question as it is to be asked: with the one in front on which it leans."""
+        conversation = conversation_of(question.asked)
+        return self.conversations.in_context(
+            conversation, question.id, question.asked.text, recorded=question.earlier
+        )
+
     def reply(self, question: Question) -> Reply:
         """What to say to a question, whatever happens."""
         try:
             allowed = self.allowed(question.asked)
             if isinstance(allowed, Refused):
                 return Reply(note(messages.REFUSED[allowed.why]))
-            read = self.conversations.in_context(
-                conversation_of(question.asked),
-                question.id,
-                question.asked.text,
-                recorded=question.earlier,
-            )
+            read = self.in_context(question)
+            if question.leans_on not in (None, read.leans_on):  # alone it would be another question
+                return Reply(note(messages.EARLIER_NOT_KEPT))
             looked = self.look(read.text, allowed)
             if looked.pinned is None and not self._has_documents(allowed):
                 return Reply(note(messages.NO_DOCUMENTS))

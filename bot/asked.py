@@ -80,6 +80,11 @@ def mentions(text: str) -> set[str]:
     return {found[2] for found in _MARKUP.finditer(text) if found[1] == "@"}
 
 
+def says_something(text: str) -> bool:
+    """Whether there is a letter or a digit in it."""
+    return any(character.isalnum() for character in text)
+
+
 def reads_like_a_question(text: str) -> bool:
     """Whether words ask something: a question mark, or a question's first word.
 

@@ -2,7 +2,7 @@
 
 A question that leans on another one ("Why?", "And in Germany?") is asked with the last one that stood on its
 own in front.  It is kept in memory, for a while: after a restart a new one has to be asked whole.  One that
-was answered before comes with the other one, as its record has it.
+was taken in before comes with the other one, as its record has it.
 
 But: answers are not remembered, and what a question means is the engine's business.
 """
@@ -79,14 +79,24 @@ class Conversations:
         with self._lock:
             last = self._turns.get(conversation)
             fresh = last is not None and last.number < number and self._clock() - last.at < SECONDS
-            before = recorded or (last.now if last is not None and fresh else None)
-            before = self._before.get((conversation, number), before)
+            before = recorded  # subtle: first, since what it leant on may have been worded anew
+            if before is None:
+                fallen_back_on = last.now if last is not None and fresh else None
+                before = self._before.get((conversation, number), fallen_back_on)
             leant = before if leans(question) else None
             _remember(self._before, (conversation, number), before)
             if last is None or number >= last.number:
                 now = leant or Earlier(number, question)
                 _remember(self._turns, conversation, _Turn(number, now, self._clock()))
         return InContext(question) if leant is None else InContext(f"{leant.text} {question}", leant.number)
+
+    def forget(self, number: int) -> None:
+        """A question was taken back: none leans on it any more."""
+        with self._lock:
+            self._turns = OrderedDict(each for each in self._turns.items() if each[1].now.number != number)
+            for key, before in self._before.items():
+                if before is not None and before.number == number:
+                    self._before[key] = None
 
 
 def _remember(memory: OrderedDict[K, V], key: K, value: V) -> None:

@@ -14,7 +14,7 @@ from bot import messages
 from bot.asked import Asked
 from bot.errors import SlackRefuses, SlackTrouble
 from bot.press import Press
-from bot.records.records import Question
+from bot.records.questions import Question
 from bot.slack.posting import SIGNED_OUT, Posting
 from bot.views.blocks.notes import note
 from bot.views.blocks.parts import Message

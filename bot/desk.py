@@ -12,22 +12,23 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 
 from bot import messages
 from bot.admission import Admission
-from bot.answering import Answering
-from bot.asked import Asked, Place
+from bot.answering import Answering, Reply
+from bot.asked import Asked, Place, says_something
 from bot.composition import Workplace
 from bot.delivery import deliver
-from bot.errors import SlackRefuses, SlackSilent, SlackTrouble
-from bot.records.records import DAY, Question, Records
+from bot.errands import Errand, Errands
+from bot.errors import SlackSilent, SlackTrouble
+from bot.records.questions import Question
+from bot.records.records import DAY, Records
 from bot.records.requests import Requests
 from bot.slack.lines import Lines
-from bot.slack.posting import SIGNED_OUT
 from bot.slack_settings import SlackSettings
 from bot.token_bucket import TokenBuckets
 from bot.views.blocks.notes import note
@@ -36,13 +37,11 @@ from retrieval.errors import RetrievalError
 
 log = logging.getLogger(__name__)
 
-ERRAND_WORKERS = 4
-ERRAND_ROOM = 1_000
 LATER_SECONDS = (10.0, 30.0, 60.0, 120.0)
 """When an answer is tried again that Slack could not take; it was tried three times within seconds before."""
 GRACE_SECONDS = 5.0
 RESUMED_SECONDS = 600.0
-"""A question left waiting by a crash is answered after the restart if it is not older than this."""
+"""A question left waiting by a crash is answered after the restart if it has not waited for longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +65,6 @@ class Job:
     attempt: int = 0
 
 
-Errand = Callable[[], object]
-
-
 class Desk:
     """Takes questions in and answers them; safe to share between threads."""
 
@@ -80,16 +76,13 @@ class Desk:
         self.settings = settings
         self.admission = Admission(work.collections, lines, settings)
         self.answering = Answering(work, self.admission, settings)
-        self.signed_out = False  # Slack does not take our token any more
         self._buckets = TokenBuckets(settings.per_minute)
-        self._guard = threading.Lock()
+        self._taking = threading.Lock()  # one question after the other, so that each follows the one before
         self._locks = KeyedLocks()
         self.questions: WorkQueue[Job] = WorkQueue(
             "question", self._answer, workers=settings.workers, room=settings.waiting
         )
-        self.errands: WorkQueue[Errand] = WorkQueue(
-            "errand", self._run_errand, workers=ERRAND_WORKERS, room=ERRAND_ROOM
-        )
+        self.errands = Errands(many_workspaces=settings.many_workspaces)
 
     def take(self, asked: Asked, *keys: str) -> Receipt | None:
         """Take a question in; None if it came before under one of these keys.
@@ -104,11 +97,17 @@ class Desk:
             self._show_progress(asked, receipt)
         return receipt
 
-    def reword(self, question: Question, text: str) -> None:
-        """The message that asks was edited: answer the new words in place of the old."""
-        if text == question.asked.text or question.state == "removed":
+    def reword(self, question: Question, text: str, *, edit: str | None = None) -> None:
+        """The message that asks was edited: answer the new words in place of the old.
+
+        `edit`: when, as Slack has it; None: Slack speaks of no edit, and the words are perhaps the same.
+        """
+        if edit is None and text == question.asked.text:
             return
-        reworded = self.records.edited(question.id, text)
+        reworded = self.records.edited(question.id, text, edit=edit)
+        if reworded is None:
+            return
+        self._put_in_its_place(reworded)
         wait = self._buckets.take(_who(question.asked))
         if wait:
             self.errand(partial(self._tell, reworded, messages.TOO_FAST.format(seconds=int(wait) + 1)))
@@ -142,13 +141,21 @@ class Desk:
     def take_back(self, question: Question) -> None:
         """The message that asks was deleted: its words go from the records, and its answer from Slack."""
         self.records.removed(question.id)
+        self.answering.conversations.forget(question.id)
         self.errand(partial(self._remove_answer, question.id))
 
     def resume(self, now: float) -> int:
-        """Take up the questions that a crash left waiting; how many there are."""
-        left = self.records.waiting(since=now - RESUMED_SECONDS)
+        """Take up the questions that a crash left waiting; how many there are.
+
+        Those that have waited for too long are told so, and what the queue does not take, too.
+        """
+        left = self.records.waiting(since=0.0)
+        fresh = {question.id for question in self.records.waiting(since=now - RESUMED_SECONDS)}
         for question in left:
-            self.questions.offer(Job(question.id, question.revision, resumed=True))
+            if question.id not in fresh:
+                self.errand(partial(self._tell, question, messages.MISSED, perhaps_said=True))
+            elif self.questions.offer(Job(question.id, question.revision, resumed=True)) is None:
+                self.errand(partial(self._tell, question, self._full(), perhaps_said=True))
         return len(left)
 
     def forget_daily(self) -> None:
@@ -158,8 +165,7 @@ class Desk:
 
     def errand(self, errand: Errand) -> None:
         """Do something in Slack soon, outside the listener."""
-        if self.errands.offer(errand) is None:
-            log.error("too many errands: one is left undone")
+        self.errands.send(errand)
 
     def close(self, seconds: float) -> int:
         """Take nothing more in, answer for so long, tell the rest; how many had to be told.
@@ -190,10 +196,12 @@ class Desk:
         wait = self._buckets.take(_who(asked))
         if wait:
             return Receipt(refusal=messages.TOO_FAST.format(seconds=int(wait) + 1))
-        if not any(character.isalnum() for character in asked.text):
+        if not says_something(asked.text):
             return Receipt(refusal=messages.NO_ANSWER["no question"])
         try:
-            question = self.records.add(asked)
+            with self._taking:
+                question = self.records.add(asked)
+                self._put_in_its_place(question)
         except RetrievalError:
             log.exception("the records cannot be written")
             return Receipt(refusal=messages.NOT_RECORDED)
@@ -203,6 +211,15 @@ class Desk:
             self.records.told(question.id, question.revision, answer_ts=None)
             return Receipt(refusal=self._full())
         return Receipt(ahead=max(0, ahead + 1 - self.settings.workers))
+
+    def _put_in_its_place(self, question: Question) -> None:
+        """Note on which question before it one leans.
+
+        Subtle: when it is taken in, since workers do not keep the order, and a restart forgets it.
+        """
+        leans_on = self.answering.in_context(question).leans_on
+        if leans_on != question.leans_on:
+            self.records.leans(question.id, leans_on)
 
     def _full(self) -> str:
         """Why a question is not taken."""
@@ -225,24 +242,16 @@ class Desk:
         with suppress(SlackTrouble):  # an ornament: the answer comes anyway
             self.lines.to(place).status(place.channel, thread, status)
 
-    def _run_errand(self, errand: Errand) -> None:
-        try:
-            errand()
-        except SlackTrouble as error:
-            self.note_trouble(error)
-
-    def note_trouble(self, error: SlackTrouble) -> None:
-        """Log what Slack did not do; that it has signed the bot out, once."""
-        if isinstance(error, SlackRefuses) and error.code in SIGNED_OUT:
-            with self._guard:
-                known, self.signed_out = self.signed_out, True
-            if not known:
-                log.error("Slack does not take our token any more (%s); run quoth doctor", error.code)
-            return
-        log.error("%s", error)
-
     def _answer(self, job: Job) -> None:
         """Answer a question of the queue; whatever happens, a message comes of it."""
+        try:
+            self._answer_now(job)
+        except RetrievalError as error:
+            log.error("the records cannot be used: %s", error)
+            self._try_later(job)
+
+    def _answer_now(self, job: Job) -> None:
+        """Raises RetrievalError where the records fail, before or after there is an answer."""
         with self.alone_with(job.number) as question:
             if question is None or question.state != "waiting" or question.revision != job.revision:
                 return  # taken back or reworded since
@@ -251,34 +260,50 @@ class Desk:
                 posting = self.lines.to(question.asked.place)
                 answer_ts = deliver(posting, question, reply.message, perhaps_said=job.resumed)
             except SlackSilent as error:
-                self.note_trouble(error)
+                self.errands.note_trouble(error)
                 self._try_later(job)  # or the next start will, since it is still waiting
                 return
             except SlackTrouble as error:
-                self.note_trouble(error)
+                self.errands.note_trouble(error)
                 answer_ts = None
-            if reply.found is None:
-                self.records.told(question.id, question.revision, answer_ts=answer_ts)
-            else:
-                self.records.answered(question.id, question.revision, answer_ts=answer_ts, found=reply.found)
+            try:
+                self._note_answer(question, reply, answer_ts)
+            except RetrievalError as error:
+                if not question.asked.private:
+                    raise  # it is found in Slack by its mark
+                log.error("an answer could not be noted: %s", error)
+
+    def _note_answer(self, question: Question, reply: Reply, answer_ts: str | None) -> None:
+        if reply.found is None:
+            self.records.told(question.id, question.revision, answer_ts=answer_ts)
+        else:
+            self.records.answered(question.id, question.revision, answer_ts=answer_ts, found=reply.found)
 
     def _try_later(self, job: Job) -> None:
         if job.attempt < len(LATER_SECONDS):
             again = replace(job, resumed=True, attempt=job.attempt + 1)
             self.questions.offer_later(again, LATER_SECONDS[job.attempt])
 
-    def _tell(self, question: Question, sentence: str) -> None:
-        """Tell somebody that there will be no answer."""
+    def _tell(self, question: Question, sentence: str, *, perhaps_said: bool = False) -> None:
+        """Tell somebody that there will be no answer; `perhaps_said`: as in `deliver`."""
         with self.alone_with(question.id) as now:
             if now is not None and now.state == "waiting":
-                answer_ts = deliver(self.lines.to(now.asked.place), now, note(sentence))
+                posting = self.lines.to(now.asked.place)
+                answer_ts = deliver(posting, now, note(sentence), perhaps_said=perhaps_said)
                 self.records.told(now.id, now.revision, answer_ts=answer_ts)
 
-    def _remove_answer(self, number: int) -> None:
+    def _remove_answer(self, number: int, attempt: int = 0) -> None:
         with self.alone_with(number) as question:
-            if question is not None and question.answer_ts is not None:
-                place = question.asked.place
+            if question is None or question.answer_ts is None:
+                return
+            place = question.asked.place
+            try:
                 self.lines.to(place).delete(place.channel, question.answer_ts)
+            except SlackSilent as error:
+                self.errands.note_trouble(error)
+                if attempt < len(LATER_SECONDS):
+                    again = partial(self._remove_answer, number, attempt + 1)
+                    self.errands.offer_later(again, LATER_SECONDS[attempt])
 
 
 def _who(asked: Asked) -> str:

@@ -21,6 +21,7 @@ NOTHING_STORED = "There are no documents yet. Type: quoth ingest FOLDER   (or tr
 WITHOUT_VECTORS = (
     "{passages:,} passages have no vectors and are found by their words alone. Type: quoth reindex"
 )
+WITHOUT_VECTORS_THERE = WITHOUT_VECTORS + " --home {home}"
 ENCODING_ANEW = "encoding anew for this version's encoder: {done:,} of {total:,} documents"
 ENCODED_ANEW = "encoded anew: {passages:,} passages"
 MENDED = 'No document says "{word}": "{other}" was looked for.'
@@ -109,6 +110,7 @@ STATUS_QUEUED = "is at {ahead} other questions first"
 BUSY = "Too many questions are waiting at the moment. Please ask again in a minute."
 TOO_FAST = "That is a lot of questions at once. Please wait {seconds} seconds and ask again."
 STOPPING = "I am being restarted and did not get to this question. Please ask again in a minute."
+MISSED = "I was stopped before I got to this question, and was away for a while. Please ask it again."
 SHARED_CHANNEL = (
     "This channel is shared with another company, so I don't quote our documents here. "
     "Ask me in a direct message."
@@ -213,7 +215,7 @@ CLOSE, SEND = "Close", "Send"
 MORE_SAME = "The same answer elsewhere"
 MORE_OTHERS = "Other answers"
 MORE_NOTHING = "There is nothing more: no other passage came near."
-REASON_LABEL = "What was wrong? (may stay empty)"
+REASON_LABEL = "It is noted as not helpful. What was wrong? (may be left out)"
 REASON_HINT = "For example: out of date, wrong page, not what I asked"
 WHY_READ = "Read {passages} passages in {windows} windows, in {milliseconds} ms."
 WHY_CONFIRMED = "A second reader read {count} of them again."

@@ -21,7 +21,7 @@ from bot.errors import SlackTrouble
 from bot.owners import nearest_collections, owner_of
 from bot.press import Press, pressed
 from bot.records.outcomes import outcome_from_json
-from bot.records.records import Question
+from bot.records.questions import Question
 from bot.views.blocks.notes import note
 from bot.views.blocks.passing_on import ask_form, request_message
 from qa_engine.answers import NoAnswer
@@ -50,7 +50,7 @@ class PassingOn:
             self._say(press, messages.NOBODY_TO_ASK)
             return
         metadata = json.dumps({"number": press.number, "channel": press.place.channel})
-        form = ask_form(metadata, question=question.asked.text)
+        form = ask_form(metadata, question=question.as_read or question.asked.text)
         open_form(self._desk.lines.to(press.place), press, form)
 
     def _send(self, press: Press, text: str) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bot.asked import Asked, Place
-from bot.records.records import Question
+from bot.records.questions import Question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

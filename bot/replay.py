@@ -19,7 +19,7 @@ from typing import Any, Literal
 from bot import messages
 from bot.audience import workspace_key
 from bot.composition import Workplace
-from bot.records.records import Question
+from bot.records.questions import Question
 from qa_engine.answers import Answer, Outcome
 from qa_engine.squad import normalise_answer
 from retrieval.pins import Pin

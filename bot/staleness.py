@@ -19,7 +19,7 @@ from bot.desk import Desk
 from bot.errors import SlackRefuses, SlackTrouble
 from bot.records.outcomes import still_says
 from bot.records.posted import Due, Mark
-from bot.records.records import Question
+from bot.records.questions import Question
 from bot.views.blocks.stale import mark_in, marked, withdrawn
 from retrieval.errors import RetrievalError
 
@@ -67,10 +67,10 @@ class Staleness:
                 if error.code in OUT_OF_REACH:
                     self._posted.drop(due.number)
                     return
-                self._desk.note_trouble(error)
+                self._desk.errands.note_trouble(error)
                 done = False
             except SlackTrouble as error:
-                self._desk.note_trouble(error)
+                self._desk.errands.note_trouble(error)
                 done = False
             except Exception:
                 log.exception("an answer could not be looked at")

@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.composition import Workplace
-from bot.records.records import Question, Records
+from bot.records.questions import Question
+from bot.records.records import Records
 from retrieval.similar import groups
 
 MOST_SLOWEST = 10

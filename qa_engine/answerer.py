@@ -75,8 +75,8 @@ class Answerer(Generic[P]):
             )
             return NoAnswer(reason="no question", nearest=(), others=(), evidence=nothing_read)
         with clock.stage("retrieve"):
-            question = self.library.spelled_out(question)
             found = self.library.search(question, passages, collections=collections)
+            question = self.library.spelled_out(question)  # for the reader; the search has its own way
         with clock.stage("read"):
             reading = read_found(self.reader, question, found, until=until)
         with clock.stage("compare"):

@@ -13,8 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from qa_engine import spans
-from qa_engine.reader import Reader
+from qa_engine.reader import Reader, span_scores
 from qa_engine.spans import Floats
 
 
@@ -55,9 +54,6 @@ def warm_windows(
     prepared = reader.prepare(question, passages, headings)
     found = []
     for window, logits in zip(prepared.windows, reader.runtime.infer(prepared.windows), strict=True):
-        inside = slice(window.lead, window.lead + window.count)
-        nothing = float(logits.start[0]) + float(logits.end[0])
-        table = spans.diagonals(logits.start[inside], logits.end[inside]) - nothing
-        offsets = prepared.passages[window.passage].offsets[window.first : window.first + window.count]
+        table, offsets = span_scores(prepared, window, logits)
         found.append(WarmWindow(window.passage, np.asarray(offsets, dtype=np.float64), heat(table)))
     return found

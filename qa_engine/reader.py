@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from qa_engine import spans
 from qa_engine.runtime import Logits, Runtime
-from qa_engine.tokens import Tokenizer, Tokens
+from qa_engine.tokens import Int32s, Tokenizer, Tokens
 from qa_engine.windows import Window, windows
 
 SPANS_A_WINDOW = 8
@@ -122,14 +122,21 @@ def _slices(all_windows: Sequence[Window]) -> Iterator[Sequence[Window]]:
             start = stop
 
 
+def span_scores(prepared: Prepared, window: Window, logits: Logits) -> tuple[spans.Floats, Int32s]:
+    """A window's table of `spans.diagonals` less the score of its no-answer entry, the span ([CLS], [CLS]);
+    and where its tokens begin and end, in characters of the passage, shape [tokens, 2].
+    """
+    inside = slice(window.lead, window.lead + window.count)
+    nothing = float(logits.start[0]) + float(logits.end[0])
+    table = spans.diagonals(logits.start[inside], logits.end[inside]) - nothing
+    return table, prepared.passages[window.passage].offsets[window.first : window.first + window.count]
+
+
 def extract(prepared: Prepared, logits: Sequence[Logits]) -> Reading:
     """The best spans of every window, in characters of its passage."""
     candidates: list[Candidate] = []
     for number, (window, scores) in enumerate(zip(prepared.windows, logits, strict=True)):
-        inside = slice(window.lead, window.lead + window.count)
-        nothing = float(scores.start[0]) + float(scores.end[0])
-        table = spans.diagonals(scores.start[inside], scores.end[inside]) - nothing
-        offsets = prepared.passages[window.passage].offsets[window.first : window.first + window.count]
+        table, offsets = span_scores(prepared, window, scores)
         for span in spans.best(table, SPANS_A_WINDOW):
             start, end = int(offsets[span.first, 0]), int(offsets[span.last, 1])
             candidates.append(Candidate(window.passage, start, end, span.score, number))

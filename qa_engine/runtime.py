@@ -175,9 +175,12 @@ class _CompiledModel(ABC, Generic[T]):
                     self._before_each()
                     self._queue.start_async(self._feed([windows[i] for i in numbers]), numbers)
                 self._queue.wait_all()
-            except RuntimeError as error:
+            except BaseException as error:
+                # Subtle: whatever it was, what still runs must not end among the next call's results.
                 self._drain()
                 self._queue = self._new_queue()  # the old one keeps its errors for ever
+                if not isinstance(error, RuntimeError):
+                    raise
                 raise ModelCorrupt(
                     f"{self._name} loads and fails at work: expected a model that reads any window of up to "
                     f"{self._size} tokens. Pull or export it again."

@@ -49,10 +49,10 @@ class Library(Protocol[P_co]):
     """Where passages come from and quotes are checked."""
 
     def spelled_out(self, question: str) -> str:
-        """The question with what its words mean here, for those who do not know them."""
+        """The question with what its words mean here, for a reader that does not know them."""
 
     def search(self, question: str, k: int, *, collections: Collection[str] | None) -> Sequence[Found[P_co]]:
-        """The best `k` passages of the collections (None: all), best first."""
+        """The best `k` passages of the collections (None: all) for a question as it was typed, best first."""
 
     def text(self, document_id: int, start: int, end: int) -> str | None:
         """A document's text between two offsets as it stands now; None if the document is gone."""

@@ -47,6 +47,7 @@ class Database:
         self._migrations, self._application_id, self._remedy = migrations, application_id, remedy
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
+        self._readers: dict[threading.Thread, sqlite3.Connection] = {}
         self._guard = threading.Lock()
         self._writing = threading.RLock()
         try:
@@ -63,6 +64,7 @@ class Database:
         with self._guard:
             while self._connections:
                 self._connections.pop().close()
+            self._readers.clear()
         self._local = threading.local()
 
     def connect(self) -> sqlite3.Connection:
@@ -102,6 +104,7 @@ class Database:
             connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
             if connection is None:
                 connection = self._local.connection = self.connect()
+                self._note_reader(connection)
             with self.snapshot(connection):
                 yield connection
 
@@ -126,6 +129,18 @@ class Database:
                 f"a row of {row[0]} refers to nothing" for row in db.execute("PRAGMA foreign_key_check")
             ]
         return [line for line in lines if line != "ok"]
+
+    def _note_reader(self, connection: sqlite3.Connection) -> None:
+        """Note this thread's connection, and close those of threads that have ended.
+
+        A server that has a thread for each request would else have a connection more with each.
+        """
+        with self._guard:
+            for thread in [thread for thread in self._readers if not thread.is_alive()]:
+                ended = self._readers.pop(thread)
+                self._connections.remove(ended)
+                ended.close()
+            self._readers[threading.current_thread()] = connection
 
     def _open(self) -> None:
         tables = self._writer.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
@@ -177,6 +192,10 @@ class Database:
             raise StoreError(_OPERATIONAL.get(_code(error), "{path} cannot be used: {error}.").format(
                 path=self.path, error=error
             )) from error  # fmt: skip
+        except sqlite3.IntegrityError as error:
+            raise StoreError(f"{self.path} does not take what was to be stored ({error}).") from error
+        except sqlite3.ProgrammingError as error:
+            raise StoreError(f"{self.path} cannot be used any more ({error}).") from error
         except sqlite3.DatabaseError as error:
             raise StoreCorrupt(
                 f"{self.path} is damaged or no SQLite file ({error}); "

@@ -140,8 +140,8 @@ class _Job:
             if not self.intake.dry_run:
                 self.intake.store.touch(record.id, size=size, mtime_ns=mtime_ns)
             return item.row("unchanged", record)
-        before = record or self._moved_here(sha256)
-        if before is not None and record is None and before.recipe == self.intake.settings.recipe:
+        before = None if record else self._moved_here(sha256)
+        if before is not None:
             if not self.intake.dry_run:
                 self.intake.store.move(
                     before.id, source=item.source, path=item.shown, url=item.url or before.url
@@ -159,10 +159,14 @@ class _Job:
         return self.intake.keep(item, document, member.sha256, record)
 
     def _moved_here(self, sha256: str) -> DocumentRecord | None:
-        """The document of a file that has gone, with the very bytes of one that is new."""
+        """The document of a file that has gone, with the very bytes of one that is new.
+
+        One that another version of Quoth made is told as gone, and the new file read.
+        """
+        recipe = self.intake.settings.recipe
         for record in self.intake.known.values():
             source = record.source
-            if source in self.moved or record.sha256 != sha256:
+            if source in self.moved or record.sha256 != sha256 or record.recipe != recipe:
                 continue
             if Path(source).is_absolute() and _is_gone(Path(source)):  # others are no files at all
                 self.moved.add(source)

@@ -20,6 +20,7 @@ _WORD = re.compile(r"\w+")
 _RUN = 5  # words
 _KEPT = 8  # one hash of so many
 _SHARED = 0.5
+_NEIGHBOURS = 50  # documents before one with the same run that it is compared with: all share a site's footer
 _FEWEST = 12  # hashes; a shorter text is like others by chance
 _FACTORS = [np.uint64(pow(0x9E3779B97F4A7C15, power, 1 << 64)) for power in range(1, _RUN + 1)]
 
@@ -47,7 +48,7 @@ def families(sketches: Mapping[int, bytes]) -> list[set[int]]:
     shared = Counter[tuple[int, int]]()
     for document in family:
         for number in hashes[document].tolist():
-            shared.update((other, document) for other in holders[number])
+            shared.update((other, document) for other in holders[number][-_NEIGHBOURS:])
             holders[number].append(document)
     for (one, other), count in shared.items():
         least = _SHARED * min(len(hashes[one]), len(hashes[other]))

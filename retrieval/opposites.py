@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from functools import cache
 from itertools import pairwise
 
 from retrieval.terms import stems, terms
@@ -27,6 +28,7 @@ LINES = """
     arrive / depart departure leave
     autumn / spring / summer / winter
     begin start / end finish stop
+    best / worst
     bicycle bike / boat ferry / bus / car / flight fly plane / taxi / train
     bigger larger / smaller
     biggest largest / smallest
@@ -81,10 +83,12 @@ LINES = """
     load / unload
     lock / unlock
     log-in sign-in / log-off log-out sign-off sign-out
+    lose / win
     loss / profit
+    major / minor
     male man men / female woman women
     max maximum / min minimum
-    newest / oldest
+    newest youngest / oldest
     offline / online
     open / close shut
     opt-in / opt-out
@@ -112,6 +116,17 @@ Side = tuple[int, int]
 def exclude_each_other(one: str, other: str) -> bool:
     """Whether two questions are about things, or deeds, of which the one is not the other."""
     return _differ(_named(one), _named(other)) or _differ(_deed(one), _deed(other))
+
+
+@cache
+def other_sides(word: str) -> tuple[str, ...]:
+    """The words that stand against one, all as they are written in the table; none for what is not in it."""
+    found = []
+    for line in LINES.strip().splitlines():
+        sides = [side.split() for side in line.split("/")]
+        for mine in (side for side in sides if word in side):
+            found += [each for side in sides if side is not mine for each in side]
+    return tuple(dict.fromkeys(found))
 
 
 def _differ(mine: dict[int, set[int]], theirs: dict[int, set[int]]) -> bool:

@@ -137,7 +137,7 @@ def come_to_rest(slack: Slack, bot: Bot) -> None:
     assert bot.service.desk.errands.wait_idle(20)
     slack.slowest_ack()
     slack.faults.clear()
-    bot.service.desk.signed_out = False
+    bot.service.desk.errands.signed_out = False
     slack.revoked = False
 
 

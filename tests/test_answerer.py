@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -10,6 +11,8 @@ from qa_engine.answerer import MAX_QUESTION_CHARACTERS, NEAREST, OTHERS, PASSAGE
 from qa_engine.answers import Answer, NoAnswer
 from qa_engine.cascade import CONFIRMED
 from qa_engine.reader import WINDOWS_AT_ONCE, Reader
+from qa_engine.runtime import Logits
+from qa_engine.windows import Window
 from tests.fake_library import (
     HOURS,
     LEAVE,
@@ -24,12 +27,25 @@ from tests.fake_library import (
 from tests.fake_runtime import ChosenRuntime
 
 
-def test_the_question_is_searched_for_and_read_as_it_is_spelled_out() -> None:
+class Noting(ChosenRuntime):
+    """Notes the tokens that it is given to read."""
+
+    read: tuple[int, ...] = ()
+
+    def infer(self, windows: Sequence[Window]) -> list[Logits]:
+        self.read = tuple(windows[0].ids.tolist())
+        return super().infer(windows)
+
+
+def test_the_question_is_read_as_it_is_spelled_out() -> None:
+    """Searched for it is as it was typed: the library knows what it means there."""
     library = FakeLibrary(HOURS)
     library.meanings = {"When does HQ open?": "When does HQ open? (head office)"}
-    outcome = answerer(library, {"nine": 8.0}).ask("When does HQ open?")
-    assert isinstance(outcome, Answer)
-    assert library.asked[0][0] == "When does HQ open? (head office)"
+    runtime = Noting(TOKENIZER, {"nine": 8.0})
+    assert isinstance(answerer(library, runtime).ask("When does HQ open?"), Answer)
+    assert library.asked[0][0] == "When does HQ open?"
+    asked = TOKENIZER(library.meanings["When does HQ open?"]).ids.tolist()
+    assert runtime.read[1 : 1 + len(asked)] == tuple(asked)
 
 
 @pytest.mark.parametrize(("score", "answers"), [(1.0, True), (0.0, True), (-0.001, False), (-3.0, False)])

@@ -8,50 +8,21 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from qa_engine.models import EMBEDDED
-from retrieval.store import Store
 from tests.command_line import call
-from tests.stores import put
-
-
-def _garbage(path: Path) -> None:
-    path.write_bytes(b"no database " * 1000)
-
-
-def _truncated(path: Path) -> None:
-    with Store(path) as store:
-        for number in range(30):
-            put(store, f"{number}.md", f"Page {number}. " * 50)
-    os.truncate(path, path.stat().st_size // 2)
-
-
-def _foreign(path: Path) -> None:
-    with sqlite3.connect(path) as db:
-        db.execute("CREATE TABLE songs (name TEXT)")
-    db.close()
-
-
-def _newer(path: Path) -> None:
-    Store(path).close()
-    with sqlite3.connect(path) as db:
-        db.execute(
-            "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('quoth', 'moons', '')"
-        )
-    db.close()
-
+from tests.damaged_stores import garbage, of_a_newer_version, of_another_program, truncated
 
 # what, how the store is made, words of the one line
 STORES: list[tuple[str, Callable[[Path], object], str]] = [
-    ("garbage", _garbage, "is damaged or no SQLite file"),
-    ("truncated", _truncated, "is damaged or no SQLite file"),
-    ("of another program", _foreign, "no store of Quoth's; name another folder with --home"),
-    ("of a newer version", _newer, "was written by a newer Quoth"),
+    ("garbage", garbage, "is damaged or no SQLite file"),
+    ("truncated", truncated, "is damaged or no SQLite file"),
+    ("of another program", of_another_program, "no store of Quoth's; name another folder with --home"),
+    ("of a newer version", of_a_newer_version, "was written by a newer Quoth"),
     ("a folder", Path.mkdir, "it must be a file"),
 ]
 

@@ -5,6 +5,7 @@ Each table reads: what it is called, how it is made, what becomes of it, and wor
 
 from __future__ import annotations
 
+import json
 import lzma
 from pathlib import Path
 
@@ -105,3 +106,12 @@ def test_eval_files(tmp_path: Path, name: str, content: bytes, code: int, words:
         assert said.out == ""
         assert ("or SQuAD's rows" if own else words) in said.complaint
         assert str(path) in said.complaint
+
+
+def test_nothing_to_ask(tmp_path: Path) -> None:
+    """Questions without an answer only, and those are to be left out."""
+    file = tmp_path / "rows.jsonl"
+    row = {"id": "1", "title": "T", "context": "Text.", "question": "When?", "answers": []}
+    file.write_text(json.dumps(row) + "\n")
+    said = call("eval", "open", file, "--answerable", home=tmp_path / "home")
+    assert (said.code, said.complaint) == (2, f"quoth: {file} has no question that has an answer.")

@@ -9,15 +9,9 @@ from hypothesis import strategies as st
 from bot import conversation
 from bot.asked import Asked, Place, Via
 from bot.conversation import SECONDS, Conversations, Earlier, InContext, conversation_of, leans
+from tests.clock import Clock
 
 LEAVE = "How many days of leave do I get?"
-
-
-class Clock:
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.mark.parametrize(
@@ -99,12 +93,32 @@ def test_a_restart_forgets_nothing_that_is_recorded() -> None:
     assert restarted.in_context("a", 4, LEAVE, recorded=second) == InContext(LEAVE)
 
 
+def test_the_record_knows_best() -> None:
+    """The question before was worded anew: what leans on it is asked with its words of now."""
+    chat = Conversations()
+    chat.in_context("a", 1, LEAVE)
+    chat.in_context("a", 2, "And in Germany?")
+    now = Earlier(1, "Who is on call?")
+    assert chat.in_context("a", 2, "And in Germany?", recorded=now).text == "Who is on call? And in Germany?"
+
+
+def test_what_was_taken_back_is_forgotten() -> None:
+    """Its words are in no later question, nor in one that leant on it; what it leant on itself stays."""
+    chat = Conversations()
+    chat.in_context("a", 1, LEAVE)
+    chat.in_context("a", 2, "And in Germany?")
+    chat.forget(2)
+    assert chat.in_context("a", 3, "Why?") == InContext(f"{LEAVE} Why?", 1)
+    chat.forget(1)
+    assert chat.in_context("a", 3, "Why?") == InContext("Why?")
+
+
 def asked(question: Earlier) -> tuple[int, str]:
     return question.number, question.text
 
 
 def test_what_is_long_past_is_forgotten() -> None:
-    clock = Clock()
+    clock = Clock(0.0)
     chat = Conversations(clock=clock)
     chat.in_context("a", 1, LEAVE)
     clock.now = SECONDS - 1

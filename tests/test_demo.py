@@ -9,6 +9,8 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,13 +19,16 @@ from hypothesis import strategies as st
 
 from bot.commands import serve as serve_command
 from bot.demo import local as local_module
-from bot.demo.behind import MOST_SHOWN, plain_name
+from bot.demo.behind import MOST_SHOWN, Behind, plain_name
 from bot.demo.insight import pieces
 from bot.demo.local import LocalWorkspace
 from bot.settings import Settings
 from bot.slack.service import Service
 from bot.slack.socket_mode import SocketConnection
+from qa_engine.errors import ModelCorrupt
 from qa_engine.heat import WarmWindow
+from retrieval.errors import StoreBusy
+from retrieval.report import Report, Row, Status
 from tests.command_line import call, start, with_compiled_reader
 from tests.local_workspace import Visitor, opened
 
@@ -118,6 +123,44 @@ def test_a_dropped_file_is_read_and_asked_about(local: LocalWorkspace) -> None:
     question = isla.says(isla.dm, "Where does the ferry to the island leave from?")
     assert "pier nine" in isla.reply(question).words
     assert any(each["path"] == "boats.md" for each in local.page.backstage.items()["documents"])
+
+
+def row(status: Status, passages: int = 0, reason: str | None = None) -> Row:
+    return Row(status=status, path="a", source="/a", passages=passages, reason=reason)
+
+
+DROPPED: list[tuple[list[Row] | Exception, str, str]] = [
+    ([row("added", 1)], "done", "1 passage"),
+    ([row("failed", reason="is damaged")], "failed", "is damaged"),
+    ([row("added", 2), row("skipped", reason="no")], "done", "1 of 2 files, 2 passages"),
+    ([row("failed", reason="no"), row("failed", reason="no")], "failed", "nothing in it can be read: no"),
+    ([], "failed", "there is nothing in it"),
+    (StoreBusy("busy"), "failed", "cannot be stored; the log says why"),
+    (ModelCorrupt("damaged"), "failed", "cannot be stored; the log says why"),
+    (ValueError("a bug"), "failed", "cannot be stored; the log says why"),
+]
+
+
+def test_whatever_becomes_of_a_dropped_file_the_next_is_read(tmp_path: Path) -> None:
+    """An archive has a row for each file in it, or none; and what fails fails alone."""
+    outcomes = iter(outcome for outcome, *_ in DROPPED)
+
+    def ingest(_paths: list[Path], **_: object) -> Report:
+        outcome = next(outcomes)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return Report(tuple(outcome))
+
+    store = SimpleNamespace(documents=lambda _: [])
+    settings = SimpleNamespace(slack=SimpleNamespace(collections=None))
+    work: Any = SimpleNamespace(ingest=ingest, store=store, settings=settings)
+    nothing: Any = None
+    with closing(Behind(work, nothing, folder=tmp_path, suggestions={}, changed=lambda: None)) as behind:
+        for number in range(len(DROPPED)):
+            behind.take(f"{number}.zip", b"")
+    told = [(upload["state"], upload["detail"]) for upload in behind._uploads.values()]
+    assert told == [(state, detail) for _, state, detail in DROPPED][-MOST_SHOWN:]
+    assert next(outcomes, None) is None
 
 
 @given(st.text(max_size=300))

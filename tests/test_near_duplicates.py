@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import random
+from collections import Counter
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.composition import StoredLibrary
+from retrieval import near_duplicates
 from retrieval.ingest import ingest
 from retrieval.intake import PassageSettings
 from retrieval.live_index import LiveIndex
@@ -51,6 +54,26 @@ def test_versions_of_versions_are_one_family_and_short_texts_none() -> None:
     }
     assert families(sketches) == [{1, 2, 3}]
     assert families({1: sketch("Same words here."), 2: sketch("Same words here."), 3: b""}) == []
+
+
+class Noted(Counter[tuple[int, int]]):
+    """Notes itself."""
+
+    made: ClassVar[list[Counter[tuple[int, int]]]] = []
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.made.append(self)
+
+
+def test_what_all_share_makes_no_pairs_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A footer on every page of a site: as much work as pages, not as pairs of pages; versions are found."""
+    monkeypatch.setattr(near_duplicates, "Counter", Noted)
+    pages = {number: sketch(f"{text(number, 300)} {text(0, 200)}") for number in range(1, 200)}
+    assert families(pages) == []
+    assert 0 < len(Noted.made[-1]) <= len(pages) * near_duplicates._NEIGHBOURS
+    versions = {number: sketch(f"{text(0, 300)} {number}") for number in range(150)}
+    assert families(versions) == [set(versions)]
 
 
 @pytest.mark.parametrize(

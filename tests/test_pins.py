@@ -16,6 +16,7 @@ from bot.composition import Workplace
 from bot.settings import Settings
 from retrieval.pins import NewPin, Pins
 from retrieval.store import Store
+from tests.clock import Clock
 from tests.command_line import call
 from tests.stores import LetterEncoder, put
 
@@ -23,14 +24,6 @@ ROWS = [
     json.loads(line)
     for line in (Path(__file__).parent / "data" / "pins.jsonl").read_text(encoding="utf-8").splitlines()
 ]
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ from bot import messages
 from bot.asked import Asked, Place
 from bot.composition import Workplace
 from bot.records.outcomes import outcome_to_json
-from bot.records.records import Found, Records
+from bot.records.questions import Found
+from bot.records.records import Records
 from bot.replay import NOTHING, Case, Replayed, Said, read_saved, saved
 from bot.settings import Settings
 from bot.views.replay import replay_lines

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 import pytest
 
 from bot.slack import http_entry
+from bot.slack.http_entry import HttpEntry
 from bot.slack.manifest import manifest
 from retrieval.store import Store
 from tests.slack_bot import TOKENIZER, Bot, Gate, running_bot
@@ -183,11 +184,24 @@ def test_other_paths_and_methods(slack: Slack, bot: Bot) -> None:
     assert send(bot, "", {}, method="PUT")[0] == 501
     assert send(bot, "", {}, method="GET", path="/healthz") == (200, "ok")
     assert send(bot, "", {}, method="GET", path="/readyz") == (200, "ready")
-    bot.service.desk.signed_out = True
+    bot.service.desk.errands.signed_out = True
     try:
         assert send(bot, "", {}, method="GET", path="/readyz") == (503, "not ready")
     finally:
-        bot.service.desk.signed_out = False
+        bot.service.desk.errands.signed_out = False
+
+
+def test_what_fails_is_in_the_log(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
+    """By its kind alone, for a message may hold what was sent; a client that hangs up is no news."""
+    assert isinstance(bot.service.intake, HttpEntry)
+    for error in (ConnectionResetError("xoxb-1"), RuntimeError("xoxb-2")):
+        try:
+            raise error
+        except (OSError, RuntimeError):
+            bot.service.intake.handle_error(None, None)
+    assert [r.getMessage() for r in caplog.records if r.levelno >= logging.ERROR] == [
+        "a request failed: RuntimeError"
+    ]
 
 
 def test_many_at_once(slack: Slack, bot: Bot) -> None:

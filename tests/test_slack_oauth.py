@@ -27,7 +27,7 @@ from retrieval.collections import Collections
 from retrieval.store import Store
 from tests.command_line import call
 from tests.slack_bot import TOKENIZER, Bot, Gate, running_bot, slack_settings
-from tests.slack_stand_in import Slack, running
+from tests.slack_stand_in import Slack, refused, running
 from tests.stores import put
 
 URL = "https://quoth.example"
@@ -141,6 +141,17 @@ def test_uninstalled(slack: Slack, bot: Bot) -> None:
     slack.workspace.wait(lambda: isinstance(lines, Installations) and lines.find(None, TEAM) is None)
     with pytest.raises(SlackRefuses, match="not_installed"):
         lines.to(Place(team=TEAM, channel="C1"))
+
+
+def test_signed_out_of_one(slack: Slack, bot: Bot) -> None:
+    """One workspace takes its token away: the bot is still ready for the others."""
+    assert install(bot, slack.allow()) == 200
+    ann = slack.person("Ann")
+    slack.misbehave("chat.postMessage", refused("account_inactive"))
+    ann.says(ann.dm, QUESTION)
+    slack.workspace.wait(lambda: not slack.faults["chat.postMessage"])
+    assert bot.service.desk.questions.wait_idle(10)
+    assert bot.service.ready
 
 
 def test_each_workspace_has_its_own_line(tmp_path: Path) -> None:

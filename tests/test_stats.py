@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from bot import messages
 from bot.asked import Asked, Place
 from bot.composition import Workplace
-from bot.records.records import Found, Records
+from bot.records.questions import Found
+from bot.records.records import Records
 from bot.settings import Settings
 from bot.stats import stats
 from retrieval.similar import groups

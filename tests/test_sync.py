@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import signal
+import time
 from pathlib import Path
 
+import click
 import pytest
 
 from bot import __version__
+from bot.commands import sync as sync_command
+from bot.composition import Workplace
+from bot.settings import Settings
+from bot.sources import FollowedSource
+from retrieval.errors import StoreBusy
+from retrieval.report import Report
 from tests.command_line import call, run, start
 from tests.model_server import status
 from tests.web_site import site
@@ -165,6 +173,46 @@ def test_inspect_shows_what_is_seen(docs: Path, tmp_path: Path) -> None:
     assert "    3  | Level: B. Euro: 20." in said.out.splitlines()
     (docs / "bad.pdf").write_bytes(b"%PDF-1.4")
     assert call("inspect", docs / "bad.pdf", home=tmp_path).complaint == "quoth: is damaged or no PDF"
+
+
+def test_a_folder_with_one_that_may_not_be_looked_into(
+    without_rights: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is no reason to leave the rest alone: the ingest is called, and tells."""
+    shut = without_rights / "docs" / "shut"
+    shut.mkdir(parents=True)
+    (shut / "pay.md").write_text("Text.")
+    shut.chmod(0o400)
+    pruned = list[bool]()
+
+    def ingest(*_: object, prune: bool, **__: object) -> Report:
+        pruned.append(prune)
+        return Report(())
+
+    monkeypatch.setattr(sync_command, "run_ingest", ingest)
+    with Workplace(Settings(home=without_rights)) as work:
+        rounds = sync_command._Rounds(work, dry_run=True, as_json=True)
+        assert rounds._rows(FollowedSource(place=shut.parent)) == ()
+    assert pruned == [True]
+
+
+def test_watching_outlives_a_busy_store(
+    docs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Another ingest holds the store for too long: told in a line, and the next look is taken."""
+    looks = iter([None, StoreBusy("Another process is writing."), None, KeyboardInterrupt()])
+
+    def look(*_: object, **__: object) -> bool:
+        outcome = next(looks)
+        if outcome is not None:
+            raise outcome
+        return False
+
+    monkeypatch.setattr(sync_command._Rounds, "go", look)
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    with pytest.raises(click.Abort):
+        sync_command.sync.main(["--watch", "--home", str(tmp_path)], standalone_mode=False)
+    assert capsys.readouterr().err.count("Another process is writing.") == 1
 
 
 def test_watching_ends_with_an_interrupt(docs: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,25 @@ def test_another_name_of_this_machine_is_turned_away(visitor: Visitor) -> None:
         assert visitor.ask("/", headers={"Host": host})[0] == 403
     for host in ("127.0.0.1", "localhost", "[::1]"):
         assert visitor.ask("/", headers={"Host": f"{host}:{visitor.address.port}"})[0] == 200
+
+
+def test_a_mistake_of_ours_is_in_the_log(
+    local: LocalWorkspace,
+    visitor: Visitor,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The browser gets nothing; whoever runs the demo reads why, and the next request is served."""
+
+    def fail(_: str) -> None:
+        raise RuntimeError("a bug")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(local.page.backstage, "insight", fail)
+        with pytest.raises(http.client.RemoteDisconnected):
+            visitor.ask("/insight?person=U0")
+    local.slack.workspace.wait(lambda: "the page could not do something" in caplog.messages)
+    assert visitor.ask("/insight?person=U0")[0] == 200
 
 
 def test_another_page_can_do_nothing(local: LocalWorkspace, visitor: Visitor) -> None:

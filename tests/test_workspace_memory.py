@@ -12,16 +12,9 @@ from bot.slack.manifest import manifest
 from bot.workspace import Slack
 from bot.workspace.slack import RESPONSE_SECONDS, RESPONSES, TRIGGER_SECONDS
 from bot.workspace.state import MOST_MESSAGES, Channel, Message, Workspace
+from tests.clock import Clock
 
 MOST = 5
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture

@@ -2,7 +2,8 @@
 
 SQuAD 2.0's authors asked people to write such questions: another name, another number, the opposite of a
 word (Rajpurkar, Jia and Liang, "Know What You Don't Know", 2018, table 1).  The same is done here by rule,
-with the names and numbers of the very passage, so that a reader must look whether Paris is asked for.
+with the names and numbers of the very passage, so that a reader must look whether Paris is asked for; the
+opposites are those by which pinned answers are told apart.
 
 But: now and then the passage answers the new question too; that is a few in a hundred and taken as noise.
 """
@@ -13,16 +14,12 @@ import random
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from retrieval.opposites import other_sides
+
 _NAME = re.compile(r"(?<![.?!:\"'] )(?<!^)\b[A-Z][\w-]+(?: (?:of (?:the )?)?[A-Z][\w-]+)*")
 _NUMBER = re.compile(r"\b\d+(?:[.,]\d+)*\b")
-_OPPOSITES = (
-    ("first", "last"), ("before", "after"), ("most", "least"), ("largest", "smallest"), ("highest", "lowest"),
-    ("more", "less"), ("northern", "southern"), ("north", "south"), ("east", "west"), ("eastern", "western"),
-    ("earliest", "latest"), ("oldest", "youngest"), ("begin", "end"), ("began", "ended"), ("start", "stop"),
-    ("increase", "decrease"), ("increased", "decreased"), ("won", "lost"), ("best", "worst"),
-    ("major", "minor"), ("male", "female"), ("maximum", "minimum"), ("above", "below"), ("inside", "outside"),
-)  # fmt: skip
-_OPPOSITE = {a: b for pair in _OPPOSITES for a, b in (pair, pair[::-1])}
+_PAST = {"begin": "began", "lose": "lost", "shut": "shut", "stop": "stopped", "win": "won"}
+_PRESENT = {past: present for present, past in _PAST.items() if past != present}
 
 
 def near_miss(question: str, passage: str, answers: Iterable[str], draw: random.Random) -> str | None:
@@ -52,9 +49,22 @@ def _ways(question: str, passage: str, answered: str) -> Iterator[tuple[re.Match
             if place is not None:
                 yield place, [stranger for stranger in strangers if _alike(stranger, each)]
     for place in re.finditer(r"\w+", question):
-        opposite = _OPPOSITE.get(place.group().lower())
-        if opposite is not None:
-            yield place, [opposite]
+        yield place, opposites(place.group().lower())
+
+
+def opposites(word: str) -> list[str]:
+    """What may stand in place of a word and says something else, in the same tense."""
+    present = _PRESENT.get(word) or next((each for each in _presents(word) if other_sides(each)), None)
+    return list(other_sides(word)) if present is None else [_past(each) for each in other_sides(present)]
+
+
+def _presents(word: str) -> list[str]:
+    """What a word may be the past tense of: "increased" of "increase"."""
+    return [word.removesuffix("d"), word.removesuffix("ed")] if word.endswith("ed") else []
+
+
+def _past(word: str) -> str:
+    return _PAST.get(word) or (f"{word}d" if word.endswith("e") else f"{word}ed")
 
 
 def _alike(one: str, other: str) -> bool:

@@ -23,13 +23,11 @@ of those about companies that were kept out (`invented.py`).
 from __future__ import annotations
 
 import argparse
-import ctypes
 import math
 import os
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
@@ -50,34 +48,15 @@ from training.data import QA_DATA, dev_rows, train_rows
 from training.examples import build_corpus, without_dev
 from training.groups import Group, Groups, TrainingWindow
 from training.invented import company
+from training.memory import keep_memory
 from training.negatives import mine
+from training.plan import Plan, batches
 from training.shared_norm import loss
 
 START = QA_DATA.parent / "models" / "minilm_l6_start"
 BUCKET, BUCKET_FLOAT32 = 64, 8
 LONGEST = 256
 SAVE_EVERY, REPORT_EVERY = 300.0, 30.0  # seconds
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """Settings of a run."""
-
-    tokens: int
-    cooldown: float
-    rate: float
-    warmup: int = 100  # steps
-    step_tokens: int = 8192
-    decay: float = 0.01
-    average: float = 0.998
-    shared: float = 0.5
-    dropout: float = 0.1
-    seed: int = 11
-
-    def rate_at(self, step: int, tokens: int) -> float:
-        """The learning rate: warm-up by steps, then by the share of the tokens that is left."""
-        left = max(0.0, 1 - tokens / self.tokens)
-        return self.rate * min(1.0, (step + 1) / self.warmup) * min(1.0, left / self.cooldown)
 
 
 def main() -> None:
@@ -314,36 +293,6 @@ class _TorchRuntime:
                 logits = self._trainer._logits(ids, types, mask)[0, :n].cpu().numpy()
                 found.append(Logits(logits[:, 0].copy(), logits[:, 1].copy()))
         return found
-
-
-def batches(
-    groups: Groups, at: tuple[int, int], tokens: int
-) -> Iterator[tuple[tuple[int, int], list[Group]]]:
-    """Batches of groups of about `tokens` tokens, and where the group after each lies."""
-    batch: list[Group] = []
-    size = 0
-    for number, place, group in groups.from_(*at):
-        batch.append(group)
-        size += sum(len(window.ids) for window in group)
-        if size >= tokens:
-            yield (number, place + 1), batch
-            batch, size = [], 0
-
-
-def keep_memory() -> None:
-    """Let glibc keep what is freed: a step's tensors are those of the last one in other words.
-
-    Given back and asked for anew, each page costs a fault and its zeros, and a layer norm takes twelve times
-    as long.  Elsewhere than on glibc nothing happens.
-    """
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    if mallopt is not None:
-        for option, value in ((_M_MMAP_MAX, 0), (_M_TRIM_THRESHOLD, 2**31 - 1), (_M_ARENA_MAX, 1)):
-            mallopt(option, value)
-
-
-# From glibc's malloc.h.
-_M_TRIM_THRESHOLD, _M_MMAP_MAX, _M_ARENA_MAX = -1, -4, -8
 
 
 if __name__ == "__main__":

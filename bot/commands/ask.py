@@ -23,6 +23,7 @@ from bot.commands.explain import (
 )
 from bot.commands.ingest import note_missing_vectors
 from bot.commands.options import (
+    F,
     chosen_collections,
     collections_option,
     confirm_option,
@@ -65,6 +66,13 @@ threshold_option = click.option(
 )  # fmt: skip
 
 
+def answer_options(command: F) -> F:
+    """The options that say what is read, and from when on it is an answer."""
+    for option in (confirm_option, seconds_option, max_wrong_option, threshold_option, passages_option):
+        command = option(command)
+    return command
+
+
 @click.command()
 @click.argument("question")
 @click.option("-k", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many passages.")
@@ -105,11 +113,7 @@ def search(
 @click.argument("question")
 @click.option("--all", "all_quotes", is_flag=True, help="Show the runner-ups, too.")
 @click.option("--why", is_flag=True, help="Show what was read, each passage's scores, and the time.")
-@passages_option
-@threshold_option
-@max_wrong_option
-@seconds_option
-@confirm_option
+@answer_options
 @collections_option
 @as_option
 @in_option
@@ -167,11 +171,7 @@ def note_mended(work: Workplace, question: str, collections: Sequence[str] | Non
 
 
 @click.command()
-@passages_option
-@threshold_option
-@max_wrong_option
-@seconds_option
-@confirm_option
+@answer_options
 @collections_option
 @model_option
 @threads_option

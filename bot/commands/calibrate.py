@@ -147,6 +147,7 @@ def _ask_all(
     with progress("Asking") as show:
         for number, each in enumerate(asked, 1):
             found = work.library.search(each.question, passages, collections=collections)
-            choices.append(choice(work.model.reader, each.question, found, each.answers))
+            asked_as = work.library.spelled_out(each.question)  # as the answerer asks it
+            choices.append(choice(work.model.reader, asked_as, found, each.answers))
             show(number, len(asked))
     return choices

@@ -30,6 +30,7 @@ from bot.commands.figures import percent, show_figures
 from bot.commands.options import json_option, model_option, threads_option
 from bot.commands.progress import progress
 from bot.composition import Workplace
+from bot.errors import UsageError
 from qa_engine import squad
 from qa_engine.answers import Answer
 from qa_engine.risk import calibration_error, risk_coverage
@@ -75,6 +76,8 @@ def eval_open(
     """
     rows = rows_of(file)
     asked = [row for row in rows if row.answerable or not answerable]
+    if not asked:
+        raise UsageError(f"{file} has no question that has an answer.")
     if sample is not None:
         asked = random.Random(SEED).sample(asked, min(sample, len(asked)))  # noqa: S311 - no secret
     with knowledge_base(

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from bot import messages
-from bot.asked import Place
+from bot.asked import Place, says_something
 from bot.audience import person_key, workspace_key
 from bot.commands.collection import PERSON_ID, find_collection, team_option
 from bot.commands.options import home_option, json_option, note, open_workplace, print_json
@@ -116,7 +116,7 @@ def remove(number: int, home: Path | None) -> None:
 
 def _said(what: str, text: str, most: int) -> str:
     text = normalise(text)
-    if not any(character.isalnum() for character in text) or len(text) > most:
+    if not says_something(text) or len(text) > most:
         raise UsageError(f"{what} needs words, at most {most:,} characters.")
     return text
 

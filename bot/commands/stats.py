@@ -110,7 +110,8 @@ def _cell(value: object) -> object:
         return " | ".join(map(str, value))
     if isinstance(value, dict):
         return " ".join(f"{name}={number}" for name, number in value.items())
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@")) else value
+    is_formula = isinstance(value, str) and value.lstrip().startswith(("=", "+", "-", "@"))
+    return f"'{value}" if is_formula else value
 
 
 def _print(found: Stats) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ from bot.sources import FollowedSource, read_sources, write_sources
 from bot.views.records import report_record
 from bot.views.style import printable
 from retrieval.discovery import absolute, is_folder
+from retrieval.errors import StoreBusy
 from retrieval.intake import DEFAULT_COLLECTION
 from retrieval.report import Report, Row
 from retrieval.web.pages import Start
@@ -121,7 +123,10 @@ def sync(*, dry_run: bool, watch: bool, every: float, home: Path | None, as_json
         failed = rounds.go()
         while watch:
             time.sleep(every)
-            failed = rounds.go(only_news=True)
+            try:
+                failed = rounds.go(only_news=True)
+            except StoreBusy as error:  # of that time; the next round makes up for it
+                note(str(error))
     if failed:
         sys.exit(EXIT_SOME_FAILED)
 
@@ -155,7 +160,7 @@ class _Rounds:
             return run_ingest(
                 self._work, pages=(place,), collection=collection, prune=True, dry_run=self._dry_run
             ).rows
-        is_away = is_folder(place) and not any(path.is_file() for path in place.rglob("*"))
+        is_away = is_folder(place) and not any(files for _, _, files in os.walk(place))
         if is_away:
             note(f"{printable(source.name)} is empty; its documents stay")
         return run_ingest(

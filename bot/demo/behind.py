@@ -21,7 +21,7 @@ from bot.demo.cast import DROPPED
 from bot.demo.insight import insight
 from bot.records.records import Records
 from bot.workspace.state import TEAM
-from retrieval.errors import RetrievalError
+from retrieval.report import Row
 
 log = logging.getLogger(__name__)
 
@@ -83,18 +83,15 @@ class Behind:
             number, path = waiting
             self._note(number, state="reading")
             try:
-                (row,) = self._work.ingest([path], collection=DROPPED).rows
-            except RetrievalError as error:
-                log.error("a dropped file could not be stored: %s", error)
+                read, detail = _told(self._work.ingest([path], collection=DROPPED).rows)
+                documents = self._list()
+            except Exception:  # whatever it was, the next file is read
+                log.exception("a dropped file could not be stored")
                 self._note(number, state="failed", detail="cannot be stored; the log says why")
                 continue
-            if row.status in ("failed", "skipped"):
-                self._note(number, state="failed", detail=row.reason or "cannot be read")
-                continue
             with self._guard:
-                self._documents = self._list()
-            count = "1 passage" if row.passages == 1 else f"{row.passages:,} passages"
-            self._note(number, state="done", detail=row.reason or count)
+                self._documents = documents
+            self._note(number, state="done" if read else "failed", detail=detail)
 
     def _list(self) -> list[dict[str, Any]]:
         quoted = self._work.settings.slack.collections
@@ -114,6 +111,18 @@ class Behind:
             for each in ended[: max(0, len(self._uploads) - MOST_SHOWN)]:
                 del self._uploads[each]
         self._changed()
+
+
+def _told(rows: Sequence[Row]) -> tuple[bool, str]:
+    """Whether anything of a file could be read, and in a few words what; of an archive, of all in it."""
+    read = [row for row in rows if row.status not in ("failed", "skipped", "missing")]
+    passages = sum(row.passages for row in read)
+    count = "1 passage" if passages == 1 else f"{passages:,} passages"
+    if len(rows) == 1:
+        return bool(read), rows[0].reason or (count if read else "cannot be read")
+    if not read:
+        return False, f"nothing in it can be read: {rows[0].reason}" if rows else "there is nothing in it"
+    return True, f"{len(read):,} of {len(rows):,} files, {count}"
 
 
 def plain_name(name: str) -> str:

@@ -15,7 +15,7 @@ from bot import messages
 from bot.composition import Workplace
 from bot.exhibits import Exhibition
 from bot.records.outcomes import outcome_from_json
-from bot.records.records import Question
+from bot.records.questions import Question
 from qa_engine.answers import Answer, Outcome, PassageEvidence
 from qa_engine.heat import WarmWindow, warm_windows
 from retrieval.stored import StoredPassage

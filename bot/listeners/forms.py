@@ -9,7 +9,7 @@ from slack_bolt import Ack
 
 from bot import messages
 from bot.aftermath import Aftermath
-from bot.asked import Place
+from bot.asked import Place, says_something
 from bot.passing_on import PassingOn
 from bot.pinning import Pinning, SaidReply, Wish
 from bot.press import Press
@@ -33,7 +33,7 @@ def on_reason(ack: Ack, body: Body, *, aftermath: Aftermath) -> None:
 def on_ask_form(ack: Ack, body: Body, *, passing_on: PassingOn) -> None:
     """A question for a person."""
     text = _words(body, ASK_TEXT, MOST_TEXT)
-    if not _says_something(text):
+    if not says_something(text):
         ack(response_action="errors", errors={ASK_TEXT: messages.PIN_NO_WORDS})
         return
     ack()
@@ -48,7 +48,7 @@ def on_pin_form(ack: Ack, body: Body, *, pinning: Pinning) -> None:
     wrong = {
         name: messages.PIN_NO_WORDS
         for name, text in ((QUESTION, question), (ANSWER, answer))
-        if not _says_something(text)
+        if not says_something(text)
     }
     if days and not (days.isdecimal() and 1 <= int(days) <= MOST_DAYS):
         wrong[DAYS] = messages.PIN_NO_DAYS.format(most=f"{MOST_DAYS:,}")
@@ -75,7 +75,3 @@ def _sent(body: Body, channel: str, number: int) -> Press:
 
 def _words(body: Body, name: str, most: int) -> str:
     return normalise(written(body["view"], name))[:most]
-
-
-def _says_something(text: str) -> bool:
-    return any(character.isalnum() for character in text)

@@ -11,7 +11,8 @@ from bot.audience import Audience, Refused
 from bot.desk import Desk
 from bot.listeners.reading import place_of
 from bot.prompts import prompts
-from bot.records.records import DAY, Question
+from bot.records.questions import Question
+from bot.records.records import DAY
 from bot.stats import stats
 from bot.views.blocks.home import Board, home_view
 from bot.views.blocks.notes import knows_sentence

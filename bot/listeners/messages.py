@@ -59,6 +59,8 @@ def _take(body: dict[str, Any], event: dict[str, Any], via: Via, desk: Desk) -> 
     place, ts = place_of(body), event.get("ts")
     if place is None or ts is None:
         return
+    if event.get("edited") and desk.records.asked_by_message(place, str(ts)) is not None:
+        return  # the edit itself comes as a message that was changed
     asked = Asked(
         place=place,
         person=str(event["user"]),
@@ -68,7 +70,7 @@ def _take(body: dict[str, Any], event: dict[str, Any], via: Via, desk: Desk) -> 
         thread=str(event.get("thread_ts") or ts),
         sharing=sharing_of_event(body),
     )
-    keys = [f"message {place.team} {place.channel} {ts}"]
+    keys = [f"message {place.team} {place.channel} {ts} {_edit(event) or ''}".rstrip()]  # an edit is new
     if body.get("event_id"):
         keys.append(f"event {place.team} {body['event_id']}")
     if desk.take(asked, *keys) is not None and event.get("files"):
@@ -92,12 +94,13 @@ def _changed(body: dict[str, Any], event: dict[str, Any], bot: str, desk: Desk) 
         if not question.asked.text and not message.get("edited"):
             return  # its words are not kept, and a link that unfolds says them again
         if desk.records.first_sight(f"event {place.team} {body.get('event_id')}"):
-            desk.reword(question, words(str(message.get("text") or "")))
+            desk.reword(question, words(str(message.get("text") or "")), edit=_edit(message))
         return
-    if _by_a_person(message) and bot in mentions(str(message.get("text") or "")):
-        whole = {"channel": event.get("channel"), **message}
-        if message.get("edited"):  # a link that unfolds is no edit: that message was told of before
-            _take(body, whole, "mention", desk)
+    if _by_a_person(message) and message.get("edited"):  # a link that unfolds was told of before
+        whole = {"channel": event.get("channel"), "channel_type": event.get("channel_type"), **message}
+        via = _meant(body, whole, bot, desk)
+        if via in ("mention", "direct"):
+            _take(body, whole, via, desk)
 
 
 def _deleted(body: dict[str, Any], ts: str, desk: Desk) -> None:
@@ -105,6 +108,11 @@ def _deleted(body: dict[str, Any], ts: str, desk: Desk) -> None:
     question = desk.records.asked_by_message(place, ts) if place is not None else None
     if question is not None:
         desk.take_back(question)
+
+
+def _edit(message: dict[str, Any]) -> str | None:
+    """When a message was edited last, as Slack says it; None if never."""
+    return (message.get("edited") or {}).get("ts")
 
 
 def _by_a_person(event: dict[str, Any]) -> bool:

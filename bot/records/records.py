@@ -6,17 +6,22 @@ But: nobody is answered here, and no text of a document is kept.  What became of
 
 from __future__ import annotations
 
-import json
-import sqlite3
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
 
 from bot.asked import Asked, Place
-from bot.conversation import Earlier
-from bot.records.posted import Cited, Posted
+from bot.records.posted import Posted
+from bot.records.questions import (
+    Found,
+    Question,
+    State,
+    found_columns,
+    latest_where,
+    one_where,
+    questions_where,
+)
 from bot.records.schema import APPLICATION_ID, MIGRATIONS
 from retrieval.database import Database
 
@@ -24,61 +29,6 @@ SEEN_SECONDS = 15 * 60
 """How long an event is remembered; Slack's last retry comes after about 6 minutes."""
 
 DAY = 86_400.0
-
-State = Literal["waiting", "answered", "told", "removed"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """A question in the records.  `answer_ts`: the message that answers it, where it is public.
-
-    Its text is empty when its words are not kept (any more).  `pin`: the pinned answer that was shown first.
-    `asked_of`: the collections that it was asked of; None: not known.  `leans_on`: the question
-    that was read in front of it; it is `earlier` as long as its words are kept.
-    """
-
-    id: int
-    asked: Asked
-    asked_at: float
-    revision: int
-    state: State
-    answer_ts: str | None
-    outcome: str | None = field(repr=False)
-    pin: int | None = None
-    asked_of: tuple[str, ...] | None = None
-    leans_on: int | None = None
-    earlier: Earlier | None = None
-
-    @property
-    def as_read(self) -> str:
-        """Its text with the one in front on which it leans; empty when words of either are not kept."""
-        if self.leans_on is None or not self.asked.text:
-            return self.asked.text
-        return f"{self.earlier.text} {self.asked.text}" if self.earlier is not None else ""
-
-    @property
-    def is_quoted(self) -> bool:
-        """Whether the documents gave an answer, rather than that there is none."""
-        return self.outcome is not None and bool(json.loads(self.outcome)["answer"])
-
-    @property
-    def has_answer(self) -> bool:
-        """Whether an answer was found, in the documents or of a person."""
-        return self.pin is not None or self.is_quoted
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """What was found for a question: its outcome as JSON, the pin, and the collections it was asked of.
-
-    `cited`: the documents whose words stand in its message.  `leans_on`: the question that was read in front.
-    """
-
-    outcome: str = field(repr=False)
-    pin: int | None = None
-    asked_of: Sequence[str] | None = None
-    cited: Collection[Cited] = ()
-    leans_on: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +69,14 @@ class Records:
             ]
         return all(new)
 
-    def was_seen(self, key: str) -> bool:
-        """Whether this key was seen in the last minutes."""
+    def was_shared(self, question: Question) -> bool:
+        """Whether its answer, or a later one to that person's same words, was posted for the channel."""
+        asked = question.asked
+        where = "via = 'share' AND state = 'answered' AND answer_ts IS NOT NULL AND id > ?"
+        where += " AND team = ? AND channel = ? AND person = ? AND text = ?"
+        same = (question.id, asked.place.team, asked.place.channel, asked.person, asked.text)
         with self.database.reading() as db:
-            row = db.execute(
-                "SELECT 1 FROM seen WHERE key = ? AND at >= ?", (key, self._clock() - SEEN_SECONDS)
-            ).fetchone()
-        return row is not None
+            return latest_where(db, where, same) is not None
 
     def add(self, asked: Asked) -> Question:
         """A new question, waiting for its answer."""
@@ -136,56 +87,75 @@ class Records:
         return self._add(asked, "answered", found)
 
     def _add(self, asked: Asked, state: State, found: Found | None) -> Question:
-        text = asked.text if self.keep_text or state == "waiting" else ""
+        text, now = asked.text if self.keep_text or state == "waiting" else "", self._clock()
         with self.database.writing() as db:
             row = db.execute(
                 "INSERT INTO questions (team, enterprise, channel, person, via, ts, thread, response_url, "
-                "sharing, text, asked_at, revision, state, outcome, pin, asked_of, leans_on) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?) RETURNING id",
+                "sharing, text, asked_at, waits_since, revision, state, outcome, pin, asked_of, leans_on) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?) RETURNING id",
                 (
                     asked.place.team, asked.place.enterprise, asked.place.channel, asked.person, asked.via,
-                    asked.ts, asked.thread, asked.response_url, asked.sharing, text, self._clock(),
-                    state, *_found_columns(found).values(),
+                    asked.ts, asked.thread, asked.response_url, asked.sharing, text, now, now,
+                    state, *found_columns(found).values(),
                 ),
             ).fetchone()  # fmt: skip
-            return _one(db, "id = ?", (row[0],))
+            return one_where(db, "id = ?", (row[0],))
 
     def question(self, number: int) -> Question | None:
         """The question with that number, or None."""
         with self.database.reading() as db:
-            return _first(db, "id = ?", (number,))
+            return latest_where(db, "id = ?", (number,))
 
     def asked_by_message(self, place: Place, ts: str) -> Question | None:
         """The question that a message asked, or None."""
         with self.database.reading() as db:
-            return _first(db, "team = ? AND channel = ? AND ts = ?", (place.team, place.channel, ts))
+            return latest_where(db, "team = ? AND channel = ? AND ts = ?", (place.team, place.channel, ts))
 
     def latest_in_thread(self, place: Place, thread: str) -> Question | None:
         """The last question that the bot was asked in this thread and that was not taken back, or None."""
         with self.database.reading() as db:
             where = "team = ? AND channel = ? AND thread = ? AND state <> 'removed'"
-            return _first(db, where, (place.team, place.channel, thread))
+            return latest_where(db, where, (place.team, place.channel, thread))
 
     def waiting(self, *, since: float) -> list[Question]:
-        """Questions that wait for their answer and are not older than `since`."""
+        """Questions that have waited for their answer since then, or not so long."""
         with self.database.reading() as db:
-            return _all(db, "state = 'waiting' AND asked_at >= ?", (since,))
+            return questions_where(db, "state = 'waiting' AND waits_since >= ?", (since,))
 
     def recent(self, team: str, person: str, count: int) -> list[Question]:
         """A person's latest questions, the newest first."""
         with self.database.reading() as db:
             where = "team = ? AND person = ? AND state <> 'removed'"
-            return _all(db, where, (team, person), f" DESC LIMIT {int(count)}")
+            return questions_where(db, where, (team, person), f" DESC LIMIT {int(count)}")
 
-    def edited(self, number: int, text: str) -> Question:
-        """A question in new words, waiting again."""
+    def edited(self, number: int, text: str, *, edit: str | None = None) -> Question | None:
+        """A question in new words, waiting again; None where it was taken back, or has these or newer words.
+
+        `edit`: Slack's timestamp of the edit, since two of them may be handled in another order; None: it is
+        asked again.
+        """
         with self.database.writing() as db:
+            before = one_where(db, "id = ?", (number,))
+            if edit is not None:
+                newest = db.execute(
+                    "UPDATE questions SET edit = :edit WHERE id = :id AND (edit IS NULL OR edit < :edit)",
+                    {"edit": edit, "id": number},
+                )
+                if not newest.rowcount or text == before.asked.text:
+                    return None
+            if before.state == "removed":
+                return None
             db.execute(
-                "UPDATE questions SET text = ?, revision = revision + 1, state = 'waiting', sharing = ? "
-                "WHERE id = ?",
-                (text, _one(db, "id = ?", (number,)).asked.later().sharing, number),
+                "UPDATE questions SET text = ?, revision = revision + 1, state = 'waiting', sharing = ?, "
+                "waits_since = ? WHERE id = ?",
+                (text, before.asked.later().sharing, self._clock(), number),
             )
-            return _one(db, "id = ?", (number,))
+            return one_where(db, "id = ?", (number,))
+
+    def leans(self, number: int, on: int | None) -> None:
+        """Which question is to be read in front of one that waits."""
+        with self.database.writing() as db:
+            db.execute("UPDATE questions SET leans_on = ? WHERE id = ?", (on, number))
 
     def answered(self, number: int, revision: int, *, answer_ts: str | None, found: Found) -> None:
         """A question, as it was worded at that revision, has its answer."""
@@ -239,8 +209,8 @@ class Records:
         where, values = "asked_at >= ? AND state <> 'removed' AND via <> 'share'", [when]
         with self.database.reading() as db:
             if team is None:
-                return _all(db, where, values)
-            return _all(db, f"{where} AND team = ?", (*values, team))
+                return questions_where(db, where, values)
+            return questions_where(db, f"{where} AND team = ?", (*values, team))
 
     def words_on_answers(self) -> dict[int, tuple[int, int]]:
         """How many people found an answer helpful and not helpful, by the question's number."""
@@ -287,7 +257,7 @@ class Records:
                 "WHERE id = :id AND revision = :revision AND state <> 'removed'",
                 {
                     "state": state, "id": number, "revision": revision, "keep": self.keep_text,
-                    **_found_columns(found),
+                    **found_columns(found),
                 },
             )  # fmt: skip
             if ended.rowcount:
@@ -295,69 +265,3 @@ class Records:
                     self.posted.replace(db, number, ())
                 else:
                     self.posted.replace(db, number, found.cited, found.pin)
-
-
-_COLUMNS = (
-    "id", "team", "enterprise", "channel", "person", "via", "ts", "thread", "response_url", "sharing", "text",
-    "asked_at", "revision", "state", "answer_ts", "outcome", "pin", "asked_of",
-    "leans_on",
-)  # fmt: skip
-_EARLIER = "(SELECT e.text FROM questions e WHERE e.id = questions.leans_on)"
-
-
-def _found_columns(found: Found | None) -> dict[str, str | int | None]:
-    """What was found, as its columns in the table; nothing was: each is NULL."""
-    if found is None:
-        return {"outcome": None, "pin": None, "asked_of": None, "leans_on": None}
-    asked_of = None if found.asked_of is None else json.dumps(list(found.asked_of))
-    return {
-        "outcome": found.outcome, "pin": found.pin, "asked_of": asked_of, "leans_on": found.leans_on,
-    }  # fmt: skip
-
-
-def _all(
-    db: sqlite3.Connection, where: str, values: Iterable[str | float], order: str = ""
-) -> list[Question]:
-    rows = db.execute(
-        f"SELECT {', '.join(_COLUMNS)}, {_EARLIER} FROM questions WHERE {where} ORDER BY id{order}",
-        tuple(values),
-    )
-    return [_question(dict(zip(_COLUMNS, row, strict=False)), row[-1]) for row in rows.fetchall()]
-
-
-def _first(db: sqlite3.Connection, where: str, values: Iterable[str | float]) -> Question | None:
-    found = _all(db, where, values, " DESC LIMIT 1")
-    return found[0] if found else None
-
-
-def _one(db: sqlite3.Connection, where: str, values: Iterable[str | float]) -> Question:
-    found = _first(db, where, values)
-    assert found is not None
-    return found
-
-
-def _question(row: dict[str, Any], earlier: str | None) -> Question:
-    """`earlier`: the words of the question on which it leans."""
-    place = Place(team=row["team"], channel=row["channel"], enterprise=row["enterprise"])
-    return Question(
-        id=row["id"],
-        asked=Asked(
-            place=place,
-            person=row["person"],
-            text=row["text"],
-            via=row["via"],
-            ts=row["ts"],
-            thread=row["thread"],
-            response_url=row["response_url"],
-            sharing=row["sharing"],
-        ),
-        asked_at=row["asked_at"],
-        revision=row["revision"],
-        state=row["state"],
-        answer_ts=row["answer_ts"],
-        outcome=row["outcome"],
-        pin=row["pin"],
-        asked_of=None if row["asked_of"] is None else tuple(json.loads(row["asked_of"])),
-        leans_on=row["leans_on"],
-        earlier=Earlier(row["leans_on"], earlier) if earlier else None,
-    )

@@ -121,3 +121,14 @@ def pins_that_are_posted(db: sqlite_utils.Database) -> None:
         UPDATE posted SET pin = (SELECT pin FROM questions WHERE id = question_id);
         """
     )
+
+
+@MIGRATIONS()
+def since_when_a_question_waits(db: sqlite_utils.Database) -> None:
+    db.executescript(
+        """
+        ALTER TABLE questions ADD COLUMN waits_since REAL; -- when it was asked, reworded or asked again
+        UPDATE questions SET waits_since = asked_at;
+        ALTER TABLE questions ADD COLUMN edit TEXT;        -- Slack's timestamp of the edit with these words
+        """
+    )

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -91,8 +92,12 @@ class HttpEntry(ThreadingHTTPServer):
             self._slots.release()
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002
-        """A client that hangs up is no news, and a traceback would show what it sent."""
-        log.debug("a connection broke")
+        """A client that hangs up is no news; anything else is, but a traceback would show what was sent."""
+        error = sys.exception()
+        if isinstance(error, OSError):
+            log.debug("a connection broke")
+        else:
+            log.error("a request failed: %s", type(error).__name__)
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -12,7 +12,7 @@ from __future__ import annotations
 import http.client
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.error import URLError
 
@@ -27,6 +27,7 @@ from bot.views.blocks.parts import Message
 
 log = logging.getLogger(__name__)
 
+MOST_PAGES = 20  # of a thread, of 200 messages each, that are searched for what may be there already
 PAUSE_SECONDS = 0.5  # before a second try; doubled for each further one
 NOT_NOW = frozenset({"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable"})
 SIGNED_OUT = frozenset({"invalid_auth", "account_inactive", "token_revoked", "token_expired", "not_authed"})
@@ -104,12 +105,12 @@ class Posting:
     def shown(self, channel: str, ts: str, *, thread: str | None) -> list[dict[str, Any]] | None:
         """The blocks of a message as they stand in Slack; None if it is not there any more."""
         try:
-            found = self._messages(channel, thread, oldest=ts, latest=ts, inclusive=True, limit=2)
+            page = self._messages(channel, thread, oldest=ts, latest=ts, inclusive=True, limit=2)
         except SlackRefuses as error:
             if error.code != "thread_not_found":
                 raise
             return None
-        return next((message.get("blocks") or [] for message in found if message.get("ts") == ts), None)
+        return next((each.get("blocks") or [] for each in page["messages"] if each.get("ts") == ts), None)
 
     def whisper(self, channel: str, person: str, message: Message, *, thread: str | None = None) -> None:
         """Show a message to one person only."""
@@ -190,20 +191,31 @@ class Posting:
 
         Raises SlackSilent where that cannot be found out: then it is better not posted again.
         """
-        for message in self._messages(channel, thread, limit=20 if thread is None else 200):
-            if any(block.get("block_id") == mark for block in message.get("blocks") or []):
-                return str(message["ts"])
+        if thread is None:  # the newest come first
+            return _with_mark(self._messages(channel, None, limit=20)["messages"], mark)
+        cursor = None
+        for _ in range(MOST_PAGES):  # the oldest come first
+            page = self._messages(channel, thread, limit=200, cursor=cursor)
+            found = _with_mark(page["messages"], mark)
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if found is not None or not cursor:
+                return found
         return None
 
-    def _messages(self, channel: str, thread: str | None, **which: Any) -> Sequence[Mapping[str, Any]]:
-        """Messages of a thread, or of the channel itself."""
+    def _messages(self, channel: str, thread: str | None, **which: Any) -> SlackResponse:
+        """Messages of a thread, or of the channel itself; a page of them."""
         client = self._clients.again
         if thread is not None:
-            response = _called(client.conversations_replies, channel=channel, ts=thread, **which)
-        else:
-            response = _called(client.conversations_history, channel=channel, **which)
-        found: Sequence[Mapping[str, Any]] = response["messages"]
-        return found
+            return _called(client.conversations_replies, channel=channel, ts=thread, **which)
+        return _called(client.conversations_history, channel=channel, **which)
+
+
+def _with_mark(messages: Iterable[Mapping[str, Any]], mark: str) -> str | None:
+    """The timestamp of the one that bears a mark, or None."""
+    for message in messages:
+        if any(block.get("block_id") == mark for block in message.get("blocks") or []):
+            return str(message["ts"])
+    return None
 
 
 def _content(message: Message, mark: str | None = None) -> dict[str, Any]:

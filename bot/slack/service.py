@@ -9,6 +9,7 @@ But: signals and settings are the command's business.
 from __future__ import annotations
 
 import logging
+import shlex
 import time
 from typing import Literal
 
@@ -64,7 +65,8 @@ class Service:
         self._work.model.runtime.warm()  # nor for a length's first time,
         self._work.library.search("warm", 1)  # nor for the encoder
         if missing := self._work.without_vectors():
-            log.warning("%s", messages.WITHOUT_VECTORS.format(passages=missing))
+            home = shlex.quote(str(self._work.settings.home))  # the demo has one of its own
+            log.warning("%s", messages.WITHOUT_VECTORS_THERE.format(passages=missing, home=home))
         clients = connect(settings.bot_token, settings.api_url)
         records = Records(self._work.settings.records, keep_text=settings.keep_text_days > 0)
         self._open_parts.append(records)
@@ -117,7 +119,7 @@ class Service:
     def ready(self) -> bool:
         """Whether a question that is asked now would be heard and answered."""
         heard = self.intake.connected if isinstance(self.intake, SocketConnection) else True
-        return heard and not self.desk.signed_out
+        return heard and not self.desk.errands.signed_out
 
     @property
     def address(self) -> tuple[str, int]:

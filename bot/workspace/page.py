@@ -9,6 +9,8 @@ But: who may come in is the door's business, what there is to see the scene's, a
 from __future__ import annotations
 
 import json
+import logging
+import sys
 import threading
 import time
 from collections.abc import Mapping
@@ -24,6 +26,8 @@ from bot.workspace.door import HEADERS, Door
 from bot.workspace.people import Person
 from bot.workspace.scene import Scene, difference, scene
 from bot.workspace.slack import Slack
+
+log = logging.getLogger(__name__)
 
 WEB = Path(__file__).parent / "web"
 KINDS = {
@@ -85,8 +89,10 @@ class Page(ThreadingHTTPServer):
             | dict(self.backstage.items())
         )
 
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A browser that has gone is no event."""
+    def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002
+        """A browser that has gone is no event; anything else is a mistake of ours."""
+        if not isinstance(sys.exception(), OSError):
+            log.exception("the page could not do something")
 
 
 class Handler(BaseHTTPRequestHandler):

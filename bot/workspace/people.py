@@ -43,7 +43,7 @@ class Person:
     def edits(self, message: Message, text: str) -> None:
         """Write other words into one's message."""
         message.text, message.edited = self._typed(text), True
-        changed = self._record(message) | {"edited": {"user": self.id, "ts": message.ts}}
+        changed = self._record(message) | {"edited": {"user": self.id, "ts": self.slack.workspace.next_ts()}}
         self._tell(message, {"subtype": "message_changed", "message": changed})
 
     def deletes(self, message: Message) -> None:

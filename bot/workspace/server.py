@@ -12,7 +12,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-from bot.workspace.web_api import ApiError, call
+from bot.workspace.web_api import call
+from bot.workspace.web_rules import ApiError
 from bot.workspace.websocket import WebSocket, accept_key
 
 if TYPE_CHECKING:

@@ -1,31 +1,33 @@
 """The Web API's methods: arguments, scopes and limits as Slack has them, acting on the workspace.
 
-But: how a request arrives, and how it can go wrong on the way, is the server's business.
+But: what is refused stands in `web_rules.py`; how a request arrives, and how it can go wrong on the way, is
+the server's business.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from bot.workspace import limits
-from bot.workspace.state import APP, BOT_ID, BOT_USER, TEAM, Channel, Message
+from bot.workspace.state import APP, BOT_ID, BOT_USER, TEAM, Message
+from bot.workspace.web_rules import (
+    ApiError,
+    Arguments,
+    check_message,
+    check_view,
+    in_time,
+    need,
+    own_message,
+    readable,
+    record,
+    spend_trigger,
+    writable,
+)
 
 if TYPE_CHECKING:
     from bot.workspace.slack import Slack
 
-Arguments = Mapping[str, Any]
-
 MODALS = 3
-
-
-class ApiError(Exception):
-    """Answered as {"ok": false, "error": code}."""
-
-    def __init__(self, code: str, **more: str) -> None:
-        super().__init__(code)
-        self.record = {"ok": False, "error": code, **more}
 
 
 def call(slack: Slack, method: str, arguments: Arguments, token: str) -> dict[str, Any]:
@@ -90,8 +92,8 @@ def connections_open(slack: Slack, _: Arguments) -> dict[str, Any]:
 
 
 def post_message(slack: Slack, given: Arguments) -> dict[str, Any]:
-    channel = _writable(slack, given.get("channel"))
-    _check(slack, "chat.postMessage", given)
+    channel = writable(slack, given.get("channel"))
+    check_message(slack, "chat.postMessage", given)
     thread = given.get("thread_ts")
     message = Message(
         channel,
@@ -109,10 +111,10 @@ def post_message(slack: Slack, given: Arguments) -> dict[str, Any]:
 
 
 def post_ephemeral(slack: Slack, given: Arguments) -> dict[str, Any]:
-    channel = _writable(slack, given.get("channel"))
+    channel = writable(slack, given.get("channel"))
     if given.get("user") not in channel.members:
         raise ApiError("user_not_in_channel")
-    _check(slack, "chat.postEphemeral", given)
+    check_message(slack, "chat.postEphemeral", given)
     ts = slack.workspace.next_ts()
     slack.workspace.add(
         Message(
@@ -129,8 +131,8 @@ def post_ephemeral(slack: Slack, given: Arguments) -> dict[str, Any]:
 
 
 def update(slack: Slack, given: Arguments) -> dict[str, Any]:
-    message = _own_message(slack, given, "cant_update_message")
-    _check(slack, "chat.update", given)
+    message = own_message(slack, given, "cant_update_message")
+    check_message(slack, "chat.update", given)
     message.text, message.blocks = str(given.get("text") or ""), list(given.get("blocks") or [])
     message.edits += 1
     slack.workspace.changed()
@@ -138,14 +140,14 @@ def update(slack: Slack, given: Arguments) -> dict[str, Any]:
 
 
 def delete(slack: Slack, given: Arguments) -> dict[str, Any]:
-    message = _own_message(slack, given, "cant_delete_message")
+    message = own_message(slack, given, "cant_delete_message")
     message.deleted = True
     slack.workspace.changed()
     return {"channel": message.channel.id, "ts": message.ts}
 
 
 def permalink(slack: Slack, given: Arguments) -> dict[str, Any]:
-    channel = _readable(slack, given.get("channel"))
+    channel = readable(slack, given.get("channel"))
     ts = str(given.get("message_ts"))
     if slack.workspace.find(channel.id, ts) is None:
         raise ApiError("message_not_found")
@@ -156,27 +158,32 @@ def permalink(slack: Slack, given: Arguments) -> dict[str, Any]:
 
 
 def replies(slack: Slack, given: Arguments) -> dict[str, Any]:
-    channel = _readable(slack, given.get("channel"))
+    channel = readable(slack, given.get("channel"))
     thread = str(given.get("ts"))
     found = list(slack.workspace.visible(channel.id, thread=thread))
     if not found:
         raise ApiError("thread_not_found")
-    found = [message for message in found if message.ts == thread or _in_time(message, given)]
-    most = int(given.get("limit") or 1_000)
-    return {"messages": [_record(message) for message in found[:most]]}
+    found = [message for message in found if message.ts == thread or in_time(message, given)]
+    first, most = int(given.get("cursor") or 0), int(given.get("limit") or 1_000)
+    more = first + most < len(found)
+    return {
+        "messages": [record(message) for message in found[first : first + most]],
+        "has_more": more,
+        "response_metadata": {"next_cursor": str(first + most) if more else ""},
+    }
 
 
 def history(slack: Slack, given: Arguments) -> dict[str, Any]:
-    channel = _readable(slack, given.get("channel"))
-    found = [m for m in slack.workspace.visible(channel.id) if m.thread is None and _in_time(m, given)]
-    return {"messages": [_record(message) for message in reversed(found)]}
+    channel = readable(slack, given.get("channel"))
+    found = [m for m in slack.workspace.visible(channel.id) if m.thread is None and in_time(m, given)]
+    return {"messages": [record(message) for message in reversed(found)]}
 
 
 def info(slack: Slack, given: Arguments) -> dict[str, Any]:
     channel = slack.workspace.channels.get(str(given.get("channel")))
     if channel is None or channel.direct or (channel.private and BOT_USER not in channel.members):
         raise ApiError("channel_not_found")
-    _need(slack, "conversations.info", "groups:read" if channel.private else "channels:read")
+    need(slack, "conversations.info", "groups:read" if channel.private else "channels:read")
     return {
         "channel": {
             "id": channel.id,
@@ -200,7 +207,7 @@ def users_info(slack: Slack, given: Arguments) -> dict[str, Any]:
 def set_status(slack: Slack, given: Arguments) -> dict[str, Any]:
     if not given.get("thread_ts"):
         raise ApiError("invalid_thread_ts")
-    channel = _readable(slack, given.get("channel_id"))
+    channel = readable(slack, given.get("channel_id"))
     slack.workspace.statuses.append((channel.id, str(given["thread_ts"]), str(given.get("status") or "")))
     slack.workspace.changed()
     return {}
@@ -218,16 +225,16 @@ def set_prompts(slack: Slack, given: Arguments) -> dict[str, Any]:
 
 
 def views_open(slack: Slack, given: Arguments) -> dict[str, Any]:
-    person = _spend_trigger(slack, given)
-    _check_view(slack, "views.open", given)
+    person = spend_trigger(slack, given)
+    check_view(slack, "views.open", given)
     slack.workspace.below.pop(person, None)
     return {"view": slack.show_window(person, given["view"])}
 
 
 def views_push(slack: Slack, given: Arguments) -> dict[str, Any]:
     """A modal on top of the one that is open; three at most."""
-    person = _spend_trigger(slack, given)
-    _check_view(slack, "views.push", given)
+    person = spend_trigger(slack, given)
+    check_view(slack, "views.push", given)
     open_now, below = slack.workspace.windows.get(person), slack.workspace.below.setdefault(person, [])
     if open_now is None or len(below) >= MODALS - 1:
         raise ApiError("push_limit_reached")
@@ -236,7 +243,7 @@ def views_push(slack: Slack, given: Arguments) -> dict[str, Any]:
 
 
 def views_update(slack: Slack, given: Arguments) -> dict[str, Any]:
-    _check_view(slack, "views.update", given)
+    check_view(slack, "views.update", given)
     for person, view in slack.workspace.windows.items():
         if view["id"] == given.get("view_id"):
             return {"view": slack.show_window(person, given["view"], instead_of=view)}
@@ -244,7 +251,7 @@ def views_update(slack: Slack, given: Arguments) -> dict[str, Any]:
 
 
 def views_publish(slack: Slack, given: Arguments) -> dict[str, Any]:
-    _check_view(slack, "views.publish", given)
+    check_view(slack, "views.publish", given)
     view = slack.workspace.homes[str(given["user_id"])] = slack.workspace.new_view(given["view"])
     slack.workspace.changed()
     return {"view": {"id": view["id"]}}
@@ -271,85 +278,3 @@ METHODS: dict[str, tuple[tuple[str, ...], Callable[[Slack, Arguments], dict[str,
     "views.update": ((), views_update),
     "views.publish": ((), views_publish),
 }
-
-
-def _need(slack: Slack, method: str, scope: str) -> None:
-    if scope not in slack.scopes:
-        slack.complain(f"{method} needs {scope}")
-        raise ApiError("missing_scope", needed=scope)
-
-
-def _spend_trigger(slack: Slack, given: Arguments) -> str:
-    person = slack.spend_trigger(str(given.get("trigger_id")))
-    if person is None:
-        raise ApiError("expired_trigger_id")
-    return person
-
-
-def _writable(slack: Slack, wanted: object) -> Channel:
-    """A channel that the bot may post in; a person's ID means the direct messages with them."""
-    name = str(wanted or "")
-    if re.fullmatch(r"[UW]\w+", name) and name in slack.workspace.names:
-        return slack.direct(name)
-    channel = slack.workspace.channels.get(name)
-    if channel is None or (channel.private and BOT_USER not in channel.members):
-        raise ApiError("channel_not_found")
-    if channel.archived:
-        raise ApiError("is_archived")
-    if BOT_USER not in channel.members:
-        raise ApiError("not_in_channel")
-    return channel
-
-
-def _readable(slack: Slack, wanted: object) -> Channel:
-    channel = slack.workspace.channels.get(str(wanted or ""))
-    if channel is None or (channel.private and BOT_USER not in channel.members):
-        raise ApiError("channel_not_found")
-    if BOT_USER not in channel.members:
-        raise ApiError("not_in_channel")
-    return channel
-
-
-def _own_message(slack: Slack, given: Arguments, code: str) -> Message:
-    message = slack.workspace.find(str(given.get("channel")), str(given.get("ts")))
-    if message is None:
-        raise ApiError("message_not_found")
-    if message.user != BOT_USER:
-        raise ApiError(code)
-    return message
-
-
-def _check(slack: Slack, method: str, given: Arguments) -> None:
-    problems = limits.message_problems(given.get("text"), given.get("blocks") or [])
-    if method == "chat.postMessage" and (
-        given.get("unfurl_links") is not False or given.get("unfurl_media") is not False
-    ):
-        slack.complain(f"{method}: links may unfold")
-    if problems:
-        slack.complain(f"{method}: {problems}")
-        raise ApiError("invalid_blocks")
-
-
-def _check_view(slack: Slack, method: str, given: Arguments) -> None:
-    problems = limits.view_problems(given.get("view") or {})
-    if problems:
-        slack.complain(f"{method}: {problems}")
-        raise ApiError("invalid_arguments")
-
-
-def _in_time(message: Message, given: Arguments) -> bool:
-    """Whether a message lies between `oldest` and `latest`; these belong to it if `inclusive` is said."""
-    ts, oldest, latest = (
-        float(each) for each in (message.ts, given.get("oldest") or 0, given.get("latest") or "inf")
-    )
-    inclusive = str(given.get("inclusive")).lower() in ("1", "true")
-    return oldest <= ts <= latest if inclusive else oldest < ts < latest
-
-
-def _record(message: Message) -> dict[str, Any]:
-    record: dict[str, Any] = {"type": "message", "ts": message.ts, "user": message.user, "text": message.text}
-    if message.thread is not None:
-        record["thread_ts"] = message.thread
-    if message.blocks:
-        record["blocks"] = message.blocks
-    return record

@@ -25,6 +25,18 @@ def test_missing_and_removed(store: Store, reader: Counting, docs: Path) -> None
     assert run(docs, store, reader, prune=True) == {"b.txt": "unchanged"}
 
 
+def test_moved_while_another_version_came(store: Store, reader: Counting, docs: Path) -> None:
+    """What an older Quoth had made is read anew at its new place; the document at the old one is told, and goes."""
+    run(docs, store, reader)
+    with store.database.writing() as db:
+        db.execute("UPDATE documents SET recipe = 'older'")
+    (docs / "a.md").rename(docs / "moved.md")
+    told = run(docs, store, reader)
+    assert (told["moved.md"], told["a.md"]) == ("added", "missing")
+    assert run(docs, store, reader, prune=True)["a.md"] == "removed"
+    assert sorted(texts(store)) == ["b.txt", "moved.md", "sub/c.html"]
+
+
 def test_prune_stays_in_the_named_folders(store: Store, reader: Counting, docs: Path, tmp_path: Path) -> None:
     """Documents from elsewhere, of other collections, or of a folder with a longer name are not touched."""
     elsewhere, longer = (

@@ -5,14 +5,21 @@ The reader knows one phrase, and can be held at a gate; everything else is real.
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+
 import pytest
 
 from qa_engine.errors import ModelCorrupt
-from retrieval.errors import StoreError
+from qa_engine.runtime import Logits
+from qa_engine.windows import Window
+from retrieval.errors import StoreBusy, StoreError
 from tests.slack_bot import Bot, Gate
 from tests.slack_stand_in import (
     Channel,
     Fault,
+    Message,
     Person,
     Slack,
     error_after,
@@ -70,8 +77,56 @@ def test_slack_takes_nothing_for_a_while(slack: Slack, bot: Bot, ann: Person, ge
     assert len(ann.replies(question)) == 1
 
 
+def test_a_long_thread(slack: Slack, bot: Bot, ann: Person, general: Channel) -> None:
+    """Posted below hundreds of messages without a reply from Slack: it is found there, and not said twice."""
+    talk = ann.says(general, "A long talk.")
+    for _ in range(410):
+        slack.workspace.add(Message(general, slack.workspace.next_ts(), ann.id, "Yes.", thread=talk.ts))
+    slack.misbehave("chat.postMessage", reset(after=True))
+    ann.says(general, ASK, under=talk)
+    slack.workspace.wait(lambda: _state_of(bot, ann) == "answered")
+    below = slack.workspace.visible(general.id, thread=talk.ts)
+    assert ["four years" in message.words for message in below].count(True) == 1
+
+
+def test_records_that_are_busy(
+    slack: Slack, bot: Bot, ann: Person, general: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither before an answer nor after it does that lose the answer, or post it twice."""
+    records = bot.service.desk.records
+    question, answered = records.question, records.answered
+    failures = {"question": 1, "answered": 1}
+
+    def busy(name: str, work: Callable[..., Any]) -> Callable[..., Any]:
+        def tried(*given: object, **more: object) -> Any:
+            if failures[name]:
+                failures[name] -= 1
+                raise StoreBusy("Another process is writing.")
+            return work(*given, **more)
+
+        return tried
+
+    monkeypatch.setattr(records, "question", busy("question", question))
+    monkeypatch.setattr(records, "answered", busy("answered", answered))
+    said = ann.says(general, ASK)
+    slack.workspace.wait(lambda: _state_of(bot, ann) == "answered")
+    assert failures == {"question": 0, "answered": 0}
+    assert [reply.words.count("four years") for reply in ann.replies(said)] == [1]
+
+
+def test_an_answer_that_cannot_be_deleted_yet(slack: Slack, bot: Bot, ann: Person, general: Channel) -> None:
+    """Slack takes nothing for a while: the answer to a deleted question goes later."""
+    question = ann.says(general, ASK)
+    ann.reply(question)
+    assert bot.service.desk.questions.wait_idle(20)
+    slack.misbehave("chat.delete", *[server_error()] * 5)
+    ann.deletes(question)
+    slack.workspace.wait(lambda: ann.replies(question) == [])
+
+
 def _state_of(bot: Bot, person: Person) -> str:
-    return bot.service.desk.records.recent("T0SKERRY", person.id, 1)[0].state
+    """What became of their last question; empty while there is none."""
+    return next((q.state for q in bot.service.desk.records.recent("T0SKERRY", person.id, 1)), "")
 
 
 @pytest.mark.parametrize(
@@ -182,6 +237,29 @@ def test_a_reader_that_fails(gate: Gate, ann: Person, general: Channel, error: E
     assert reply.words.startswith("Something went wrong while I looked for this")
     assert "bug" not in reply.words
     assert reply.buttons == []
+
+
+def test_nobody_reads_in_a_listener(
+    bot: Bot, gate: Gate, ann: Person, general: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However it is asked, and whatever is pressed: the reader reads in the bounded queues' workers only."""
+    infer, readers = gate.infer, set[str]()
+
+    def noted(windows: Sequence[Window]) -> list[Logits]:
+        readers.add(threading.current_thread().name.partition("-")[0])
+        return infer(windows)
+
+    monkeypatch.setattr(gate, "infer", noted)
+    answer = ann.reply(ann.says(general, ASK))
+    ann.reply(ann.says(ann.dm, QUESTION))
+    ann.asks(general, QUESTION)
+    private = ann.told(general)
+    for message, label in ((answer, "Why this answer"), (private, "Share to channel")):
+        ann.presses(message, label)
+    assert bot.service.desk.errands.wait_idle(20)
+    workspace = ann.slack.workspace
+    workspace.wait(lambda: "Shared by" in list(workspace.visible(general.id))[-1].words)
+    assert readers == {"question", "errand"}
 
 
 def test_a_listener_that_fails(

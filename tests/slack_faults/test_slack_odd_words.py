@@ -5,6 +5,9 @@ The reader knows one phrase, and can be held at a gate; everything else is real.
 
 from __future__ import annotations
 
+from functools import partial
+from operator import attrgetter
+
 import pytest
 
 from bot.workspace.limits import live_links, live_mentions
@@ -47,6 +50,22 @@ def test_what_is_attached_is_not_dropped_in_silence(slack: Slack, ann: Person, g
     assert ann.told(general).words == "I read only the words of your message, not what is attached to it."
     ann.says(general, "Look at this.", attached="cat.png")
     assert len(ann.replies(question)) == 1
+
+
+def test_edited_into_a_question(slack: Slack, bot: Bot, ann: Person, general: Channel) -> None:
+    """What was no question, and was told so, is answered once it is one; in a direct message, too."""
+    for channel, mention in ((general, "@quoth "), (ann.dm, "")):
+        said = ann.says(channel, f"{mention}?!")
+        assert ann.reply(said).words.startswith("Ask a question in words")
+        ann.edits(said, f"{mention}??")
+        assert ann.reply(said, 2).words.startswith("Ask a question in words")
+        ann.edits(said, f"{mention}{QUESTION}")
+        assert "four years" in ann.reply(said, 3).words
+        ann.edits(said, f"{mention}{QUESTION} Please.")
+        answer = ann.replies(said)[-1]
+        slack.workspace.wait(partial(attrgetter("edits"), answer))
+        assert bot.service.desk.questions.wait_idle(20)
+        assert len(ann.replies(said)) == 3
 
 
 def test_hostile_words_are_shown_as_they_are(slack: Slack, bot: Bot, ann: Person, general: Channel) -> None:

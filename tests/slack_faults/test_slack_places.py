@@ -81,6 +81,18 @@ def test_a_channel_that_the_bot_cannot_see(slack: Slack, ann: Person) -> None:
     assert ann.told(private, 2).words.startswith("I can't show that here")
 
 
+def test_shared_once(slack: Slack, bot: Bot, ann: Person, general: Channel) -> None:
+    """However late the button is pressed again."""
+    ann.asks(general, QUESTION)
+    answer = ann.told(general)
+    for count in (2, 3):
+        ann.presses(answer, "Share to channel")
+        assert ann.told(general, count).words == "Shared to the channel."
+        with bot.service.desk.records.database.writing() as db:
+            db.execute("DELETE FROM seen")  # as after a quarter of an hour
+    assert [m.words.count("four years") for m in slack.workspace.visible(general.id)] == [1]
+
+
 def test_a_button_from_elsewhere(slack: Slack, bot: Bot, ann: Person, general: Channel) -> None:
     """A number of another channel's question opens nothing."""
     other = slack.channel("other", ann)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,25 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.records.posted import Cited
-from bot.records.records import Found, Records
+from bot.records.questions import Found
+from bot.records.records import Records
 from retrieval import changes
 from retrieval.store import Store
+from tests.asking import asked
+from tests.clock import Clock
 from tests.stores import put
-from tests.test_records import Clock, asked
 
 ALL = 1_000
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def records(tmp_path: Path, clock: Clock) -> Iterator[Records]:
-    opened = Records(tmp_path / "records.db", clock=clock)
-    yield opened
-    opened.close()
 
 
 def answered(records: Records, *documents: int) -> int:

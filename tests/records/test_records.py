@@ -2,64 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
 from contextlib import closing
 from pathlib import Path
-from typing import cast
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from bot.asked import Asked, Place
-from bot.composition import StoredLibrary
-from bot.records.outcomes import outcome_from_json, outcome_to_json
-from bot.records.records import DAY, SEEN_SECONDS, Found, Records
+from bot.asked import Place
+from bot.records.posted import Cited
+from bot.records.questions import Found
+from bot.records.records import DAY, SEEN_SECONDS, Records
 from bot.records.requests import Requests
-from qa_engine.answerer import Answerer
-from qa_engine.answers import Answer, NoAnswer
-from qa_engine.reader import Reader
 from retrieval.database import Database
 from retrieval.errors import StoreCorrupt
-from retrieval.live_index import LiveIndex
 from retrieval.store import Store
-from retrieval.stored import StoredPassage
-from tests.fake_runtime import ChosenRuntime
-from tests.slack_bot import PLAIN, TOKENIZER
-from tests.stores import put
+from tests.asking import PLACE, asked
+from tests.clock import Clock
 
-PLACE = Place(team="T1", channel="C1")
 NOTHING = '{"answer": false}'
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def records(tmp_path: Path, clock: Clock) -> Iterator[Records]:
-    opened = Records(tmp_path / "records.db", clock=clock)
-    yield opened
-    opened.close()
-
-
-def asked(text: str = "When?", **more: object) -> Asked:
-    values: dict[str, object] = {
-        "place": PLACE,
-        "person": "U1",
-        "text": text,
-        "via": "mention",
-        "ts": "1.1",
-        "thread": "1.1",
-    }
-    return Asked(**(values | more))  # type: ignore[arg-type]
 
 
 def test_first_sight(records: Records, clock: Clock) -> None:
@@ -68,9 +30,7 @@ def test_first_sight(records: Records, clock: Clock) -> None:
     assert not records.first_sight("a")
     assert not records.first_sight("b", "c")
     assert not records.first_sight("c")
-    assert records.was_seen("a")
     clock.now += SEEN_SECONDS + 1
-    assert not records.was_seen("a")
     assert records.first_sight("a")
 
 
@@ -100,6 +60,7 @@ def test_a_question_s_life(records: Records) -> None:
         None,
     )
     reworded = records.edited(question.id, "Where?")
+    assert reworded is not None
     assert (reworded.state, reworded.revision, reworded.asked.text, reworded.answer_ts) == (
         "waiting",
         1,
@@ -110,6 +71,74 @@ def test_a_question_s_life(records: Records) -> None:
     told = records.question(question.id)
     assert told is not None
     assert (told.state, told.answer_ts, told.has_answer) == ("told", "1.2", False)
+
+
+def test_what_was_taken_back_stays_so(records: Records) -> None:
+    """An edit that arrives with the deletion, and is handled after it, brings no words back."""
+    question = records.add(asked())
+    records.removed(question.id)
+    assert records.edited(question.id, "Where?") is None
+    late = records.question(question.id)
+    assert late is not None
+    assert (late.state, late.asked.text, late.revision) == ("removed", "", 0)
+    assert records.waiting(since=0.0) == []
+
+
+def test_the_last_edit_counts(records: Records) -> None:
+    """In whatever order edits are handled; whoever asks again changes no words."""
+    for words in itertools.product(["When?", "Where?"], repeat=3):
+        for order in itertools.permutations(range(3)):
+            number = records.add(asked("When?")).id
+            for each in order:
+                records.edited(number, words[each], edit=f"170000000{each}.000100")
+            now = records.question(number)
+            assert now is not None
+            assert now.asked.text == words[-1]
+            again = records.edited(number, now.asked.text)
+            assert again is not None
+            assert (again.asked.text, again.revision) == (words[-1], now.revision + 1)
+
+
+DEEDS = st.sampled_from(["edited", "leans", "answered", "told", "removed", "forget"])
+
+
+@settings(max_examples=40, deadline=None)
+@given(deeds=st.lists(DEEDS, max_size=8), keep=st.booleans())
+def test_what_is_over_has_no_words(
+    deeds: list[str], keep: bool, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Whatever happens to a question, in whatever order: taken back, it has neither words nor an answer and stays
+    so; where words are not kept, only one that waits has any; and what is forgotten hangs on nothing."""
+    clock = Clock()
+    path = tmp_path_factory.mktemp("records") / "records.db"
+    with closing(Records(path, keep_text=keep, clock=clock)) as records:
+        number, was_removed = records.add(asked()).id, False
+        for deed in deeds:
+            now = records.question(number)
+            if now is None:
+                break
+            if deed == "edited":
+                records.edited(number, "Where?")
+            elif deed == "leans":
+                records.leans(number, 7)
+            elif deed == "answered":
+                found = Found(outcome=NOTHING, cited=[Cited(1, "1")])
+                records.answered(number, now.revision, answer_ts="1.2", found=found)
+            elif deed == "told":
+                records.told(number, now.revision, answer_ts=None)
+            elif deed == "removed":
+                records.removed(number)
+            else:
+                clock.now += 10 * DAY
+                records.forget(days=30, text_days=20)
+            was_removed |= deed == "removed"
+            then = records.question(number)
+            if then is None or then.state in ("told", "removed"):
+                assert records.posted.due(9) == []
+            if then is not None:
+                assert (then.state == "removed") == was_removed
+                assert bool(then.asked.text) <= (then.state == "waiting" or (keep and not was_removed))
+                assert not (was_removed and then.outcome)
 
 
 def test_an_answer_to_old_words_does_not_count(records: Records) -> None:
@@ -183,7 +212,9 @@ def test_words_that_are_not_kept_go_with_the_answer(tmp_path: Path) -> None:
         one, other = records.add(asked("Quibble?")), records.add(asked("Quibble?"))
         records.answered(one.id, 0, answer_ts=None, found=Found(outcome='{"answer": false}', asked_of=["hr"]))
         records.told(other.id, 0, answer_ts=None)
-        assert records.edited(one.id, "Quibbles?").asked.text == "Quibbles?"
+        edited = records.edited(one.id, "Quibbles?")
+        assert edited is not None
+        assert edited.asked.text == "Quibbles?"
         records.answered(one.id, 1, answer_ts=None, found=Found(outcome='{"answer": false}', asked_of=["hr"]))
         shared = records.add_answered(asked("Quibble?", via="share"), Found(outcome='{"answer": true}'))
         assert {each.asked.text for each in (*records.since(0), shared)} == {""}
@@ -262,52 +293,3 @@ def test_a_file_of_another_kind(tmp_path: Path) -> None:
     (tmp_path / "bad.db").write_bytes(b"x" * 5_000)
     with pytest.raises(StoreCorrupt, match="move it away and start again"):
         Records(tmp_path / "bad.db")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store(tmp_path / "store.db") as opened:
-        yield opened
-
-
-def ask(store: Store, threshold: float) -> Answer[StoredPassage] | NoAnswer[StoredPassage]:
-    reader = Reader(TOKENIZER, ChosenRuntime(TOKENIZER, {"four years": 5.0, "five years": 3.0}))
-    answerer = Answerer(StoredLibrary(store, LiveIndex(store)), reader, PLAIN)
-    return answerer.ask("When are laptops replaced?", threshold=threshold)
-
-
-@pytest.mark.parametrize("threshold", [0.0, 1.0])
-def test_an_outcome_comes_back_as_it_was(store: Store, threshold: float) -> None:
-    """The same quotes, evidence and figures, read from the store again; and no word of them in the record."""
-    put(store, "a.md", "Laptops are replaced after four years.")
-    put(store, "b.md", "Laptops of the board are replaced after five years.")
-    outcome = ask(store, threshold)
-    text = outcome_to_json(outcome)
-    assert "years" not in text
-    again = outcome_from_json(text, store.passages)
-    assert type(again) is type(outcome)
-    assert again is not None
-    assert again.others == outcome.others
-    assert again.evidence.passages == outcome.evidence.passages
-    assert (again.evidence.read, again.evidence.windows) == (outcome.evidence.read, outcome.evidence.windows)
-    if isinstance(outcome, Answer):
-        assert cast(Answer[StoredPassage], again).quote == outcome.quote
-        assert cast(Answer[StoredPassage], again).also == outcome.also
-    else:
-        assert cast(NoAnswer[StoredPassage], again).nearest == outcome.nearest
-
-
-def test_an_outcome_without_what_is_gone_or_hidden(store: Store) -> None:
-    """A document that was removed, changed, or may not be seen here leaves no trace in it."""
-    first = put(store, "a.md", "Laptops are replaced after four years.", collection="board")
-    put(store, "b.md", "Laptops of others are replaced after five years.", collection="staff")
-    text = outcome_to_json(ask(store, 0.0))
-    hidden = outcome_from_json(text, lambda ids: store.passages(ids, collections=["staff"]))
-    assert hidden is None  # the answer itself was the board's
-    unsure = outcome_to_json(ask(store, 1.0))
-    seen = outcome_from_json(unsure, lambda ids: store.passages(ids, collections=["staff"]))
-    assert isinstance(seen, NoAnswer)
-    assert {quote.passage.collection for quote in (*seen.nearest, *seen.others)} == {"staff"}
-    assert {row.passage.collection for row in seen.evidence.passages} == {"staff"}
-    store.remove(first)
-    assert outcome_from_json(text, store.passages) is None

@@ -2,65 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import re
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import openvino as ov
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from openvino import opset13 as op
 
-from qa_engine.errors import ModelCorrupt, ModelMismatch
 from qa_engine.runtime import BATCH, GRAIN, ROWS, STREAMS, Logits, OpenVinoRuntime
-from qa_engine.windows import SHORTEST, SIZE, Window
+from qa_engine.windows import SIZE, Window
 from tests.tiny_reader import WORDS, save, tiny_model, with_frozen_mask, with_mixed_rows, with_position_ids
-
-TOLERANCE = 1e-5
-"""Between two float32 computations of the same logits, which are about 1."""
-
-LENGTHS = (5, 16, 17, 100, 384, 3, 250)
-
-
-def window(length: int, seed: int = 0) -> Window:
-    generator = np.random.default_rng([length, seed])
-    ids = generator.integers(5, len(WORDS), length).astype(np.int32)
-    types = (np.arange(length) >= length // 3).astype(np.int32)
-    return Window(ids, types, 0, 0, 0, length)
-
-
-WINDOWS = [window(length) for length in LENGTHS]
-
-
-def distance(ours: list[Logits], theirs: list[Logits]) -> float:
-    """The largest difference of any logit."""
-    return max(
-        float(np.abs(getattr(a, side) - getattr(b, side)).max())
-        for a, b in zip(ours, theirs, strict=True)
-        for side in ("start", "end")
-    )
-
-
-def by_hand(windows: list[Window]) -> list[Logits]:
-    """The oracle: OpenVINO called plainly, one window at a time at its own length, all in float32."""
-    compiled = ov.Core().compile_model(tiny_model(), "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
-    found = []
-    for each in windows:
-        ids, types = each.ids[np.newaxis].astype(np.int64), each.types[np.newaxis].astype(np.int64)
-        result = compiled({"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": types})
-        found.append(Logits(result["output_s"][0].copy(), result["output_e"][0].copy()))
-    return found
-
-
-@pytest.fixture(scope="module")
-def expected() -> list[Logits]:
-    return by_hand(WINDOWS)
+from tests.tiny_windows import LENGTHS, TOLERANCE, WINDOWS, by_hand, distance, window
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +35,7 @@ VARIANTS: dict[str, tuple[Callable[[], ov.Model], int | None]] = {
     "four inputs": (lambda: with_position_ids(tiny_model()), None),
     "four inputs, static": (lambda: with_position_ids(tiny_model(length=SIZE), SIZE), None),
 }
+
 """Kinds of the same reader, and the length at which each must be kept."""
 
 
@@ -204,6 +164,26 @@ def test_threads_may_share_a_runtime(runtime: OpenVinoRuntime, expected: list[Lo
     assert max(distances.values()) < TOLERANCE
 
 
+def test_a_failure_in_between_leaves_nothing_behind(
+    runtime: OpenVinoRuntime, expected: list[Logits], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No memory for an input while others are read: the error comes through, and the next call has its own results."""
+    feed = runtime._feed
+    for fails_at in range(4):
+        calls = itertools.count()
+
+        def fed(windows: Sequence[Window], calls: Iterator[int] = calls, fails_at: int = fails_at) -> Any:
+            if next(calls) == fails_at:
+                raise MemoryError
+            return feed(windows)
+
+        with monkeypatch.context() as short:
+            short.setattr(runtime, "_feed", fed)
+            with pytest.raises(MemoryError):
+                runtime.infer(WINDOWS[::-1])
+        assert distance(runtime.infer(WINDOWS), expected) < TOLERANCE
+
+
 def test_what_the_model_would_misread_is_refused(runtime: OpenVinoRuntime) -> None:
     """Too many tokens, or an id without an embedding: an error, and the runtime works on."""
     with pytest.raises(ValueError, match="a window of 385 tokens; this model reads at most 384"):
@@ -252,130 +232,3 @@ def test_names_of_nodes_will_do(version: int, tmp_path: Path, expected: list[Log
     xml.write_text(re.sub(r' names="[^"]*"', "", text))
     found = OpenVinoRuntime(xml, precision="f32")
     assert distance(found.infer(WINDOWS), expected) < TOLERANCE
-
-
-def reader_of(
-    *,
-    names: tuple[str, ...] = ("input_ids", "attention_mask", "token_type_ids"),
-    dims: tuple[list[int], ...] = ([1, -1], [1, -1], [1, -1]),
-    kind: Any = ov.Type.i64,
-    outputs: tuple[str, ...] = ("output_s", "output_e"),
-    rank: int = 2,
-    float_type: str = "f32",
-) -> ov.Model:
-    """A model with ports as given and no sense between them."""
-    inputs = [op.parameter(dim, kind, name=name) for name, dim in zip(names, dims, strict=True)]
-    for parameter in inputs:
-        parameter.output(0).set_names({parameter.get_friendly_name()})
-    results = []
-    for number, name in enumerate(outputs):
-        node = op.convert(inputs[number], float_type)
-        if rank == 3:
-            node = op.unsqueeze(node, np.array([2]))
-        node.output(0).set_names({name})
-        node.set_friendly_name(name)
-        results.append(op.result(node))
-    return ov.Model(results, inputs, "odd")
-
-
-@pytest.mark.parametrize(
-    ("options", "found"),
-    [
-        ({"names": ("input_ids", "mask", "token_type_ids")}, "mask i64[1,length]"),
-        ({"names": ("input_ids", "attention_mask"), "dims": ([1, -1],) * 2}, "attention_mask i64[1,length]"),
-        (
-            {
-                "names": ("input_ids", "attention_mask", "token_type_ids", "pixels"),
-                "dims": ([1, -1],) * 4,
-            },
-            "pixels i64[1,length]",
-        ),
-        ({"outputs": ("output_s", "logits")}, "logits f32[1,length]"),
-        ({"outputs": ("output_s",)}, "output_s f32[1,length]"),
-        ({"rank": 3}, "output_e f32[1,length,1]"),
-        ({"dims": ([-1], [-1], [-1])}, "input_ids i64[length]"),
-        ({"dims": ([2, 384],) * 3}, "input_ids i64[2,384]"),
-        ({"dims": ([1, 384], [1, 256], [1, 384])}, "attention_mask i64[1,256]"),
-        ({"dims": ([1, SHORTEST - 1],) * 3}, f"input_ids i64[1,{SHORTEST - 1}]"),
-        ({"kind": ov.Type.f32}, "input_ids f32[1,length]"),
-        ({"float_type": "i32"}, "output_s i32[1,length]"),
-    ],
-    ids=lambda value: str(value)[:40],
-)
-def test_what_is_no_reader_is_refused_by_its_ports(
-    options: dict[str, Any], found: str, tmp_path: Path
-) -> None:
-    """The error lists what was found, what was expected, and is one line."""
-    xml = save(reader_of(**options), tmp_path)
-    with pytest.raises(ModelMismatch) as caught:
-        OpenVinoRuntime(xml)
-    message = str(caught.value)
-    assert found in message.partition("expected")[0]
-    assert "expected inputs input_ids, attention_mask, token_type_ids (and perhaps position_ids)" in message
-    assert (
-        f"outputs output_s, output_e of f32, each [1, length], with one length of at least {SHORTEST}."
-        in (message)
-    )
-    assert "\n" not in message
-
-
-def test_the_shortest_length_is_read(tmp_path: Path) -> None:
-    """The bound in the message is the bound."""
-    assert OpenVinoRuntime(save(tiny_model(length=SHORTEST), tmp_path)).size == SHORTEST
-
-
-def test_other_outputs_are_passed_over(tmp_path: Path, expected: list[Logits]) -> None:
-    """A reader that gives more than logits is a reader; the order of its outputs is no matter."""
-    model = tiny_model()
-    start, end = model.get_results()
-    (ids,) = (node for node in model.get_parameters() if node.get_friendly_name() == "input_ids")
-    extra = op.topk(op.convert(ids, "f32"), np.int64(1), 1, "max", "value")  # two outputs, one name
-    results = [op.result(extra.output(0)), op.result(extra.output(1)), end, start]
-    shuffled = ov.Model(results, model.get_parameters(), "shuffled")
-    found = OpenVinoRuntime(save(shuffled, tmp_path), precision="f32")
-    assert distance(found.infer(WINDOWS), expected) < TOLERANCE
-
-
-@pytest.mark.parametrize("length", [None, SIZE])
-@pytest.mark.parametrize("suffix", [".xml", ".bin"])
-@pytest.mark.parametrize("kept", [0, 0.5, 0.999, None])
-def test_cut_files_are_corrupt(suffix: str, kept: float | None, length: int | None, tmp_path: Path) -> None:
-    """Empty, half there, nearly whole, or absent (None): ModelCorrupt in one line that says what to do."""
-    path = save(tiny_model(length=length), tmp_path).with_suffix(suffix)
-    data = path.read_bytes()
-    path.write_bytes(data[: int(len(data) * (kept or 0))])
-    if kept is None:
-        path.unlink()
-    with pytest.raises(ModelCorrupt, match="Pull or export the model again") as caught:
-        OpenVinoRuntime(tmp_path / "reader.xml")
-    assert "\n" not in str(caught.value)
-
-
-def test_a_model_that_cannot_be_compiled_is_corrupt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever OpenVINO raises there, a person gets one line, for a static model, too."""
-
-    def fail(*_: object) -> None:
-        raise RuntimeError("Exception from src/inference/src/cpp/core.cpp:\nCheck failed\n")
-
-    monkeypatch.setattr(ov.Core, "compile_model", fail)
-    for folder, length in [("dynamic", None), ("static", SIZE)]:
-        with pytest.raises(ModelCorrupt, match="cannot compile it") as caught:
-            OpenVinoRuntime(save(tiny_model(length=length), tmp_path / folder))
-        assert "\n" not in str(caught.value)
-
-
-def test_a_model_that_fails_at_work_is_corrupt(tmp_path: Path) -> None:
-    """A dynamic model with a length frozen inside is not found out before it reads; then every call ends
-    in the one line, not in a foreign error or a wait without end."""
-    liar = OpenVinoRuntime(save(with_frozen_mask(tiny_model(), SIZE), tmp_path), precision="f32")
-    for _ in range(20):  # a queue given up while a request still ran crashed one time in six
-        with pytest.raises(ModelCorrupt, match="loads and fails at work") as caught:
-            liar.infer(WINDOWS)
-        assert "\n" not in str(caught.value)
-
-
-def test_a_kept_length_is_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """Three times the work is worth a line in the log."""
-    with caplog.at_level(logging.INFO, "qa_engine.runtime"):
-        OpenVinoRuntime(save(with_frozen_mask(tiny_model(length=SIZE), SIZE), tmp_path))
-    assert "keeps its length of 384 tokens" in caplog.text

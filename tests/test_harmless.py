@@ -1,0 +1,96 @@
+"""Untrusted words on a terminal, in Markdown and in CSV: they are shown, and do nothing.
+
+But: what they may do in Slack is in `test_slack_views.py`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.citations import Citation
+from bot.commands.stats import _cell
+from bot.replay import Case, Replayed, Said
+from bot.views.answer import answer_lines, pin_lines
+from bot.views.replay import replay_lines
+from bot.views.style import Style, printable
+from qa_engine.answers import Answer, Evidence, Quote
+from retrieval.pins import Pin
+from retrieval.stored import StoredPassage
+from retrieval.text import normalise
+
+WORDY = st.text(
+    st.one_of(st.characters(), st.sampled_from("\x1b\a\r\n\t`*_[]()<>!#|~=+-@&\u202e\u200b\ud800")),
+    max_size=60,
+)
+TURNS = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
+NOTHING: Evidence[StoredPassage] = Evidence(
+    passages=(), read=0, windows=0, threshold=0.5, nothing=0.1, seconds={}
+)
+
+
+def drives(character: str) -> bool:
+    """Whether a terminal does something at a character, or turns round what follows."""
+    if character == "\n":
+        return False
+    return unicodedata.category(character) in ("Cc", "Cs") or unicodedata.bidirectional(character) in TURNS
+
+
+@given(WORDY)
+def test_printable_is_one_line_that_drives_no_terminal(text: str) -> None:
+    once = printable(text)
+    assert once.isprintable()
+    assert printable(once) == once
+
+
+@given(text=WORDY, title=WORDY, path=WORDY, author=WORDY)
+def test_an_answer_drives_no_terminal(text: str, title: str, path: str, author: str) -> None:
+    """Whatever stands in a document (cleaned, as all is that is stored), a title, a file's name or a pin."""
+    sentence = normalise(text) or "x"
+    passage = StoredPassage(
+        id=1, document_id=1, collection="c", title=title, path=path, url=None, version="1",
+        heading_path=(title,), anchor=None, start=0, end=len(sentence), sentences=((0, len(sentence)),),
+        text=sentence,
+    )  # fmt: skip
+    quote = Quote(
+        passage=passage, start=0, end=1, text=sentence[:1], sentence_start=0,
+        sentence_end=len(sentence), sentence=sentence, confidence=0.5,
+    )  # fmt: skip
+    citation = Citation(title=title, section=title, location=path, url=f"https://a.example/{path}")
+    outcome = Answer(quote=quote, also=(replace(quote, start=1),), others=(quote,), evidence=NOTHING)
+    pin = Pin(id=1, question=text, answer=text, author=author, collection="c", pinned_at=0.0, url=path)
+    shown = [
+        *answer_lines(outcome, lambda *_: citation, Style(), date(2026, 1, 1), all_quotes=True),
+        *pin_lines(pin, Style()),
+    ]
+    assert not any(drives(character) for line in shown for character in line)
+
+
+@given(WORDY.filter(str.strip), WORDY, WORDY)
+def test_a_replay_formats_and_pings_nothing(question: str, before: str, place: str) -> None:
+    """All that is not ours stands within code spans, and no line of it begins anything else."""
+    said = Said(text=before or "x", place=place, confidence=0.5)
+    replayed = [Replayed(case=Case(question=question, before=said), now=Said(text=None))]
+    lines = list(replay_lines(replayed, compared=True))
+    assert all(line.isprintable() for line in lines)
+    ours = [re.sub(r"`[^`]*`", "", line) for line in lines[-2:]]
+    assert ours == ["- ", "  - before:  (50%), "]
+
+
+@given(WORDY)
+def test_a_cell_is_no_formula(text: str) -> None:
+    cell = str(_cell(text))
+    assert not cell.startswith(("=", "+", "-", "@"))
+    assert cell.removeprefix("'") == text.removeprefix("'")
+
+
+@pytest.mark.parametrize("text", ["\t=1+1", "\r=1+1"])
+def test_a_formula_behind_a_tab(text: str) -> None:
+    """Some spreadsheets pass over what is blank in front."""
+    assert str(_cell(text)).startswith("'")

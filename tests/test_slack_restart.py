@@ -1,0 +1,161 @@
+"""A crash and the start after it: what waited is answered as it would have been, or told that it was not."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bot import messages
+from bot.asked import Asked, Place
+from bot.desk import RESUMED_SECONDS
+from bot.records.questions import Found, Question
+from bot.records.records import Records
+from bot.slack.manifest import manifest
+from bot.workspace.state import TEAM
+from retrieval.store import Store
+from tests.slack_bot import TOKENIZER, Bot, Gate, running_bot
+from tests.slack_stand_in import Message, Person, Slack, running
+from tests.stores import put
+
+LEAVE = "How many days of leave do I get?"
+LAPTOPS = "When are laptops replaced?"
+
+
+@pytest.fixture
+def slack() -> Iterator[Slack]:
+    with running(manifest("socket")) as started:
+        yield started
+        assert started.complaints == []
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    with Store(tmp_path / "store.db") as store:
+        put(store, "laptops.md", "Laptops are replaced after four years.")
+        put(store, "leave.md", "Days of leave: everybody gets 25, contractors 20.")
+    return tmp_path
+
+
+@pytest.fixture
+def gate() -> Gate:
+    return Gate(TOKENIZER, {"four years": 5.0, "25": 5.0})
+
+
+def asks(person: Person, message: Message, text: str) -> Asked:
+    """The question of a message, as it is taken in."""
+    place = Place(team=TEAM, channel=message.channel.id)
+    return Asked(place=place, person=person.id, text=text, via="mention", ts=message.ts, thread=message.root)
+
+
+def left_waiting(home: Path, *questions: Asked, ago: float = 1.0) -> list[Question]:
+    """Questions that were taken in so many seconds ago, and then came a crash."""
+    with closing(Records(home / "records.db", clock=lambda: time.time() - ago)) as records:
+        return [records.add(each) for each in questions]
+
+
+def state_of(bot: Bot, question: Question) -> str:
+    now = bot.service.desk.records.question(question.id)
+    assert now is not None
+    return now.state
+
+
+def test_the_start_says_where_vectors_are_missing(
+    slack: Slack, home: Path, gate: Gate, caplog: pytest.LogCaptureFixture
+) -> None:
+    """With the home to name, which is not the usual one in the demo."""
+    with running_bot(home, slack, gate=gate):
+        pass
+    assert any(each.endswith(f"Type: quoth reindex --home {home}") for each in caplog.messages)
+
+
+def test_what_waited_too_long_is_told(slack: Slack, home: Path, gate: Gate) -> None:
+    """Whoever asked long before the restart hears that it was not answered, once, and no answer."""
+    ann = slack.person("Ann")
+    said = ann.says(slack.channel("general", ann), "Thinking aloud.")
+    (old,) = left_waiting(home, asks(ann, said, LAPTOPS), ago=RESUMED_SECONDS + 60)
+    with running_bot(home, slack, gate=gate) as bot:
+        assert ann.reply(said).words == messages.MISSED
+        assert bot.service.desk.errands.wait_idle(10)
+        assert state_of(bot, old) == "told"
+    with running_bot(home, slack, gate=gate) as bot:
+        assert bot.service.desk.errands.wait_idle(10)
+    assert len(ann.replies(said)) == 1
+
+
+def test_asked_again_just_before_the_crash(slack: Slack, home: Path, gate: Gate) -> None:
+    """However old the question: it waits since it was asked again, and its answer stands no less for that."""
+    ann = slack.person("Ann")
+    general = slack.channel("general", ann)
+    with running_bot(home, slack, gate=gate):
+        said = ann.says(general, f"@quoth {LAPTOPS}")
+        answer = ann.reply(said)
+    with closing(Records(home / "records.db")) as records:
+        (question,) = records.recent(TEAM, ann.id, 1)
+        with records.database.writing() as db:
+            db.execute("UPDATE questions SET asked_at = asked_at - 86400")
+        records.edited(question.id, question.asked.text)
+    with running_bot(home, slack, gate=gate) as bot:
+        slack.workspace.wait(lambda: answer.edits == 1)
+        assert bot.service.desk.questions.wait_idle(10)
+        assert state_of(bot, question) == "answered"
+        assert "four years" in answer.words
+
+
+def test_more_waited_than_may_wait(slack: Slack, home: Path, gate: Gate) -> None:
+    """What the queue does not take after a restart is told so at once."""
+    ann = slack.person("Ann")
+    general = slack.channel("general", ann)
+    said = [ann.says(general, "Thinking aloud.") for _ in range(4)]
+    left_waiting(home, *(asks(ann, each, LAPTOPS) for each in said))
+    gate.open.clear()
+    with running_bot(home, slack, gate=gate, workers=1, waiting=1):
+        assert [ann.reply(each).words for each in said[2:]] == [messages.BUSY] * 2
+        gate.open.set()
+        assert ["four years" in ann.reply(each).words for each in said[:2]] == [True, True]
+
+
+def test_a_question_that_leans_waited(slack: Slack, home: Path, gate: Gate) -> None:
+    """It is answered with the one before it, which was answered before the crash."""
+    ann = slack.person("Ann")
+    general = slack.channel("general", ann)
+    with running_bot(home, slack, gate=gate, workers=1) as bot:
+        said = ann.says(general, f"@quoth {LEAVE}")
+        ann.reply(said)
+        gate.open.clear()
+        follows = ann.says(general, "@quoth And for contractors?", under=said)
+        gate.wait_arrived(gate.arrived + 1)
+        (waiting,) = bot.service.desk.records.waiting(since=0.0)
+        first, leans_on = waiting.id - 1, waiting.leans_on
+        assert leans_on == first
+        gate.open.set()
+        ann.reply(follows)
+        assert bot.service.desk.questions.wait_idle(10)
+        with bot.service.desk.records.database.writing() as db:  # as if killed before the answer
+            db.execute("UPDATE questions SET state = 'waiting', outcome = NULL WHERE id = ?", (waiting.id,))
+    with running_bot(home, slack, gate=gate) as bot:
+        assert bot.service.desk.questions.wait_idle(10)
+        now = bot.service.desk.records.question(waiting.id)
+        assert now is not None
+        assert (now.state, now.leans_on, now.as_read) == ("answered", first, f"{LEAVE} And for contractors?")
+
+
+def test_what_it_leans_on_is_not_kept(slack: Slack, home: Path, gate: Gate) -> None:
+    """Alone it would be another question: it is told, and nothing else."""
+    ann = slack.person("Ann")
+    general = slack.channel("general", ann)
+    said = ann.says(general, "Thinking aloud.")
+    with closing(Records(home / "records.db", keep_text=False)) as records:
+        first = records.add(asks(ann, said, LEAVE))
+        records.answered(first.id, 0, answer_ts=None, found=Found(outcome='{"answer": false}'))
+        follows = ann.says(general, "Thinking on.", under=said)
+        second = records.add(asks(ann, follows, "And for contractors?"))
+        records.leans(second.id, first.id)
+    with running_bot(home, slack, gate=gate, keep_text_days=0) as bot:
+        slack.workspace.wait(lambda: state_of(bot, second) == "told")
+        assert [reply.words for reply in ann.replies(said) if reply.user != ann.id] == [
+            messages.EARLIER_NOT_KEPT
+        ]

@@ -1,0 +1,46 @@
+"""How a run goes: its learning rate over time, and which groups are read in one step.
+
+But: what is done in a step is in `train_reader.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from training.groups import Group, Groups
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Settings of a run."""
+
+    tokens: int
+    cooldown: float
+    rate: float
+    warmup: int = 100  # steps
+    step_tokens: int = 8192
+    decay: float = 0.01
+    average: float = 0.998
+    shared: float = 0.5
+    dropout: float = 0.1
+    seed: int = 11
+
+    def rate_at(self, step: int, tokens: int) -> float:
+        """The learning rate: warm-up by steps, then by the share of the tokens that is left."""
+        left = max(0.0, 1 - tokens / self.tokens)
+        return self.rate * min(1.0, (step + 1) / self.warmup) * min(1.0, left / self.cooldown)
+
+
+def batches(
+    groups: Groups, at: tuple[int, int], tokens: int
+) -> Iterator[tuple[tuple[int, int], list[Group]]]:
+    """Batches of groups of about `tokens` tokens, and where the group after each lies."""
+    batch: list[Group] = []
+    size = 0
+    for number, place, group in groups.from_(*at):
+        batch.append(group)
+        size += sum(len(window.ids) for window in group)
+        if size >= tokens:
+            yield (number, place + 1), batch
+            batch, size = [], 0
