@@ -117,7 +117,7 @@ def _leaves(element: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def ask(slack: Slack, folder: Path, *, show: bool) -> None:
     """Ask all questions in the workspace and count: right at first place, given, cited wrongly."""
-    right = given = given_right = wrong_place = 0
+    right = given = given_right = wrong_place = said_there = 0
     questions = list(corpora_questions())
     person = slack.person("Ann")
     for each in questions:
@@ -131,13 +131,15 @@ def ask(slack: Slack, folder: Path, *, show: bool) -> None:
         given += first.given
         given_right += first.given and is_there and says_it
         wrong_place += first.given and not is_there
+        said_there += first.given and not is_there and says_it
         if show:
-            mark = "right" if is_there and says_it else "there" if is_there else "WRONG"
+            mark = ("right" if says_it else "there") if is_there else "said" if says_it else "WRONG"
             how = "answer" if first.given else "nearest"
             print(f"  {mark:5} {how:7} {each.question} -> {first.words!r}, {first.path}")
     print(
         f"{len(questions)} questions, the first quote of each reply: right {right}; "
-        f"given as answers {given}, of these right {given_right}, from another document {wrong_place}"
+        f"given as answers {given}, of these right {given_right}, from another document {wrong_place}, "
+        f"of which {said_there} say the expected words"
     )
 
 

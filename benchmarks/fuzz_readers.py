@@ -24,6 +24,8 @@ from retrieval.readers.pool import Limits, ReaderPool
 from tests import made_files
 
 LIMITS = Limits(wall_seconds=5.0, cpu_seconds=5)
+MEMBERS = 4
+"""Files of an archive that are read."""
 
 
 def main() -> None:
@@ -54,7 +56,13 @@ def main() -> None:
 def end_of(pool: ReaderPool, name: str, data: bytes) -> str:
     """How a file ends: read, refused, or killed with its reason."""
     try:
-        pool.members(data, name) if name.endswith(".zip") else pool.read(data, name)
+        if name.endswith(".zip"):
+            for member in pool.members(data, name)[:MEMBERS]:
+                pool.read_member(data, name, member.name)
+        elif name.endswith(".xml"):
+            pool.addresses(data, name)
+        else:
+            pool.read(data, name)
     except ReaderKilled as error:
         return f"killed: {error}"
     except ReadError as error:
@@ -89,6 +97,19 @@ def seeds() -> dict[str, bytes]:
             "a.xhtml": "<h1>One</h1><p>Text.</p>",
         }
     )
+    exported = {
+        "users.json": '[{"id": "U1", "name": "ann"}]',
+        "channels.json": "[]",
+        "general/2024-03-04.json": '[{"type": "message", "user": "U1", "text": "See <http://a.example|a>"}]',
+    }
+    confluence = (
+        b"<div id=breadcrumb-section><ol id=breadcrumbs><li class=first>Space</ol></div><h1 id=title-heading>"
+        b"<span id=title-text>Space : Page</span></h1><div id=content><div class=page-metadata>Created by "
+        b"Ann, last modified on Mar 04, 2024</div><div id=main-content class=wiki-content><p>Text."
+        + table
+        + b"</div>"
+    )
+    sitemap = b"<urlset><url><loc>https://a.example/b</loc></url></urlset>"
     return {
         "a.pdf": made_files.pdf(made_files.STORY),
         "table.pdf": made_files.pdf_table(rows),
@@ -98,6 +119,9 @@ def seeds() -> dict[str, bytes]:
         "a.csv": "\n".join(";".join(row) for row in rows).encode(),
         "a.md": page,
         "a.html": html,
+        "confluence.html": confluence,
+        "sitemap.xml": sitemap,
+        "slack.zip": made_files.zipped(exported),
         "a.txt": b"Title\n=====\n\nText.\n",
         "a.eml": mail,
         "a.epub": book,

@@ -30,12 +30,13 @@ from qa_engine.tokens import Tokenizer
 from retrieval.discovery import FoundFile, discover
 from retrieval.documents import Document
 from retrieval.errors import ReadError
-from retrieval.intake import PassageSettings, searchable, vectors_of
+from retrieval.intake import PassageSettings, searchable
 from retrieval.live_index import LiveIndex
 from retrieval.postings import FieldWeights
 from retrieval.readers.pool import ReaderPool
 from retrieval.store import Store
 from retrieval.stored import Source, StoredPassage
+from retrieval.storing import Storing
 from retrieval.vectors import Encoder
 
 DEPTHS = (1, 5, PASSAGES_READ)
@@ -96,12 +97,18 @@ def read_all(folder: Path, roots: Sequence[str]) -> Iterator[tuple[str, Document
 def put_all(
     store: Store, documents: dict[str, Document], settings: PassageSettings, encoder: Encoder | None
 ) -> None:
-    for path, document in documents.items():
-        source = Source(
-            source=path, path=path, collection="all", size=0, mtime_ns=0, sha256="", recipe=settings.recipe
-        )
-        cut = searchable(document, settings)
-        store.put(document, source, cut, None if encoder is None else vectors_of(document, cut, encoder))
+    with Storing(store, encoder) as storing:
+        for path, document in documents.items():
+            source = Source(
+                source=path,
+                path=path,
+                collection="all",
+                size=0,
+                mtime_ns=0,
+                sha256="",
+                recipe=settings.recipe,
+            )
+            storing.put(document, source, searchable(document, settings))
     store.find_superseded()
 
 

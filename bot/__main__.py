@@ -28,6 +28,7 @@ from bot.commands.pin import pin_answer, pins
 from bot.commands.reindex import reindex
 from bot.commands.replay import replay_questions
 from bot.commands.serve import print_manifest, serve
+from bot.commands.settings import list_settings
 from bot.commands.stats import forget, show_stats
 from bot.commands.sync import source, sync
 from bot.commands.synonyms import synonyms
@@ -50,7 +51,7 @@ def quoth(verbose: bool) -> None:
 COMMANDS = (
     *(ingest, inspect, source, sync, reindex, ls, show, rm, collection, synonyms, pin_answer, pins),
     *(search, ask, chat, demo, explain, replay_questions, model, doctor, evaluate, calibrate),
-    *(serve, print_manifest, show_stats, forget),
+    *(serve, print_manifest, list_settings, show_stats, forget),
 )
 for command in COMMANDS:
     quoth.add_command(command)

@@ -14,6 +14,7 @@ from types import MappingProxyType, TracebackType
 
 from bot import __version__, own_calibration
 from bot.citations import Citation, cite
+from bot.right_of_way import RightOfWay
 from bot.settings import Settings
 from qa_engine.answerer import PASSAGES_READ, Answerer
 from qa_engine.answers import Outcome
@@ -84,10 +85,12 @@ class OwnEncoder:
     What it is called can be had without: a store without vectors never needs it.
     """
 
-    def __init__(self, *, threads: int | None, cache: Path | None) -> None:
-        """Raises ModelNotFound and ModelCorrupt."""
+    def __init__(
+        self, *, threads: int | None, cache: Path | None, before_each: Callable[[], None] | None = None
+    ) -> None:
+        """`before_each`: called before each inference.  Raises ModelNotFound and ModelCorrupt."""
         self._model = read_manifest(ENCODER)
-        self._threads, self._cache = threads, cache
+        self._threads, self._cache, self._before_each = threads, cache, before_each
         self._lock = Lock()
 
     @property
@@ -101,14 +104,20 @@ class OwnEncoder:
 
     @cached_property
     def loaded(self) -> Encoder:
-        return load_encoder(self._model, threads=self._threads, cache=self._cache)
+        return load_encoder(
+            self._model, threads=self._threads, cache=self._cache, before_each=self._before_each
+        )
 
 
 class Workplace:
-    """Everything that belongs to one home, each part made when it is first needed."""
+    """Everything that belongs to one home, each part made when it is first needed.
 
-    def __init__(self, settings: Settings) -> None:
+    `gives_way`: what it encodes can wait for answers that anybody gives from this home.
+    """
+
+    def __init__(self, settings: Settings, *, gives_way: bool = False) -> None:
         self.settings = settings
+        self._gives_way = gives_way
 
     def __enter__(self) -> Workplace:
         return self
@@ -145,7 +154,8 @@ class Workplace:
 
     @cached_property
     def encoder(self) -> OwnEncoder:
-        return OwnEncoder(threads=self.settings.threads, cache=self.cache)
+        before_each = self.right_of_way.wait if self._gives_way else None
+        return OwnEncoder(threads=self.settings.threads, cache=self.cache, before_each=before_each)
 
     @cached_property
     def library(self) -> StoredLibrary:
@@ -188,6 +198,10 @@ class Workplace:
         model = resolve(self.settings.answers.confirm, models_folder=self.settings.models)
         return load(model, threads=self.settings.threads, cache=self.cache).reader
 
+    @cached_property
+    def right_of_way(self) -> RightOfWay:
+        return RightOfWay(None if self.cache is None else self.cache / "answering")
+
     @property
     def cache(self) -> Path | None:
         """The folder for compiled models; None where none can be had, which only costs time."""
@@ -208,13 +222,14 @@ class Workplace:
         seconds: float | None = None,
     ) -> Outcome[StoredPassage]:
         """Answer a question from the stored documents; what is None is as the settings say."""
-        return self.answerer.ask(
-            question,
-            collections=collections,
-            passages=passages,
-            threshold=self.threshold if threshold is None else threshold,
-            seconds=self.settings.answers.seconds if seconds is None else seconds,
-        )
+        with self.right_of_way.answering():
+            return self.answerer.ask(
+                question,
+                collections=collections,
+                passages=passages,
+                threshold=self.threshold if threshold is None else threshold,
+                seconds=self.settings.answers.seconds if seconds is None else seconds,
+            )
 
     def pinned(
         self,
@@ -224,10 +239,11 @@ class Workplace:
         keys: Collection[str] | None = None,
     ) -> Pinned | None:
         """What a person answered to this question, of what some collections or keys open (None: all)."""
-        asked = self.index.spelled_out(question)
-        return self.pins.find(
-            asked, self.encoder, collections=collections, open_to=keys, reads=self.sure_of_answer
-        )
+        with self.right_of_way.answering():
+            asked = self.index.spelled_out(question)
+            return self.pins.find(
+                asked, self.encoder, collections=collections, open_to=keys, reads=self.sure_of_answer
+            )
 
     def sure_of_answer(self, question: str, heading: str, passage: str) -> float | None:
         """The log-odds that a passage answers a question; None of a reader that was not trained to tell."""
@@ -301,7 +317,7 @@ class Workplace:
         self, stopped: Callable[[], bool], progress: Callable[[int, int], None] | None = None
     ) -> Reindexed:
         """Give vectors to the passages that have another encoder's, on one core: people wait for answers."""
-        encoder = OwnEncoder(threads=1, cache=self.cache)
+        encoder = OwnEncoder(threads=1, cache=self.cache, before_each=self.right_of_way.wait)
         only = self.store.encoded_otherwise(encoder.id)
         return reindex(self.store, encoder, only=only, progress=progress, stopped=stopped)
 

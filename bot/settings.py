@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
 
@@ -137,11 +138,30 @@ def without_slacks_own_variables(environment: MutableMapping[str, str] = os.envi
         environment.pop(f"SLACK_{name}", None)
 
 
-def _refuse_unknown(names: Mapping[str, str] | list[str], where: str) -> None:
+def _refuse_unknown(names: Iterable[str], where: str) -> None:
     unknown = sorted(set(names) - set(VARIABLES))
     if unknown:
-        expected = ", ".join(VARIABLES)
-        raise UsageError(f"{where}{', '.join(unknown)}: no such setting; expected {expected}.")
+        near = dict.fromkeys(each for name in unknown for each in _nearest(name))
+        raise UsageError(f"{where}{', '.join(unknown)}: no such setting. {_advice(near)}")
+
+
+def _nearest(name: str) -> list[str]:
+    """The settings that a name of the environment may have been meant to be, the likeliest first.
+
+    What all or many of the names begin with tells nothing, and is what people leave out.
+    """
+    by_name, bare = {_bare(each): each for each in VARIABLES}, _bare(name)
+    near = get_close_matches(bare, by_name, n=1, cutoff=0.85) or get_close_matches(bare, by_name, n=2)
+    return [by_name[each] for each in near]
+
+
+def _bare(name: str) -> str:
+    return name.removeprefix("QUOTH_").removeprefix("SLACK_")
+
+
+def _advice(near: Iterable[str]) -> str:
+    choice = " or ".join(near)
+    return f"Did you mean {choice}?" if choice else "See `quoth settings` for those that there are."
 
 
 def _from_toml(path: Path) -> dict[str, str]:
@@ -151,9 +171,12 @@ def _from_toml(path: Path) -> dict[str, str]:
         entries = value.items() if isinstance(value, dict) else [("", value)]
         for key, entry in entries:
             variable = f"QUOTH_{name}_{key}".upper().rstrip("_")
-            if variable not in VARIABLES or variable == "QUOTH_HOME":
+            if variable == "QUOTH_HOME":
+                raise UsageError(f"{path}: home cannot be set in a file of the home; set {variable}.")
+            if variable not in VARIABLES:
                 shown = f"[{name}] {key}" if key else name
-                raise UsageError(f"{path}: {shown} is no setting; expected {_toml_names()}.")
+                near = (_toml_name(each) for each in _nearest(variable) if each != "QUOTH_HOME")
+                raise UsageError(f"{path}: {shown} is no setting. {_advice(near)}")
             values[variable] = _plain(entry)
     return values
 
@@ -166,10 +189,10 @@ def _plain(entry: object) -> str:
     return str(entry)
 
 
-def _toml_names() -> str:
-    slack = (name.removeprefix("QUOTH_SLACK_").lower() for name in SLACK_VARIABLES)
-    others = (name.removeprefix("QUOTH_").lower() for name in VARIABLES if name not in SLACK_VARIABLES)
-    return f"{', '.join(name for name in others if name != 'home')}, and under [slack] {', '.join(slack)}"
+def _toml_name(variable: str) -> str:
+    """As a setting is written in the TOML file."""
+    table = "[slack] " if variable in SLACK_VARIABLES else ""
+    return table + variable.removeprefix("QUOTH_SLACK_" if table else "QUOTH_").lower()
 
 
 def _threads(value: str) -> int:

@@ -9,13 +9,14 @@ But: it keeps nothing between questions, and knows neither Slack nor the store's
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Generic
 
 import numpy as np
 
+from qa_engine.agreement import best_place, says, within
 from qa_engine.answers import Answer, Evidence, NoAnswer, Outcome, P, PassageEvidence, Quote
 from qa_engine.calibration import Calibration, Floats, pooled
 from qa_engine.cascade import CONFIRMED, moved
@@ -116,7 +117,7 @@ class Answerer(Generic[P]):
         also: list[Quote[P]] = []
         others: list[Quote[P]] = []
         for each in rest:
-            (also if said and normalise_answer(each.text) == said else others).append(each)
+            (also if says(normalise_answer(each.text), said) else others).append(each)
         return Answer(
             quote=quote,
             also=tuple(also[:OTHERS]),
@@ -200,12 +201,30 @@ def best_of_windows(reading: Reading) -> list[Candidate]:
 
 
 def _ranked(found: Sequence[Found[P]], compared: _Compared) -> list[Quote[P]]:
-    """A quote of each window, the most probable answer first, of the same answer the most probable place."""
+    """A quote of each window, the most probable answer first, of the same answer the most probable place.
+
+    The very first is the best place for the answer that is the most probable, see `agreement.py`.
+    """
     best, probabilities = compared.best, compared.probabilities
-    texts = [found[candidate.passage].passage.text[candidate.start : candidate.end] for candidate in best]
-    confidence = pooled(probabilities, [normalise_answer(text) for text in texts])
+    passages = [found[candidate.passage].passage for candidate in best]
+    texts = [passage.text[c.start : c.end] for passage, c in zip(passages, best, strict=True)]
+    answers = [normalise_answer(text) for text in texts]
+    confidence = pooled(probabilities, answers)
     order = sorted(range(len(best)), key=lambda i: (-confidence[i], -probabilities[i]))
-    return _distinct(_quote(found[best[i].passage].passage, best[i], float(confidence[i])) for i in order)
+    quotes = [_quote(passages[i], best[i], float(confidence[i])) for i in order]
+    if order:
+        first = order[0]
+        place = best_place(first, answers, [passage.document_id for passage in passages], probabilities)
+        cited = _narrowed(best[place], texts[place], texts[first])
+        del quotes[order.index(place)]
+        quotes.insert(0, _quote(passages[place], cited, float(confidence[first])))
+    return _distinct(quotes)
+
+
+def _narrowed(candidate: Candidate, text: str, answer: str) -> Candidate:
+    """The part of a span, whose text is `text`, that is the answer; all of it where it has other letters."""
+    start, end = within(answer, text) or (0, len(text))
+    return replace(candidate, start=candidate.start + start, end=candidate.start + end)
 
 
 def _quote(passage: P, candidate: Candidate, confidence: float) -> Quote[P]:
@@ -224,7 +243,7 @@ def _quote(passage: P, candidate: Candidate, confidence: float) -> Quote[P]:
     )
 
 
-def _distinct(quotes: Iterator[Quote[P]]) -> list[Quote[P]]:
+def _distinct(quotes: Iterable[Quote[P]]) -> list[Quote[P]]:
     """Without those that overlap a better one: neighbouring passages share a sentence."""
     kept: list[Quote[P]] = []
     for quote in quotes:

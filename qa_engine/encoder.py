@@ -8,7 +8,7 @@ But: a text of more than `SIZE` tokens is judged by its first ones; nothing is s
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,12 +82,21 @@ class Encoder:
         return Window(ids, np.zeros_like(ids), 0, 1, 0, len(kept))
 
 
-def load_encoder(model: InstalledModel, *, threads: int | None = None, cache: Path | None = None) -> Encoder:
-    """Check, load and try an encoder.  Raises ModelCorrupt and ModelMismatch, with what to do."""
+def load_encoder(
+    model: InstalledModel,
+    *,
+    threads: int | None = None,
+    cache: Path | None = None,
+    before_each: Callable[[], None] | None = None,
+) -> Encoder:
+    """Check, load and try an encoder; `before_each` as of the runtime.
+
+    Raises ModelCorrupt and ModelMismatch, with what to do.
+    """
     require_intact(model)
     golden = GoldenPair.of(model.golden)
     tokenizer = Tokenizer(model.vocab)
-    runtime = OpenVinoEncoder(model.xml, threads=threads, cache=cache)
+    runtime = OpenVinoEncoder(model.xml, threads=threads, cache=cache, before_each=before_each)
     require_vocabulary(model, tokenizer.size, runtime.vocabulary)
     encoder = Encoder(tokenizer, runtime, identity=identity(model))
     question, passage = encoder.encode([golden.question, golden.passage])

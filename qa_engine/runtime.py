@@ -87,13 +87,15 @@ class _CompiledModel(ABC, Generic[T]):
         cache: Path | None = None,
         dynamic: bool = True,
         batch: int = BATCH,
+        before_each: Callable[[], None] | None = None,
     ) -> None:
         """Load and compile `xml` and the .bin beside it.
 
         `threads`: by default what the container may use.  `precision`: "f32" computes everything
         outside int8 layers in float32; "auto" takes bfloat16 where the processor has it.  `cache`: a
         folder for compiled models.  `dynamic=False` keeps a static shape as it is.  `batch`: how many tokens
-        may be read in one inference of several windows; 0 reads every window by itself.
+        may be read in one inference of several windows; 0 reads every window by itself.  `before_each` is
+        called before each inference, and may wait.
 
         Raises ModelCorrupt where the files cannot be read, ModelMismatch where they are no such model.
         """
@@ -110,6 +112,7 @@ class _CompiledModel(ABC, Generic[T]):
         if precision == "f32":
             self._config["INFERENCE_PRECISION_HINT"] = "f32"
         self._batch = 0
+        self._before_each = before_each or (lambda: None)
         self._lock = threading.Lock()
         model = _read(core, xml)
         self._name = xml.name
@@ -169,6 +172,7 @@ class _CompiledModel(ABC, Generic[T]):
             )
             try:
                 for numbers in self._parts([len(window) for window in windows]):
+                    self._before_each()
                     self._queue.start_async(self._feed([windows[i] for i in numbers]), numbers)
                 self._queue.wait_all()
             except BaseException as error:

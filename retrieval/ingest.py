@@ -17,6 +17,7 @@ from retrieval.files import ingest_files
 from retrieval.intake import DEFAULT_COLLECTION, MAX_BYTES, DocumentReader, Intake, Item, PassageSettings
 from retrieval.report import Progress, Report, Row
 from retrieval.store import Store
+from retrieval.storing import Storing
 from retrieval.vectors import Encoder
 from retrieval.web.fetch import MANNERS, Manners
 from retrieval.web.pages import PageReader, Start, ingest_pages
@@ -49,19 +50,20 @@ def ingest(
     and sites that are gone.  `dry_run`: read everything, store nothing.  `force`: read anew what seems
     unchanged.  A KeyboardInterrupt leaves whole documents only.
     """
-    intake = Intake(
-        store=store,
-        settings=settings,
-        encoder=encoder,
-        collection=collection,
-        prune=prune,
-        dry_run=dry_run,
-        force=force,
-        known={record.source: record for record in store.documents([collection])},
-    )
-    rows = ingest_files(paths, intake, reader, base_url=base_url, progress=progress)
-    rows += ingest_pages(pages, intake, reader, manners=manners, progress=progress)
-    rows += [ingest_bytes(data, name, intake, reader) for name, data in given.items()]
+    with Storing(store, encoder) as storing:
+        intake = Intake(
+            store=store,
+            storing=storing,
+            settings=settings,
+            collection=collection,
+            prune=prune,
+            dry_run=dry_run,
+            force=force,
+            known={record.source: record for record in store.documents([collection])},
+        )
+        rows = ingest_files(paths, intake, reader, base_url=base_url, progress=progress)
+        rows += ingest_pages(pages, intake, reader, manners=manners, progress=progress)
+        rows += [ingest_bytes(data, name, intake, reader) for name, data in given.items()]
     if not dry_run and any(row.status in ("added", "changed", "removed") for row in rows):
         store.find_superseded()
     return Report(tuple(rows))

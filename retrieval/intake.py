@@ -20,8 +20,8 @@ from retrieval.readers.pool import Member
 from retrieval.report import Row, Status
 from retrieval.store import Store
 from retrieval.stored import DocumentRecord, PassageTerms, Source
+from retrieval.storing import Storing
 from retrieval.terms import terms
-from retrieval.vectors import Encoded, Encoder, encoded, passage_text
 
 RECIPE = 5
 """Raise this when readers, passages or terms change so that stored documents should be made anew."""
@@ -69,21 +69,6 @@ def searchable(document: Document, settings: PassageSettings) -> list[PassageTer
     ]
 
 
-def vectors_of(document: Document, cut: Sequence[PassageTerms], encoder: Encoder) -> Encoded:
-    """The vectors of the passages that `searchable` cut."""
-    return encoded(
-        [
-            passage_text(
-                document.title,
-                document.sections[each.passage.section].heading_path,
-                document.text[each.passage.start : each.passage.end],
-            )
-            for each in cut
-        ],
-        encoder,
-    )
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """Something that may become a document.
@@ -120,8 +105,8 @@ class Intake:
     """
 
     store: Store
+    storing: Storing
     settings: PassageSettings
-    encoder: Encoder | None
     collection: str
     prune: bool
     dry_run: bool
@@ -152,14 +137,14 @@ class Intake:
         return record.recipe == self.settings.recipe and not self.force
 
     def keep(self, item: Item, document: Document, sha256: str, before: DocumentRecord | None) -> Row:
-        """Store a document that was read from bytes with that SHA-256; `before`: the one in its place."""
+        """Have a document stored, read from bytes with that SHA-256; `before`: the one in its place."""
         # Without an address this time, the one from an earlier time still holds.
         url = document.url or item.url or (before.url if before else None)
         if before and self.is_current(before) and (before.sha256, before.url) == (sha256, url):
             return item.row("unchanged", before)
         cut = searchable(document, self.settings)
         if not self.dry_run:
-            self.store.put(
+            self.storing.put(
                 document,
                 Source(
                     source=item.source,
@@ -172,7 +157,6 @@ class Intake:
                     url=url,
                 ),
                 cut,
-                None if self.encoder is None else vectors_of(document, cut, self.encoder),
             )
         notes = [*document.notes, *([] if cut else ["no text, only a title"])]
         return Row(

@@ -14,11 +14,12 @@ import numpy as np
 from hypothesis import strategies as st
 
 from retrieval.documents import Document, DocumentBuilder
-from retrieval.intake import PassageSettings, searchable, vectors_of
+from retrieval.intake import PassageSettings, searchable
 from retrieval.passages import estimate
 from retrieval.store import Store
 from retrieval.stored import Source
-from retrieval.vectors import Encoder, Float32s
+from retrieval.storing import texts_of
+from retrieval.vectors import Encoder, Float32s, encoded
 
 CUT = PassageSettings(measure=estimate, size=12, overlap=1)
 """Short passages, so that a few sentences make several."""
@@ -89,7 +90,8 @@ def put(
         document = written(document)
     where = source(name, collection=collection, url=document.url)
     cut = searchable(document, CUT)
-    return store.put(document, where, cut, None if encoder is None else vectors_of(document, cut, encoder))
+    vectors = None if encoder is None else encoded(texts_of(document, cut), encoder)
+    return store.put(document, where, cut, vectors)
 
 
 class LetterEncoder:
@@ -98,9 +100,11 @@ class LetterEncoder:
     def __init__(self, name: str = "letters") -> None:
         self.id = name
         self.asked: list[str] = []
+        self.batches = 0
 
     def encode(self, texts: Sequence[str]) -> Float32s:
         self.asked += texts
+        self.batches += 1
         counts = np.ones((len(texts), 32), np.float32)
         for row, text in enumerate(texts):
             for character in text.casefold():
@@ -108,6 +112,20 @@ class LetterEncoder:
         vectors: Float32s = counts - counts.mean(axis=1, keepdims=True) + 0.01
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         return vectors
+
+
+class FailingEncoder(LetterEncoder):
+    """It encodes `after` batches and then no more."""
+
+    def __init__(self, after: int = 0) -> None:
+        super().__init__()
+        self._after = after
+
+    def encode(self, texts: Sequence[str]) -> Float32s:
+        if not self._after:
+            raise OSError("no space")
+        self._after -= 1
+        return super().encode(texts)
 
 
 def passage_ids(store: Store, documents: Sequence[int] | None = None) -> list[int]:

@@ -22,11 +22,7 @@ from tests.command_line import call
         ("QUOTH_THREADS", "0", "expected a whole number"),
         ("QUOTH_THREADS", "-1", "expected a whole number"),
         ("QUOTH_THREADS", "9" * 5000, "expected a whole number"),
-        (
-            "QUOTH_THREAD",
-            "2",
-            "QUOTH_THREAD: no such setting; expected QUOTH_HOME, QUOTH_MODEL, QUOTH_THREADS",
-        ),
+        ("QUOTH_THREAD", "2", "QUOTH_THREAD: no such setting. Did you mean QUOTH_THREADS?"),
     ],
 )
 def test_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str, words: str) -> None:

@@ -86,7 +86,7 @@ def ingest(
         raise UsageError("--base-url says where files can be seen, and none is named.")
     give_way()
     given = from_stdin(name, kind, wanted=STDIN in places)
-    with open_workplace(home) as work:
+    with open_workplace(home, gives_way=True) as work:
         report = run_ingest(
             work, expanded(paths), pages=pages, given=given, collection=collection, base_url=base_url,
             prune=prune, dry_run=dry_run, force=force, vectors=vectors,

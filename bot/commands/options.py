@@ -76,10 +76,12 @@ def open_workplace(
     threads: int | None = None,
     answers: AnswerSettings = NOTHING_WISHED,
     flags: Mapping[str, str | None] | None = None,
+    gives_way: bool = False,
 ) -> Workplace:
     """The workplace of a home; nothing of it is opened yet.  `flags`: more settings, by their names."""
     return Workplace(
-        read_settings(home=home, model=model, threads=threads, answers=answers, flags=flags or {})
+        read_settings(home=home, model=model, threads=threads, answers=answers, flags=flags or {}),
+        gives_way=gives_way,
     )
 
 

@@ -23,7 +23,7 @@ def reindex(everything: bool, home: Path | None, as_json: bool) -> None:
     It may be stopped and called again, and a bot that runs meanwhile uses each document's vectors at once.
     """
     give_way()
-    with open_workplace(home) as work:
+    with open_workplace(home, gives_way=True) as work:
         chosen_collections(work, ())  # there must be some
         with progress("Encoding") as show:
             done = work.reindex(everything=everything, progress=show)

@@ -118,7 +118,7 @@ def sync(*, dry_run: bool, watch: bool, every: float, home: Path | None, as_json
     is not there.  With --watch, sites are asked once an hour at most.  Exit code 3: some files failed.
     """
     give_way()
-    with open_workplace(home) as work:
+    with open_workplace(home, gives_way=True) as work:
         rounds = _Rounds(work, dry_run=dry_run, as_json=as_json)
         failed = rounds.go()
         while watch:

@@ -229,6 +229,7 @@ class _Round:
                 validators.etag or before.validators.etag, validators.modified or before.validators.modified
             )
         now = Remembered(root=self.start.url, validators=validators, links=links)
+        self.intake.storing.settle()  # else the site might say "not modified" of what was never stored
         if now != before:
             self.memory.remember(page.url, now)
 

@@ -12,6 +12,7 @@ from retrieval.store import Store
 from tests.made_files import docx, pdf
 from tests.model_server import redirect, status
 from tests.site_visits import SETTINGS, Visit, only, reason, statuses, text
+from tests.stores import FailingEncoder, LetterEncoder
 from tests.web_site import Site
 
 DAY = "Tue, 03 Nov 2026 10:00:00 GMT"
@@ -54,6 +55,18 @@ def test_what_has_not_changed_is_not_sent_again(
         assert text(store) == "26 days."
     assert statuses(visit("/leave", force=True)) == {"/leave": "changed"}
     assert web.headers("/leave")["If-None-Match"] is None
+
+
+def test_what_was_never_stored_is_not_taken_for_unchanged(web: Site, store: Store, visit: Visit) -> None:
+    """An encoder that fails leaves the old version; the next visit gets the new one, not a 304."""
+    web.put("/leave", "<p>25 days.", etag='"1"')
+    visit("/leave", encoder=LetterEncoder())
+    web.put("/leave", "<p>26 days.", etag='"2"')
+    with pytest.raises(OSError, match="no space"):
+        visit("/leave", encoder=FailingEncoder())
+    assert text(store) == "25 days."
+    assert statuses(visit("/leave", encoder=LetterEncoder())) == {"/leave": "changed"}
+    assert text(store) == "26 days."
 
 
 def test_the_same_bytes_are_no_change(web: Site, store: Store, visit: Visit) -> None:

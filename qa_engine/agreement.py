@@ -1,0 +1,52 @@
+"""Which places give the same answer, and which of them to cite.
+
+"13", "13 or older" and "13 years of age" are one answer: one holds the words of the other, and their figures
+are the same.  Of words without a figure this would be too much ("GSA", "GSA InSite"): they must be equal.
+
+The entries of the comparison exclude one another, so P(the right place is in a document) is the sum over the
+document's places.  The document where this is largest is cited, by its most probable place: one that says an
+answer in its rule, its definition and its summary is rather what was meant than one that mentions it.
+
+But: how probable an answer is and which is given are not changed by it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+
+from qa_engine.calibration import Floats
+
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+def says(text: str, answer: str) -> bool:
+    """Whether a text gives an answer, both as `squad.normalise_answer` makes them; nothing gives none."""
+    if not answer or text == answer:
+        return bool(answer)
+    figures = _FIGURE.findall(answer)
+    return bool(figures) and f" {answer} " in f" {text} " and _FIGURE.findall(text) == figures
+
+
+def best_place(answer: int, texts: Sequence[str], documents: Sequence[int], probabilities: Floats) -> int:
+    """The number of the place to cite for the answer that is given at the place `answer`.
+
+    `texts` (normalised), `documents` and `probabilities`: of each place.
+    """
+    places = [place for place, text in enumerate(texts) if says(text, texts[answer])] or [answer]
+    sums: dict[int, float] = defaultdict(float)
+    for place in places:
+        sums[documents[place]] += float(probabilities[place])
+    # Of equals the document of `answer`, whose place was found to be the most probable.
+    document = max(sums, key=lambda each: (sums[each], each == documents[answer]))
+    return max(
+        (place for place in places if documents[place] == document),
+        key=lambda place: (probabilities[place], place == answer),
+    )
+
+
+def within(answer: str, text: str) -> tuple[int, int] | None:
+    """Where an answer's words stand in another text that gives it, letter for letter but for their case."""
+    found = re.search(rf"(?<!\w){re.escape(answer)}(?!\w)", text, re.IGNORECASE)
+    return None if found is None else found.span()

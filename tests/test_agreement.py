@@ -1,0 +1,77 @@
+"""Which place is cited for an answer that stands in several: one of the document that is most probably meant."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa_engine.agreement import best_place, says, within
+from qa_engine.squad import normalise_answer
+from tests.fake_library import PLAIN, FakeLibrary, FakePassage, answer, answerer
+
+TEXTS = st.sampled_from(["13", "13 or older", "13 years of age", "18", "GSA", "GSA InSite", "13 to 18", ""])
+PLACES = st.lists(st.tuples(TEXTS, st.integers(0, 3), st.floats(0, 1)), min_size=1, max_size=8)
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "same"),
+    [
+        ("13", "13", True), ("13 or older", "13", True), ("at least 13 years of age", "13 years", True),
+        ("13", "13 or older", False), ("113 days", "13", False), ("13 to 18", "13", False), ("1,300", "1", False),
+        ("GSA", "GSA", True), ("GSA InSite", "GSA", False), ("no later than 30 days", "no", False), ("", "", False),
+        ("2.5 hours", "2.5", True), ("2.5 hours", "2", False),
+    ],
+)  # fmt: skip
+def test_an_answer_in_more_words(text: str, answer: str, same: bool) -> None:
+    """Is the same one if it has figures, and the same ones."""
+    assert says(normalise_answer(text), normalise_answer(answer)) == same
+
+
+@given(places=PLACES, data=st.data())
+def test_the_place_gives_the_answer_and_its_document_is_the_most_probable(
+    places: list[tuple[str, int, float]], data: st.DataObject
+) -> None:
+    """No other document's places that give it come to more, and none of its own is more probable."""
+    texts = [normalise_answer(text) for text, _, _ in places]
+    documents, p = [document for _, document, _ in places], np.array([each for _, _, each in places])
+    answer = data.draw(st.integers(0, len(places) - 1))
+    place = best_place(answer, texts, documents, p)
+    assert place == answer or says(texts[place], texts[answer])
+    giving = [i for i, text in enumerate(texts) if says(text, texts[answer])] or [answer]
+    sums = {each: sum(p[i] for i in giving if documents[i] == each) for each in set(documents)}
+    assert sums[documents[place]] == pytest.approx(max(sums.values()))
+    assert p[place] == max(p[i] for i in giving if documents[i] == documents[place])
+
+
+@given(text=st.text(max_size=20), before=st.text(max_size=5), after=st.text(max_size=5))
+def test_within_finds_whole_words_where_they_stand(text: str, before: str, after: str) -> None:
+    found = within(text, f"{before} {text} {after}")
+    assert found is not None
+    assert f"{before} {text} {after}"[slice(*found)].casefold() == text.casefold()
+    assert within("13", "113 days") is None
+
+
+def test_a_rule_is_cited_rather_than_a_mention() -> None:
+    """Of two documents the one that says it twice, though the mention is the most probable place of all; the
+    answer and its confidence stay, and all places are told."""
+    mention, rule, note = "Anyone below 13 has to go.", "You must be 13 or older.", "In short: 13 up."
+    library = FakeLibrary(mention, f"{rule} {note}")
+    behind = len(rule) + 1
+    library.passages = [
+        library.passages[0],
+        FakePassage(101, 1, 0, rule, ((0, len(rule)),)),
+        FakePassage(102, 1, behind, note, ((behind, behind + len(note)),)),
+    ]
+    library.scores = [10.0, 5.0, 5.0]
+    asks = answerer(library, {"13": 6.0, "13 or older": 6.5, "13 up": 6.5}, replace(PLAIN, retrieval=1.6))
+    outcome = answer(asks.ask("How old must a user be?", threshold=0.3))
+    probabilities = [each.probability for each in outcome.evidence.passages]
+    assert probabilities[0] == max(probabilities)
+    assert outcome.quote.confidence == pytest.approx(probabilities[0])
+    assert (outcome.quote.text, outcome.quote.sentence) == ("13", rule)
+    assert [each.sentence for each in outcome.also] == [mention, note]
+    assert outcome.others == ()
