@@ -20,7 +20,7 @@ DOCUMENTS = [
     *sorted((ROOT / "benchmarks").glob("*.md")),
     *sorted((ROOT / "training").glob("*.md")),
 ]
-OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
+OPTION = re.compile(r"(?<![\w-])--[a-z][a-z0-9-]*")
 
 
 def typed(path: Path) -> Iterator[str]:
