@@ -137,6 +137,7 @@ def test_json_everywhere(handbook_home: Path, tmp_path: Path) -> None:
         ("show",): ["people/sick-leave.md"],
         ("search",): ["laptops"],
         ("ask",): ["When are laptops replaced?", "--why"],
+        ("settings",): [],
         ("model", "ls"): [],
         ("model", "verify"): [],
         ("doctor",): [],

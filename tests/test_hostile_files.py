@@ -47,6 +47,9 @@ def book_of(**parts: str) -> bytes:
     )
 
 
+SLOW_OR_LARGE = "longer than 1 s of processor time | needed more than 400 MB"
+"""Which of the two limits is met first is the machine's."""
+
 # name, the good file, the one that takes its place, words of the one line
 HOSTILE: list[tuple[str, bytes, Callable[[], bytes], str]] = [
     ("flate-bomb.pdf", made_files.pdf(STORY), bombs.pdf_flate_bomb, "needing more than 400 MB"),
@@ -69,7 +72,7 @@ HOSTILE: list[tuple[str, bytes, Callable[[], bytes], str]] = [
     ("one-chapter-for-ever.epub", BOOK, lambda: book_of(package='<p><item id="a" href="a.xhtml"/>' + "".join(f'<itemref idref="a" n="{n * 7919 % 99991}"/>' for n in range(200_000)) + "</p>"), "longer than 1 s of processor time"),
     ("deep.html", made_files.html(STORY), lambda: b"<div>" * 200_000, "longer than 1 s of processor time"),
     ("attributes.html", made_files.html(STORY), lambda: b"<p " + b" ".join(b"a%d" % n for n in range(300_000)) + b">", "longer than 1 s of processor time"),
-    ("many-rows.csv", f"Clause;Rule\nTwo;{KEPT}\n".encode(), lambda: b"a,b\n" + b"1,2\n" * 2_000_000, "longer than 1 s of processor time"),
+    ("many-rows.csv", f"Clause;Rule\nTwo;{KEPT}\n".encode(), lambda: b"a,b\n" + b"1,2\n" * 2_000_000, SLOW_OR_LARGE),
     ("wide-field.csv", f"Clause;Rule\nTwo;{KEPT}\n".encode(), lambda: b'a;"' + b"x;" * 2_000_000, "is no table of values"),
     ("much-text.txt", TEXT, lambda: b"word " * 1_000_000, "gave more than 4 MB of text"),
     ("binary.txt", TEXT, lambda: bytes(range(256)) * 100, "looks binary"),
@@ -132,7 +135,7 @@ def test_it_fails_in_one_line_and_the_old_version_stays(
     """Refused, or killed within its limits."""
     row = rows[name]
     assert row["status"] == "failed", row
-    assert words in row["reason"]
+    assert any(each in row["reason"] for each in words.split(" | ")), row["reason"]
     assert "; the version of 20" in row["reason"]
     assert "\n" not in row["reason"]
     assert KEPT in text_of(again[0], name)

@@ -208,6 +208,7 @@ def test_watching_outlives_a_busy_store(
             raise outcome
         return False
 
+    monkeypatch.setattr(sync_command, "give_way", lambda: None)  # it would hold for the tests to come
     monkeypatch.setattr(sync_command._Rounds, "go", look)
     monkeypatch.setattr(time, "sleep", lambda _: None)
     with pytest.raises(click.Abort):

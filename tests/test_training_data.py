@@ -36,7 +36,7 @@ def rows(count: int = 40, source: str = "squad11_du_test") -> list[SquadRow]:
     made = []
     for number in range(count):
         text, answer = passage(number), f"{number} o'clock"
-        question = f"When does the library in {PLACES[number % 8]} number {number} open?"
+        question = f"What are the hours of the library in {PLACES[number % 8]} number {number}?"
         place = (Reference(answer, text.index(answer)),)
         made.append(SquadRow(str(number), f"Library_{number}", text, question, place, source))
     return made
