@@ -67,13 +67,15 @@ def knowledge_base(
     """A workplace in a temporary home that holds every distinct context, without a title but for `titles`.
 
     `keep`: a folder in place of the temporary one, where the next call finds what this one has made.
-    `vectors=False`: to be found by words alone.
+    `vectors=False`: to be found by words alone.  Raises UsageError for a kept one that has vectors.
     """
     names = {context: _name(context, titles) for context in dict.fromkeys(row.context for row in rows)}
     with ExitStack() as stack:
         if keep is None:
             keep = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="quoth-eval-")))
         work = stack.enter_context(open_workplace(keep, model=model, threads=threads))
+        if not vectors and work.store.vector_counts(work.encoder.id)[0]:  # the index would use them
+            raise UsageError(f"{keep} is kept with vectors; --no-vectors wants another folder.")
         _store(work, names, titles)
         if vectors:
             with progress("Encoding") as show:
