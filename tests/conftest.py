@@ -1,4 +1,6 @@
-"""What all tests share: no network but loopback, a home with the sample handbook, somebody without rights."""
+"""What all tests share: no network but loopback, a home with the sample handbook, a local Slack, somebody
+without rights.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +21,8 @@ import pytest
 from bot.commands.demo import DATA
 from bot.composition import Workplace
 from bot.settings import Settings
+from bot.slack.manifest import manifest
+from tests.slack_stand_in import Slack, running
 
 # How long an example takes is the machine's business: speed lives in `benchmarks/`.
 hypothesis.settings.register_profile("patient", deadline=None)
@@ -128,3 +132,11 @@ def without_rights() -> Iterator[Path]:
             if path.is_dir() and not path.is_symlink():
                 path.chmod(0o700)
         shutil.rmtree(folder)
+
+
+@pytest.fixture
+def slack() -> Iterator[Slack]:
+    """A workspace by Socket Mode, whose limits nobody may have broken."""
+    with running(manifest("socket")) as started:
+        yield started
+        assert started.complaints == []

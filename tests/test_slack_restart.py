@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -14,22 +13,14 @@ from bot.asked import Asked, Place
 from bot.desk import RESUMED_SECONDS
 from bot.records.questions import Found, Question
 from bot.records.records import Records
-from bot.slack.manifest import manifest
 from bot.workspace.state import TEAM
 from retrieval.store import Store
 from tests.slack_bot import TOKENIZER, Bot, Gate, running_bot
-from tests.slack_stand_in import Message, Person, Slack, running
+from tests.slack_stand_in import Message, Person, Slack
 from tests.stores import put
 
 LEAVE = "How many days of leave do I get?"
 LAPTOPS = "When are laptops replaced?"
-
-
-@pytest.fixture
-def slack() -> Iterator[Slack]:
-    with running(manifest("socket")) as started:
-        yield started
-        assert started.complaints == []
 
 
 @pytest.fixture

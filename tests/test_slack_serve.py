@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ import pytest
 from bot.slack.manifest import EVENTS, SCOPES, manifest
 from tests.command_line import Said, call, start
 from tests.slack_bot import home_like
-from tests.slack_stand_in import Slack, running
+from tests.slack_stand_in import Slack
 
 LAPTOPS = "When are laptops replaced?"
 
@@ -21,13 +20,6 @@ LAPTOPS = "When are laptops replaced?"
 @pytest.fixture
 def home(tmp_path: Path, handbook_home: Path) -> Path:
     return home_like(tmp_path / "home", handbook_home)
-
-
-@pytest.fixture
-def slack() -> Iterator[Slack]:
-    with running(manifest("socket")) as started:
-        yield started
-        assert started.complaints == []
 
 
 def variables(slack: Slack, **more: str) -> dict[str, str]:

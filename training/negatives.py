@@ -57,6 +57,10 @@ def mine(corpus: Corpus) -> Passages:
     )
     normal = [f" {normalise_answer(text)} " for text in corpus.texts]
     owner = {example.passage: company(row) for example, row in zip(corpus.examples, corpus.rows, strict=True)}
+    pages_of: dict[str, list[int]] = {}
+    for passage, name in owner.items():
+        if name:
+            pages_of.setdefault(name, []).append(passage)
     found = np.full((len(corpus.examples), DEPTH), MISSING, dtype=np.int32)
     for number, (example, row) in enumerate(zip(corpus.examples, corpus.rows, strict=True)):
         if not example.source.startswith(OPEN):
@@ -64,11 +68,10 @@ def mine(corpus: Corpus) -> Passages:
         asked = [numbers[term] for term in question_terms(row.question) if term in numbers]
         references = [f" {normalise_answer(reference.text)} " for reference in row.references]
         own = company(row)
-        pages = [passage for passage, name in owner.items() if own and name == own]
         hits = [hit.passage_id for hit in index.search(asked, 3 * DEPTH)]
         wrong = [
             passage
-            for passage in pages + [each for each in hits if not owner[each]]
+            for passage in pages_of.get(own, []) + [each for each in hits if not owner[each]]
             if passage != example.passage
             and not any(reference in normal[passage] for reference in references)
         ][:DEPTH]

@@ -7,18 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.slack.manifest import manifest
 from retrieval.store import Store
 from tests.slack_bot import TOKENIZER, Bot, Gate, running_bot
-from tests.slack_stand_in import Channel, Person, Slack, running
+from tests.slack_stand_in import Channel, Person, Slack
 from tests.stores import put
-
-
-@pytest.fixture
-def slack() -> Iterator[Slack]:
-    with running(manifest("socket")) as started:
-        yield started
-        assert started.complaints == []
 
 
 @pytest.fixture

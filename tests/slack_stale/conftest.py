@@ -8,13 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot import staleness
-from bot.slack.manifest import manifest
 from tests.slack_bot import TOKENIZER, Bot, Gate, running_bot
-from tests.slack_stand_in import Channel, Person, Slack, running
-from tests.stale_pages import (
-    FOUR,
-    Handbook,
-)
+from tests.slack_stand_in import Channel, Person, Slack
+from tests.stale_pages import FOUR, Handbook
 
 
 @pytest.fixture
@@ -24,13 +20,6 @@ def handbook(tmp_path: Path, handbook_home: Path) -> Handbook:
     (made.home / "cache").symlink_to(handbook_home / "cache")
     made.write(FOUR)
     return made
-
-
-@pytest.fixture
-def slack() -> Iterator[Slack]:
-    with running(manifest("socket")) as started:
-        yield started
-        assert started.complaints == []
 
 
 @pytest.fixture
