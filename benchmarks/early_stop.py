@@ -1,8 +1,9 @@
 """How many passages to read, and whether to stop once the answer is clear: `python -m benchmarks.early_stop`.
 
 Train questions of open sets that no training asks are put to all train contexts, and the 50 best passages of
-each are read once.  From that every way to read fewer follows: the first n, and the first 20, five at a time,
-until an answer is as sure as a threshold among what was read so far.  Time is counted in windows.
+each are read once.  From that every way to read fewer follows: the first n, and the first 20, a few at a time
+as the bot does, until an answer is as sure as a threshold among what was read so far.  Time is counted in
+windows; of the questions at which it stopped early the table has how many were right, and how sure it was.
 
 But: each question has an answer here.  Where there is none, an early stop never comes.
 """
@@ -19,15 +20,16 @@ import numpy as np
 from bot.commands.contexts import knowledge_base
 from bot.composition import Workplace
 from qa_engine import squad
-from qa_engine.answerer import PASSAGES_READ, best_of_windows, read_found
+from qa_engine.answerer import PASSAGES_READ
 from qa_engine.calibration import Calibration, Floats, pooled
-from qa_engine.squad import SquadRow
+from qa_engine.comparison import best_of_windows, read_found
+from qa_engine.reader import WINDOWS_AT_ONCE
+from qa_engine.squad import RIGHT_F1, SquadRow
 from training.apart import never_asked
 from training.data import sample, train_rows
 from training.negatives import OPEN
 
 SEED = 23
-AT_ONCE = 5  # passages, after each of which one may stop
 COUNTS = (5, 10, PASSAGES_READ, 50)
 THRESHOLDS = (0.5, 0.6, 0.7, 0.8, 0.9)
 
@@ -87,14 +89,19 @@ def report(every: Sequence[Read], calibration: Calibration) -> None:
     }
     whole = np.mean([first(PASSAGES_READ)(read) for read in every])
     print(f"{len(every)} questions\n")
-    print("| passages | windows | of those of 20 | F1 | right |\n|---|---:|---:|---:|---:|")
+    print("| passages | windows | of those of 20 | F1 | right | stopped early | of these right | sure |")
+    print("|---|---:|---:|---:|---:|---:|---:|---:|")
     for name, stop in ways.items():
-        counts = [stop(read) for read in every]
-        f1 = np.array([chosen(read, count, calibration) for read, count in zip(every, counts, strict=True)])
-        windows = float(np.mean(counts))
-        print(
-            f"| {name} | {windows:.1f} | {windows / whole:.0%} | {f1.mean():.1%} | {(f1 >= 0.5).mean():.1%} |"
-        )
+        counts = np.array([stop(read) for read in every])
+        sure, f1 = np.array(
+            [chosen(read, count, calibration) for read, count in zip(every, counts, strict=True)]
+        ).T
+        early = counts < [first(PASSAGES_READ)(read) for read in every]
+        cells = [f"{counts.mean():.1f}", f"{counts.mean() / whole:.0%}", f"{f1.mean():.1%}"]
+        cells += [f"{(f1 >= RIGHT_F1).mean():.1%}", f"{early.mean():.0%}"]
+        if early.any():
+            cells += [f"{(f1[early] >= RIGHT_F1).mean():.1%}", f"{sure[early].mean():.1%}"]
+        print(f"| {name} | {' | '.join(cells)} |")
 
 
 def first(count: int) -> Stop:
@@ -106,7 +113,7 @@ def until_sure(threshold: float, calibration: Calibration) -> Stop:
     """Those of the first 20, a few at a time, up to an answer of at least this confidence."""
 
     def stop(read: Read) -> int:
-        for passages in range(AT_ONCE, PASSAGES_READ, AT_ONCE):
+        for passages in range(WINDOWS_AT_ONCE, PASSAGES_READ - WINDOWS_AT_ONCE + 1, WINDOWS_AT_ONCE):
             count = first(passages)(read)
             if confidence(read, count, calibration).max(initial=0.0) >= threshold:
                 return count
@@ -125,10 +132,11 @@ def confidence(read: Read, count: int, calibration: Calibration) -> Floats:
     return pooled(probabilities, read.answers[:count])
 
 
-def chosen(read: Read, count: int, calibration: Calibration) -> float:
-    """The F1 of the answer that the first windows give."""
+def chosen(read: Read, count: int, calibration: Calibration) -> tuple[float, float]:
+    """The confidence and the F1 of the answer that the first windows give."""
     found = confidence(read, count, calibration)
-    return float(read.f1[int(found.argmax())]) if len(found) else 0.0
+    best = int(found.argmax()) if len(found) else None
+    return (0.0, 0.0) if best is None else (float(found[best]), float(read.f1[best]))
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 
 from bot.citations import Citation, elsewhere
 from bot.composition import Workplace
-from qa_engine.answers import Answer, Evidence, NoAnswer, Outcome, Quote, Reason
+from qa_engine.answers import Answer, Evidence, NoAnswer, Outcome, Quote, Reason, Stopped
 from qa_engine.squad import normalise_answer
 from retrieval.pins import Pin
 from retrieval.stored import StoredPassage
@@ -84,6 +84,8 @@ class WhyShown:
 
     passages: tuple[PassageShown, ...]
     read: int
+    unread: int
+    stopped: Stopped | None
     confirmed: int
     windows: int
     threshold: float
@@ -117,7 +119,7 @@ class Exhibition:
     def shown(self, outcome: Outcome[StoredPassage]) -> Shown:
         """An outcome as views want it."""
         read, found = outcome.evidence.read, len(outcome.evidence.passages)
-        hurried = (read, found) if read < found else None
+        hurried = (read, found) if outcome.evidence.stopped == "time" else None
         if isinstance(outcome, NoAnswer):
             return NoAnswerShown(
                 reason=outcome.reason,
@@ -149,6 +151,8 @@ class Exhibition:
         return WhyShown(
             passages=tuple(self._passages(question, evidence)),
             read=evidence.read,
+            unread=len(evidence.passages) - evidence.read,
+            stopped=evidence.stopped,
             confirmed=evidence.confirmed,
             windows=evidence.windows,
             threshold=evidence.threshold,
@@ -173,7 +177,7 @@ class Exhibition:
 
     def _passages(self, question: str, evidence: Evidence[StoredPassage]) -> list[PassageShown]:
         rows, words = [], _words(question)
-        for row in evidence.passages:
+        for row in evidence.passages[: evidence.read]:
             try:
                 parts = self._work.explain(question, row.passage)
             except ValueError:  # gone from the index since

@@ -14,6 +14,7 @@ from qa_engine.sources import Passage
 P = TypeVar("P", bound=Passage)
 
 Reason = Literal["no question", "nothing found", "not sure"]
+Stopped = Literal["sure", "time"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,13 +59,14 @@ class PassageEvidence(Generic[P]):
 class Evidence(Generic[P]):
     """How an outcome came about.
 
-    `passages`: those found, in the order of the index; the first `read` of them were read before the
-    time was over.  `confirmed`: how many a second, thorough reader read again.  `seconds`: wall time by
-    stage.
+    `passages`: those found, in the order of the index; the first `read` of them were read.  `stopped`: why
+    not all: one answer was sure enough, or the time was over.  `confirmed`: how many a second, thorough
+    reader read again.  `seconds`: wall time by stage.
     """
 
     passages: tuple[PassageEvidence[P], ...] = field(repr=False)
     read: int
+    stopped: Stopped | None = None
     confirmed: int = 0
     windows: int
     threshold: float

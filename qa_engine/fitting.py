@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from qa_engine import squad
-from qa_engine.answerer import best_of_windows, read_found
 from qa_engine.calibration import WEIGHTS, Calibration, Floats, features, pooled
+from qa_engine.comparison import best_of_windows, read_found
 from qa_engine.reader import Reader
 from qa_engine.risk import risk_coverage
 from qa_engine.sources import Found, P_co

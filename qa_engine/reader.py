@@ -8,8 +8,7 @@ But: it ranks nothing across questions and decides nothing; scoring and abstaini
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from qa_engine import spans
@@ -18,8 +17,8 @@ from qa_engine.tokens import Int32s, Tokenizer, Tokens
 from qa_engine.windows import Window, windows
 
 SPANS_A_WINDOW = 8
-WINDOWS_AT_ONCE = 4
-"""How many are read between two looks at the clock: enough to keep two streams busy."""
+WINDOWS_AT_ONCE = 6
+"""How many are read before one may stop: an even number keeps two streams busy to the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,30 +69,31 @@ class Reader:
         self.headings = headings
 
     def read(
-        self,
-        question: str,
-        passages: Sequence[str],
-        *,
-        headings: Sequence[str] | None = None,
-        until: float | None = None,
+        self, question: str, passages: Sequence[str], *, headings: Sequence[str] | None = None
     ) -> Reading:
-        """Read the passages for the question.
+        """Read all passages for the question.
 
-        `headings`, one a passage: what it is about, for models that read it.  `until`, a time of
-        `time.monotonic()`: then the reading ends with the passage that is being read, later ones are
-        left out; the first few are read in any case.
+        `headings`, one a passage: what it is about, for models that read it.
         """
         prepared = self.prepare(question, passages, headings)
-        if until is None:
-            return extract(prepared, self.runtime.infer(prepared.windows))
-        logits: list[Logits] = []
+        return extract(prepared, self.runtime.infer(prepared.windows))
+
+    def read_on(
+        self, question: str, passages: Sequence[str], *, headings: Sequence[str] | None = None
+    ) -> Iterator[Reading]:
+        """Read as `read` does, a few passages at a time: after each few, all that was read so far.
+
+        The last is what `read` returns; whoever has enough before it asks for no more.
+        """
+        prepared = self.prepare(question, passages, headings)
+        candidates: list[Candidate] = []
+        read = 0
         for part in _slices(prepared.windows):
-            logits += self.runtime.infer(part)
-            if time.monotonic() >= until:
-                break
-        read = prepared.windows[: len(logits)]
-        done = len(passages) if len(read) == len(prepared.windows) else read[-1].passage + 1
-        return extract(Prepared(prepared.passages[:done], read), logits)
+            for number, scores in enumerate(self.runtime.infer(part), read):
+                candidates += _best_spans(prepared, number, scores)
+            read += len(part)
+            whole = read == len(prepared.windows)
+            yield _reading(candidates, read, len(passages) if whole else part[-1].passage + 1)
 
     def read_all(self, asked: Sequence[tuple[str, Sequence[str]]]) -> list[Reading]:
         """Read several questions in one go, each over passages of its own."""
@@ -113,13 +113,18 @@ class Reader:
 
 
 def _slices(all_windows: Sequence[Window]) -> Iterator[Sequence[Window]]:
-    """Runs of at least `WINDOWS_AT_ONCE` windows, never parting those of one passage."""
+    """Runs of at least `WINDOWS_AT_ONCE` windows, never parting those of one passage; one run of none."""
+    ends = [
+        number
+        for number in range(1, len(all_windows))
+        if all_windows[number].passage != all_windows[number - 1].passage
+    ]
     start = 0
-    for stop in range(1, len(all_windows) + 1):
-        ends = stop == len(all_windows) or all_windows[stop].passage != all_windows[stop - 1].passage
-        if ends and (stop - start >= WINDOWS_AT_ONCE or stop == len(all_windows)):
+    for stop in ends:
+        if stop - start >= WINDOWS_AT_ONCE <= len(all_windows) - stop:
             yield all_windows[start:stop]
             start = stop
+    yield all_windows[start:]
 
 
 def span_scores(prepared: Prepared, window: Window, logits: Logits) -> tuple[spans.Floats, Int32s]:
@@ -135,10 +140,19 @@ def span_scores(prepared: Prepared, window: Window, logits: Logits) -> tuple[spa
 def extract(prepared: Prepared, logits: Sequence[Logits]) -> Reading:
     """The best spans of every window, in characters of its passage."""
     candidates: list[Candidate] = []
-    for number, (window, scores) in enumerate(zip(prepared.windows, logits, strict=True)):
-        table, offsets = span_scores(prepared, window, scores)
-        for span in spans.best(table, SPANS_A_WINDOW):
-            start, end = int(offsets[span.first, 0]), int(offsets[span.last, 1])
-            candidates.append(Candidate(window.passage, start, end, span.score, number))
-    candidates.sort(key=lambda candidate: (-candidate.score, candidate.passage, candidate.start))
-    return Reading(tuple(candidates), len(prepared.windows), len(prepared.passages))
+    for number, scores in enumerate(logits):
+        candidates += _best_spans(prepared, number, scores)
+    return _reading(candidates, len(logits), len(prepared.passages))
+
+
+def _best_spans(prepared: Prepared, number: int, logits: Logits) -> Iterator[Candidate]:
+    window = prepared.windows[number]
+    table, offsets = span_scores(prepared, window, logits)
+    for span in spans.best(table, SPANS_A_WINDOW):
+        start, end = int(offsets[span.first, 0]), int(offsets[span.last, 1])
+        yield Candidate(window.passage, start, end, span.score, number)
+
+
+def _reading(candidates: Iterable[Candidate], windows: int, passages: int) -> Reading:
+    ordered = sorted(candidates, key=lambda each: (-each.score, each.passage, each.start))
+    return Reading(tuple(ordered), windows, passages)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from qa_engine.answerer import MAX_QUESTION_CHARACTERS, NEAREST, OTHERS, PASSAGES_READ, Answerer
+from qa_engine.answerer import MAX_QUESTION_CHARACTERS, NEAREST, OTHERS, PASSAGES_READ, SURE, Answerer
 from qa_engine.answers import Answer, NoAnswer
 from qa_engine.cascade import CONFIRMED
 from qa_engine.reader import WINDOWS_AT_ONCE, Reader
@@ -111,14 +111,37 @@ def test_only_so_many_passages_as_there_is_time_for() -> None:
     the first few; without a limit it reads all."""
     library = FakeLibrary(*(f"It is {number} days." for number in range(20, 40)))
     asked = answerer(library, {"20": 5.0, "39": 9.0})
-    hurried = asked.ask("How many?", seconds=1e-9)
+    hurried = asked.ask("How many?", sure=None, seconds=1e-9)
     assert answer(hurried).quote.text == "20"
     assert hurried.evidence.read == hurried.evidence.windows == WINDOWS_AT_ONCE
     assert len(hurried.evidence.passages) == 20
-    assert [row.probability for row in hurried.evidence.passages[WINDOWS_AT_ONCE:]] == [0.0] * 16
-    patient = asked.ask("How many?", seconds=3600)
-    assert answer(patient).quote.text == answer(asked.ask("How many?")).quote.text == "39"
-    assert patient.evidence.read == 20
+    assert [row.probability for row in hurried.evidence.passages[WINDOWS_AT_ONCE:]] == [0.0] * 14
+    assert hurried.evidence.stopped == "time"
+    patient = asked.ask("How many?", sure=None, seconds=3600)
+    assert answer(patient).quote.text == answer(asked.ask("How many?", sure=None)).quote.text == "39"
+    assert (patient.evidence.read, patient.evidence.stopped) == (20, None)
+
+
+def test_no_more_is_read_once_an_answer_is_sure_enough() -> None:
+    """The bar is the threshold where that is higher; with none all is read; an answer that comes late is
+    read up to."""
+    library = FakeLibrary(*(f"It is {number} days." for number in range(20, 40)))
+    early, late = answerer(library, {"22": 5.0}), answerer(library, {"33": 5.0})
+    outcome = answer(early.ask("How many?"))
+    assert (outcome.quote.text, outcome.evidence.stopped) == ("22", "sure")
+    assert outcome.evidence.read == WINDOWS_AT_ONCE < len(outcome.evidence.passages) == 20
+    assert outcome.quote.confidence >= SURE
+    assert (late.ask("How many?").evidence.read, answer(late.ask("How many?")).quote.text) == (20, "33")
+    for asked in (early.ask("How many?", sure=None), early.ask("How many?", threshold=0.999999)):
+        assert (asked.evidence.read, asked.evidence.stopped) == (20, None)
+
+
+def test_with_a_second_reader_all_is_read() -> None:
+    """Whoever takes one wants thoroughness."""
+    library = FakeLibrary(*(f"It is {number} days." for number in range(20, 40)))
+    asked = answerer(library, {"22": 5.0})
+    asked.confirmer = asked.reader
+    assert asked.ask("How many?").evidence.read == 20
 
 
 def test_a_thorough_reader_has_the_last_word_on_the_best_few() -> None:

@@ -8,8 +8,8 @@ people ask what the documents do not say about that often: an eighth are SQuAD 2
 misses of what is said; of the others a tenth have the document with their answer taken away, and a tenth all
 that comes near to them, too, as if nothing were said of their topic.
 
-Up to half of the questions are about pages of companies (`invented.py`), which have titles as the bot's
-documents have; the public paragraphs are stored without.
+A third of the questions are about pages of companies, a third about invented countries (`invented.py`), which
+have titles as the bot's documents have; a third about public paragraphs, which are stored without.
 
 A reader is surer of what it has learned by heart, so only questions that no training asks are put
 (`apart.py`).
@@ -42,7 +42,7 @@ from qa_engine.risk import calibration_error, risk_coverage
 from qa_engine.squad import SquadRow
 from training.apart import never_asked
 from training.data import sample, train_rows
-from training.invented import company
+from training.invented import company, worldly
 from training.negatives import OPEN
 
 SEED = 5
@@ -80,8 +80,8 @@ def main() -> None:
 def questions(rows: Sequence[SquadRow], size: int) -> list[tuple[SquadRow, Hidden]]:
     """Rows of open sets, each with what is to be hidden, in random order."""
     opened = [row for row in rows if row.source.startswith(OPEN)]
-    answerable = _half_invented([row for row in opened if row.answerable], size - size // 8)
-    unanswerable = _half_invented([row for row in opened if not row.answerable], size // 8)
+    answerable = _of_each_kind([row for row in opened if row.answerable], size - size // 8)
+    unanswerable = _of_each_kind([row for row in opened if not row.answerable], size // 8)
     hidden: dict[int, Hidden] = {0: "answer", 5: "topic"}
     chosen = [(row, hidden.get(number % 10, "nothing")) for number, row in enumerate(answerable)]
     chosen += [(row, "nothing") for row in unanswerable]
@@ -89,10 +89,12 @@ def questions(rows: Sequence[SquadRow], size: int) -> list[tuple[SquadRow, Hidde
     return chosen
 
 
-def _half_invented(rows: Sequence[SquadRow], size: int) -> list[SquadRow]:
-    """Rows drawn at random, up to half of them about invented pages."""
-    invented = sample([row for row in rows if company(row)], size // 2, seed=SEED)
-    return invented + sample([row for row in rows if not company(row)], size - len(invented), seed=SEED)
+def _of_each_kind(rows: Sequence[SquadRow], size: int) -> list[SquadRow]:
+    """Rows drawn at random, a third about companies, a third about countries, as far as there are any."""
+    countries = sample([row for row in rows if worldly(row)], size // 3, seed=SEED)
+    companies = sample([row for row in rows if company(row) and not worldly(row)], size // 3, seed=SEED)
+    chosen = countries + companies
+    return chosen + sample([row for row in rows if not company(row)], size - len(chosen), seed=SEED)
 
 
 def read(work: Workplace, row: SquadRow, hidden: Hidden) -> Choice:

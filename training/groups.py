@@ -32,7 +32,7 @@ VISITS = {
     "invented": 3.0,
     "squad11": 1.5, "squad_train": 1.5, "squad2_": 1.0, "squadshifts_new_wiki": 1.0, "qed_nq": 1.0,
     "nq_oracle": 1.0, "cpgqa": 1.0, "sleepqa": 1.0, "tatqa": 1.0, "quoref": 1.0, "covid_qa": 0.5,
-    "squadshifts": 0.2, "policyqa": 0.2, "fairytaleqa": 0.2, "friendsqa": 0.2, "qamr": 0.05,
+    "squadshifts": 0.7, "policyqa": 0.2, "fairytaleqa": 0.2, "friendsqa": 0.2, "qamr": 0.05,
 }  # fmt: skip
 NEAR_MISSES = 0.25
 """How often an answerable question of an open set is asked with a word changed, so that its passage has no

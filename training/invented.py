@@ -1,8 +1,11 @@
-"""Pages of companies that do not exist, and questions about them as colleagues would type them.
+"""Pages about companies and places that do not exist, and questions about them.
 
 The public sets ask in whole sentences, close to the words of the paragraph.  People ask "laptop got nicked,
-who do I ring".  So some pages of handbooks, runbooks and price lists were written for this project, each with
-questions in other words than its own and some that it does not answer: `pages/*.jsonl`, one page a line.
+who do I ring".  So pages of handbooks, runbooks and price lists were written for this project, each with
+questions as colleagues would type them, in other words than its own, and some that it does not answer:
+`pages/*.jsonl`, one page a line.  In `pages/worlds_*.jsonl` are paragraphs of encyclopaedias of invented
+countries with questions as crowd workers ask, a third of which only look as if they had an answer: the public
+sets are small, and a reader that is asked the same again learns it by heart.
 
 But: they were written knowing some of the questions about the sample handbook (`data/`), so that its
 figures flatter a little; no question, sentence or fact of it was taken, and nothing else that measures us was
@@ -30,8 +33,13 @@ def invented_rows(folder: Path = PAGES) -> list[SquadRow]:
 
 
 def company(row: SquadRow) -> str:
-    """Whose page an invented row is about; empty for rows of other sets."""
+    """Whose page an invented row is about, a company's or a country's; empty for rows of other sets."""
     return row.id.split("/")[1] if row.source.startswith(SOURCE) else ""
+
+
+def worldly(row: SquadRow) -> bool:
+    """Whether the row is about an invented country, not a company."""
+    return row.source.startswith(f"{SOURCE}_worlds")
 
 
 def set_aside(row: SquadRow) -> bool:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from training.groups import Group, Groups
 
+SEED = 11
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
@@ -24,7 +26,7 @@ class Plan:
     average: float = 0.998
     shared: float = 0.5
     dropout: float = 0.1
-    seed: int = 11
+    seed: int = SEED
 
     def rate_at(self, step: int, tokens: int) -> float:
         """The learning rate: warm-up by steps, then by the share of the tokens that is left."""

@@ -50,7 +50,7 @@ from training.groups import Group, Groups, TrainingWindow
 from training.invented import company
 from training.memory import keep_memory
 from training.negatives import mine
-from training.plan import Plan, batches
+from training.plan import SEED, Plan, batches
 from training.shared_norm import loss
 
 START = QA_DATA.parent / "models" / "minilm_l6_start"
@@ -67,6 +67,7 @@ def main() -> None:
     parser.add_argument("--cooldown", type=float, default=0.3)
     parser.add_argument("--rate", type=float, default=1e-4)
     parser.add_argument("--dropout", type=float, default=0.1, help="of what each layer adds")
+    parser.add_argument("--seed", type=int, default=SEED, help="another one reads in another order")
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
@@ -76,6 +77,7 @@ def main() -> None:
         cooldown=arguments.cooldown,
         rate=arguments.rate,
         dropout=arguments.dropout,
+        seed=arguments.seed,
     )
     Trainer(arguments.folder, arguments.start, plan).run()
 

@@ -24,7 +24,7 @@ from bot.commands.options import (
 from bot.composition import Workplace
 from bot.errors import BotError, UsageError
 from bot.slack.directory import Directory, lines_of, team_of
-from bot.views.answer import answer_lines, pin_lines
+from bot.views.answer import answer_lines, pin_lines, why_stopped
 from bot.views.records import outcome_record, pin_record
 from bot.views.style import printable
 from qa_engine.answers import Outcome
@@ -154,8 +154,8 @@ def _print_outcome(work: Workplace, outcome: Outcome[StoredPassage]) -> None:
         click.echo(line)
     evidence = outcome.evidence
     click.echo(
-        f"    Read {evidence.read} passages. An answer needs {evidence.threshold:.0%}; "
-        f"that there is none has {evidence.nothing:.0%}."
+        f"    Read {evidence.read} passages. {why_stopped(evidence)}"
+        f"An answer needs {evidence.threshold:.0%}; that there is none has {evidence.nothing:.0%}."
     )
 
 

@@ -44,11 +44,13 @@ def insight(work: Workplace, question: Question) -> dict[str, Any]:
 def _outcome(work: Workplace, question: str, outcome: Outcome[StoredPassage]) -> dict[str, Any]:
     why = Exhibition(work).why(question, outcome)
     seconds = outcome.evidence.seconds
+    stopped = "" if why.stopped is None else messages.WHY_STOPPED[why.stopped]
     return {
         "answer": outcome.quote.text if isinstance(outcome, Answer) else None,
         "sentence": None if isinstance(outcome, Answer) else messages.NO_ANSWER[outcome.reason],
         "confidence": why.confidence, "margin": why.margin, "threshold": why.threshold,
-        "nothing": why.nothing, "read": why.read, "windows": why.windows, "confirmed": why.confirmed,
+        "nothing": why.nothing, "read": why.read, "stopped": stopped.format(left=why.unread),
+        "windows": why.windows, "confirmed": why.confirmed,
         "stages": [{"name": name, "milliseconds": 1000 * spent} for name, spent in seconds.items()],
         "passages": [
             {

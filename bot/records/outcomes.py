@@ -34,6 +34,7 @@ def outcome_to_json(outcome: Outcome[StoredPassage]) -> str:
             "also": [_quote_record(quote) for quote in outcome.also] if isinstance(outcome, Answer) else [],
             "others": [_quote_record(quote) for quote in outcome.others],
             "read": evidence.read,
+            "stopped": evidence.stopped,
             "confirmed": evidence.confirmed,
             "windows": evidence.windows,
             "threshold": evidence.threshold,
@@ -88,6 +89,8 @@ def outcome_from_json(text: str, look: Look) -> Outcome[StoredPassage] | None:
             if number in passages
         ),
         read=record["read"],
+        # Before there was an early stop, only the time could end a reading.
+        stopped=record.get("stopped", "time" if record["read"] < len(record["passages"]) else None),
         confirmed=record["confirmed"],
         windows=record["windows"],
         threshold=record["threshold"],

@@ -40,7 +40,7 @@ def answer_lines(
                 yield indented(f'"{_one_line(quote.sentence)}"', "      ")
                 yield from _citation_lines(cite(quote.passage, quote.start), style, today, "      ")
     evidence = outcome.evidence
-    if evidence.read < len(evidence.passages):
+    if evidence.stopped == "time":
         yield indented(messages.SOME_READ.format(read=evidence.read, found=len(evidence.passages)))
     if all_quotes and outcome.others:
         yield ""
@@ -63,22 +63,32 @@ def pin_lines(pin: Pin, style: Style) -> Iterator[str]:
 def why_lines(evidence: Evidence[StoredPassage], cite: Cite, explain: Explain, style: Style) -> Iterator[str]:
     """What was read, what each passage came to, which terms hit, and where the time went."""
     yield indented(
-        f"Read {evidence.read} passages in {evidence.windows} windows. "
+        f"Read {evidence.read} passages in {evidence.windows} windows. {why_stopped(evidence)}"
         + (f"A second reader read {evidence.confirmed} of them again. " if evidence.confirmed else "")
         + f"An answer needs {evidence.threshold:.0%}; that there is none has {evidence.nothing:.0%}."
     )
     if evidence.passages:
         yield style.faint(f"    {'P':>5} {'reader':>7} {'BM25':>6}  passage, and the terms that hit")
-    for row in evidence.passages:
+    for number, row in enumerate(evidence.passages):
         place = printable(cite(row.passage, None).place)
         hits = sorted(explain(row.passage), key=lambda each: -each.contribution.score)
         terms = ", ".join(
             f"{printable(each.term)} {each.contribution.score:.1f}" for each in hits if each.contribution.tf
         )
-        yield f"    {row.probability:>5.1%} {row.score:>7.1f} {row.bm25:>6.1f}  {place}"
+        read = f"{row.probability:>5.1%} {row.score:>7.1f}"
+        if number >= evidence.read:
+            read = f"{'not read':>{len(read)}}"
+        yield f"    {read} {row.bm25:>6.1f}  {place}"
         yield style.faint(f"    {'':>21} {terms}")
     stages = ", ".join(f"{stage} {seconds * 1000:.0f} ms" for stage, seconds in evidence.seconds.items())
     yield indented(f"Time: {stages}.")
+
+
+def why_stopped(evidence: Evidence[StoredPassage]) -> str:
+    """Why not all that was found was read, with a blank behind; nothing where all was."""
+    if evidence.stopped is None:
+        return ""
+    return messages.WHY_STOPPED[evidence.stopped].format(left=len(evidence.passages) - evidence.read) + " "
 
 
 def rank_lines(hit: FusedHit, terms: list[TermContribution]) -> Iterator[str]:

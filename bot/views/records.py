@@ -110,6 +110,7 @@ def _quote(quote: Quote[StoredPassage], cite: Cite) -> Record:
 def _evidence(evidence: Evidence[StoredPassage], cite: Cite, explain: Explain) -> Record:
     return {
         "passages_read": evidence.read,
+        "stopped": evidence.stopped,
         "passages_confirmed": evidence.confirmed,
         "windows": evidence.windows,
         "threshold": evidence.threshold,

@@ -53,6 +53,8 @@ def why_blocks(why: WhyShown, *, pinned: float | None = None) -> tuple[Block, ..
         messages.WHY_READ.format(passages=why.read, windows=why.windows, milliseconds=why.milliseconds),
         messages.WHY_THRESHOLD.format(threshold=f"{why.threshold:.0%}", nothing=f"{why.nothing:.0%}"),
     ]
+    if why.stopped is not None:
+        sentences.insert(1, messages.WHY_STOPPED[why.stopped].format(left=why.unread))
     if pinned is not None:
         sentences.insert(0, messages.WHY_PINNED.format(likeness=f"{pinned:.0%}"))
     if why.confirmed:

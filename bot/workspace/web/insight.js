@@ -29,7 +29,7 @@ const Outcome = ({ outcome }) => html`
     <p class="small">The warmer a word, the likelier it belongs to the answer, in its window alone. Read once more for this view.</p>
     ${outcome.warm.map((window, number) => html`<${Window} key=${number} window=${window} />`)}</section>
   <section><h3>Passages that were read</h3><${Passages} rows=${outcome.passages} /></section>
-  <section><h3>Time</h3><${Stages} stages=${outcome.stages} windows=${outcome.windows} read=${outcome.read} /></section>`;
+  <section><h3>Time</h3><${Stages} stages=${outcome.stages} windows=${outcome.windows} read=${outcome.read} stopped=${outcome.stopped} /></section>`;
 
 function Confidence({ outcome }) {
   const said = outcome.answer ? html`“${outcome.answer}”` : outcome.sentence;
@@ -53,9 +53,9 @@ function Passages({ rows }) {
       <td class="number">${(100 * row.probability).toFixed(1)}%</td></tr>`)}</tbody></table>`;
 }
 
-function Stages({ stages, windows, read }) {
+function Stages({ stages, windows, read, stopped }) {
   const whole = stages.reduce((sum, stage) => sum + stage.milliseconds, 0);
-  return html`<p class="small">${read} passages in ${windows} windows, ${Math.round(whole)} ms in all.</p>
+  return html`<p class="small">${read} passages in ${windows} windows, ${Math.round(whole)} ms in all. ${stopped}</p>
     <dl class="stages">${stages.map((stage) => html`<div key=${stage.name}><dt>${stage.name}</dt>
       <dd><span class="bar" style=${{ "--share": stage.milliseconds / Math.max(whole, 1e-9) }}></span>${stage.milliseconds.toFixed(stage.milliseconds < 10 ? 1 : 0)} ms</dd></div>`)}</dl>`;
 }

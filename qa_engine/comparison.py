@@ -1,0 +1,98 @@
+"""What was read, compared: the best span of each window, and how probably each is right.
+
+But: which of them is quoted, and whether any is, others decide (`quoting.py`, `answerer.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from qa_engine.calibration import Calibration, Floats, pooled
+from qa_engine.cascade import CONFIRMED, moved
+from qa_engine.reader import Candidate, Reader, Reading
+from qa_engine.sources import Found, P_co
+from qa_engine.squad import normalise_answer
+
+
+def read_found(reader: Reader, question: str, found: Sequence[Found[P_co]]) -> Reading:
+    """Read passages that were found, each under its heading."""
+    texts, headings = [each.passage.text for each in found], [each.passage.heading for each in found]
+    return reader.read(question, texts, headings=headings)
+
+
+def read_on(reader: Reader, question: str, found: Sequence[Found[P_co]]) -> Iterator[Reading]:
+    """The same a few passages at a time, as `Reader.read_on` does."""
+    texts, headings = [each.passage.text for each in found], [each.passage.heading for each in found]
+    return reader.read_on(question, texts, headings=headings)
+
+
+def best_of_windows(reading: Reading) -> list[Candidate]:
+    """The best span of each window, in the order of the windows."""
+    best: dict[int, Candidate] = {}
+    for candidate in reading.candidates:  # best first
+        best.setdefault(candidate.window, candidate)
+    return [best[window] for window in sorted(best)]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The best span of each window, and the probability of each that it is right.
+
+    These exclude one another; `nothing` is what is left for "none of them".  `texts`: the spans' words.
+    """
+
+    best: Sequence[Candidate] = field(repr=False)
+    texts: Sequence[str] = field(repr=False)
+    probabilities: Floats
+    nothing: float
+
+    @property
+    def answers(self) -> list[str]:
+        """The texts without what makes no difference to an answer."""
+        return [normalise_answer(text) for text in self.texts]
+
+    @property
+    def confidence(self) -> Floats:
+        """The probability that the text of each is right, wherever it stands; shape [windows]."""
+        return pooled(self.probabilities, self.answers)
+
+    @property
+    def surest(self) -> float:
+        """The confidence of the best; 0 of none."""
+        return float(self.confidence.max(initial=0.0))
+
+    def best_passages(self) -> list[int]:
+        """The windows that stand for the few most probable passages, one each, the best first."""
+        chosen: dict[int, int] = {}
+        for window in np.argsort(-self.probabilities, kind="stable").tolist():
+            chosen.setdefault(self.best[window].passage, window)
+        return list(chosen.values())[:CONFIRMED]
+
+    def confirmed(
+        self, again: Mapping[int, Candidate], found: Sequence[Found[P_co]], calibration: Calibration
+    ) -> Compared:
+        """With what a thorough reader made of some windows: its spans, and how probable they now are."""
+        best = list(self.best)
+        for window, candidate in again.items():
+            best[window] = replace(best[window], start=candidate.start, end=candidate.end)
+        utilities = np.array([calibration.reader * candidate.score for candidate in again.values()])
+        probabilities = moved(self.probabilities, list(again), utilities)
+        return replace(self, best=best, texts=_texts(best, found), probabilities=probabilities)
+
+
+def compare(found: Sequence[Found[P_co]], reading: Reading, calibration: Calibration) -> Compared:
+    """The best spans of a reading of passages that were found, under a calibration."""
+    best = best_of_windows(reading)
+    probabilities, nothing = calibration.probabilities(
+        np.array([each.score for each in best]),
+        np.array([found[each.passage].score for each in best]),
+        np.array([each.end - each.start for each in best]),
+    )
+    return Compared(best, _texts(best, found), probabilities, nothing)
+
+
+def _texts(best: Sequence[Candidate], found: Sequence[Found[P_co]]) -> list[str]:
+    return [found[each.passage].passage.text[each.start : each.end] for each in best]
