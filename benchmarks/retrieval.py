@@ -22,7 +22,7 @@ import numpy.typing as npt
 from bot.commands.contexts import knowledge_base
 from qa_engine.squad import SquadRow, normalise_answer
 from retrieval.evaluation import DEPTHS
-from retrieval.fusion import DEPTH
+from retrieval.fusion import DEPTH, RANKS
 from retrieval.live_index import K1, LiveIndex
 from retrieval.store import Store
 from training.data import dev_rows, sample, train_rows
@@ -119,6 +119,8 @@ def formulas(fitting: Sequence[Case]) -> dict[str, Formula]:
     for weight in (0.3, 0.4, 0.5, 0.6, 0.7):
         found[f"shares of the largest, cosine {weight}"] = partial(of_largest, weight)
         found[f"share of the bound, cosine {weight}"] = partial(of_bound, weight)
+    for weight in (0.03, 0.06, 0.1):
+        found[f"share of the bound, cosine 0.6, rank {weight}"] = partial(with_rank, weight)
     weights = fit([features(case) for case in fitting], [case.right for case in fitting])
     found[f"learned: {np.round(weights, 2).tolist()}"] = lambda case: features(case) @ weights
     return found
@@ -134,6 +136,13 @@ def of_largest(weight: float, case: Case) -> Floats:
 def of_bound(weight: float, case: Case) -> Floats:
     """BM25 as a share of what it could be at most, and the cosine: `retrieval.fusion`."""
     scores: Floats = (1 - weight) * case.bm25 / max(case.bound, 1e-9) + weight * case.cosine
+    return scores
+
+
+def with_rank(weight: float, case: Case) -> Floats:
+    """The same with a cosine of 0.6, and the better of the two ranks: `retrieval.fusion`."""
+    best = np.minimum(case.bm25_rank, case.cosine_rank)
+    scores: Floats = (1 - weight) * of_bound(0.6, case) + weight * RANKS / (RANKS - 1 + best)
     return scores
 
 

@@ -2,8 +2,9 @@
 
 A passage's score is a weighted sum of two: BM25 as a share of the most that any passage could reach for the
 question (`BM25Index.bound`), and the cosine.  So a question of whose words the documents have few is decided
-by its meaning.  Without a vector the score is BM25's share alone.  `benchmarks/retrieval.md` shows how
-reciprocal rank, other sums and learned rankers compare.
+by its meaning; without a vector BM25's share stands alone.  A little is added for the better of a passage's
+two ranks, since what either search puts among its very first deserves to be read, whatever the other says.
+`benchmarks/retrieval.md` shows how reciprocal rank, other sums and learned rankers compare.
 
 But: nothing is searched here.
 """
@@ -17,17 +18,23 @@ from retrieval.bm25 import Hit
 
 DEPTH = 200
 """How many candidates each of the two puts forward."""
+RANKS = 10
+"""The first of a ranking gets all that a rank can bring, the one so many places behind it half."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fusion:
-    """How much of a score is the cosine's; the rest is BM25's.  Chosen on train questions."""
+    """How much of the sum is the cosine's, the rest is BM25's; and how much of the score is the better
+    rank's, the rest is the sum's.  Chosen on train questions.
+    """
 
     cosine: float = 0.6
+    rank: float = 0.06
 
     def __post_init__(self) -> None:
-        if not 0 <= self.cosine <= 1:
-            raise ValueError(f"found a weight of {self.cosine}; expected one from 0 to 1")
+        for weight in (self.cosine, self.rank):
+            if not 0 <= weight <= 1:
+                raise ValueError(f"found a weight of {weight}; expected one from 0 to 1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +76,8 @@ def fuse(
         share = max(score, 0.0) / bound if bound > 0 else 0.0  # of a tiny store it can be negative throughout
         if cosine is not None:
             share += fusion.cosine * (max(cosine, 0.0) - share)
+        best = min(ranks[passage_id] for ranks in (words_rank, meaning_rank) if passage_id in ranks)
+        share += fusion.rank * (RANKS / (RANKS - 1 + best) - share)
         hits.append(
             FusedHit(
                 passage_id=passage_id,

@@ -18,18 +18,33 @@ def ranked(scores: dict[int, float]) -> list[Hit]:
 
 
 def test_a_worked_example() -> None:
-    """Half and half, with a bound of 40: 20 and 0.5 are 0.5; 5 and 0.75 are 0.4375."""
+    """Half and half, with a bound of 40: 20 and 0.5 are 0.5; 5 and 0.75 are 0.4375; the ranks say nothing."""
     hits = fuse(
         ranked({1: 20.0, 2: 5.0}),
         ranked({2: 0.75}),
         {2: 5.0},
         {1: 0.5},
         bound=40.0,
-        fusion=Fusion(cosine=0.5),
+        fusion=Fusion(cosine=0.5, rank=0.0),
     )
     assert [(hit.passage_id, hit.score) for hit in hits] == [(1, 0.5), (2, 0.4375)]
     assert [(hit.bm25_rank, hit.cosine_rank) for hit in hits] == [(1, None), (2, 1)]
     assert [(hit.bm25, hit.cosine) for hit in hits] == [(20.0, 0.5), (5.0, 0.75)]
+
+
+def test_the_better_rank_counts() -> None:
+    """By half, with a cosine of nothing: the first of either ranking has 0.5 of 1 for it, the second 0.5 of 10/11."""
+    hits = fuse(
+        ranked({1: 20.0, 2: 5.0}),
+        ranked({3: 0.9, 2: 0.75}),
+        {2: 5.0},
+        {},
+        bound=40.0,
+        fusion=Fusion(cosine=0.0, rank=0.5),
+    )
+    wanted = {1: 0.25 + 0.5, 3: 0.0 + 0.5, 2: 0.0625 + 0.5 * 10 / 11}
+    assert {hit.passage_id: hit.score for hit in hits} == pytest.approx(wanted)
+    assert [hit.passage_id for hit in hits] == [1, 2, 3]
 
 
 @given(SCORES, COSINES)
@@ -56,3 +71,5 @@ def test_a_weight_lies_between_nothing_and_all() -> None:
     for wrong in (-0.1, 1.1, float("nan")):
         with pytest.raises(ValueError, match="from 0 to 1"):
             Fusion(cosine=wrong)
+        with pytest.raises(ValueError, match="from 0 to 1"):
+            Fusion(rank=wrong)
