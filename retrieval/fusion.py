@@ -20,6 +20,8 @@ DEPTH = 200
 """How many candidates each of the two puts forward."""
 RANKS = 10
 """The first of a ranking gets all that a rank can bring, the one so many places behind it half."""
+EQUAL = 1e-5
+"""Scores that differ by less share a rank: so much do float32 sums differ by their order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +43,8 @@ class Fusion:
 class FusedHit:
     """A passage found, and why: its BM25 and its cosine, with its ranks from 1 by either.
 
-    A rank is None where it was not among the first `DEPTH`, `cosine` is None without a vector.
+    Equal scores share a rank.  It is None where the passage was not among the first `DEPTH`, `cosine` is None
+    without a vector.
     """
 
     passage_id: int
@@ -68,8 +71,7 @@ def fuse(
     """
     bm25 = {**bm25, **{hit.passage_id: hit.score for hit in by_words}}
     cosines = {**cosines, **{hit.passage_id: hit.score for hit in by_meaning}}
-    words_rank = {hit.passage_id: rank for rank, hit in enumerate(by_words, 1)}
-    meaning_rank = {hit.passage_id: rank for rank, hit in enumerate(by_meaning, 1)}
+    words_rank, meaning_rank = _ranks(by_words), _ranks(by_meaning)
     hits = []
     for passage_id in {**words_rank, **meaning_rank}:
         score, cosine = bm25.get(passage_id, 0.0), cosines.get(passage_id)
@@ -89,3 +91,14 @@ def fuse(
             )
         )
     return sorted(hits, key=lambda hit: (-hit.score, -hit.bm25, hit.passage_id))
+
+
+def _ranks(hits: Sequence[Hit]) -> dict[int, int]:
+    """The rank of each of some hits, best first, from 1."""
+    ranks: dict[int, int] = {}
+    rank, score = 0, float("inf")
+    for place, hit in enumerate(hits, 1):
+        if hit.score < score - EQUAL:
+            rank, score = place, hit.score
+        ranks[hit.passage_id] = rank
+    return ranks

@@ -47,6 +47,13 @@ def test_the_better_rank_counts() -> None:
     assert [hit.passage_id for hit in hits] == [1, 2, 3]
 
 
+def test_copies_share_a_rank() -> None:
+    """None of two equal passages may gain by the place in which the arrays hold it."""
+    words = [Hit(1, 9.0), Hit(2, 7.0), Hit(3, 7.0 - 1e-7), Hit(4, 5.0)]
+    hits = fuse(words, [], {}, {}, bound=10.0, fusion=Fusion())
+    assert [hit.bm25_rank for hit in hits] == [1, 2, 2, 4]
+
+
 @given(SCORES, COSINES)
 def test_everything_found_is_ranked_once(words: dict[int, float], meaning: dict[int, float]) -> None:
     """The union of both, each once, best first, and no score outside 0 to 1."""

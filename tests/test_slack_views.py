@@ -102,6 +102,8 @@ WHYS = st.builds(
         max_size=6,
     ).map(tuple),
     read=st.integers(0, 99),
+    unread=st.integers(0, 99),
+    stopped=st.sampled_from([None, "sure", "time"]),
     confirmed=st.integers(0, 9),
     windows=st.integers(0, 99),
     threshold=st.floats(0, 1),

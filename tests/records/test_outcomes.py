@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
@@ -12,7 +13,7 @@ from bot.composition import StoredLibrary
 from bot.records.outcomes import outcome_from_json, outcome_to_json
 from qa_engine.answerer import Answerer
 from qa_engine.answers import Answer, NoAnswer
-from qa_engine.reader import Reader
+from qa_engine.reader import WINDOWS_AT_ONCE, Reader
 from retrieval.live_index import LiveIndex
 from retrieval.store import Store
 from retrieval.stored import StoredPassage
@@ -52,6 +53,25 @@ def test_an_outcome_comes_back_as_it_was(store: Store, threshold: float) -> None
         assert cast(Answer[StoredPassage], again).also == outcome.also
     else:
         assert cast(NoAnswer[StoredPassage], again).nearest == outcome.nearest
+
+
+def test_why_a_reading_stopped_comes_back(store: Store) -> None:
+    """Also from a record of a version that could only run out of time."""
+    for number in range(20):
+        put(store, f"{number:02}.md", f"Laptops are replaced after {number} years of use.")
+    reader = Reader(TOKENIZER, ChosenRuntime(TOKENIZER, {"laptops": 9.0}))
+    answerer = Answerer(StoredLibrary(store, LiveIndex(store)), reader, PLAIN)
+    outcome = answerer.ask("When are laptops replaced?")
+    record = json.loads(outcome_to_json(outcome))
+    assert (record["stopped"], record["read"]) == ("sure", WINDOWS_AT_ONCE)
+    again = outcome_from_json(json.dumps(record), store.passages)
+    assert again is not None
+    assert (again.evidence.stopped, again.evidence.read) == ("sure", WINDOWS_AT_ONCE)
+    del record["stopped"]
+    for read, stopped in ((WINDOWS_AT_ONCE, "time"), (20, None)):
+        older = outcome_from_json(json.dumps(record | {"read": read}), store.passages)
+        assert older is not None
+        assert older.evidence.stopped == stopped
 
 
 def test_an_outcome_without_what_is_gone_or_hidden(store: Store) -> None:
