@@ -19,7 +19,7 @@ from qa_engine.answers import Answer, Evidence, NoAnswer, Outcome, P, PassageEvi
 from qa_engine.calibration import Calibration
 from qa_engine.comparison import Compared, compare, read_on
 from qa_engine.quoting import each_sentence_once, ranked
-from qa_engine.reader import Reader, Reading
+from qa_engine.reader import WINDOWS_AT_ONCE, Reader, Reading
 from qa_engine.sources import Found, Library
 from qa_engine.squad import normalise_answer
 
@@ -84,11 +84,12 @@ class Answerer(Generic[P]):
             question = self.library.spelled_out(question)  # for the reader; the search has its own way
         enough = math.inf if sure is None or self.confirmer is not None else max(sure, threshold)
         stopped: Stopped | None = None
-        for reading in clock.each("read", read_on(self.reader, question, found)):
+        for reading in clock.each("read", read_on(self.reader, question, found, hurried=until is not None)):
             with clock.stage("compare"):
                 compared = compare(found, reading, self.calibration)
             if reading.passages < len(found):
-                stopped = "sure" if compared.surest >= enough else "time" if _over(until) else None
+                sure_now = compared.surest >= enough and reading.windows >= WINDOWS_AT_ONCE
+                stopped = "sure" if sure_now else "time" if _over(until) else None
             if stopped is not None:
                 break
         confirmed = 0
@@ -143,7 +144,7 @@ class Answerer(Generic[P]):
         """What the thorough reader makes of the best passages, and how many it had the time to read."""
         few = first.best_passages()
         again = [found[first.best[window].passage] for window in few]
-        reading = _in_time(read_on(confirmer, question, again), until)
+        reading = _in_time(read_on(confirmer, question, again, hurried=until is not None), until)
         best = {few[c.passage]: c for c in reversed(reading.candidates)}  # of each passage
         return first.confirmed(best, found, self.calibration), reading.passages
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from qa_engine.calibration import Calibration, Floats, pooled
 from qa_engine.cascade import CONFIRMED, moved
-from qa_engine.reader import Candidate, Reader, Reading
+from qa_engine.reader import HURRIED, WINDOWS_AT_ONCE, Candidate, Reader, Reading
 from qa_engine.sources import Found, P_co
 from qa_engine.squad import normalise_answer
 
@@ -23,10 +23,13 @@ def read_found(reader: Reader, question: str, found: Sequence[Found[P_co]]) -> R
     return reader.read(question, texts, headings=headings)
 
 
-def read_on(reader: Reader, question: str, found: Sequence[Found[P_co]]) -> Iterator[Reading]:
-    """The same a few passages at a time, as `Reader.read_on` does."""
+def read_on(
+    reader: Reader, question: str, found: Sequence[Found[P_co]], *, hurried: bool
+) -> Iterator[Reading]:
+    """The same a few passages at a time, as `Reader.read_on` does; fewer where the time is limited."""
     texts, headings = [each.passage.text for each in found], [each.passage.heading for each in found]
-    return reader.read_on(question, texts, headings=headings)
+    at_once = HURRIED if hurried else WINDOWS_AT_ONCE
+    return reader.read_on(question, texts, headings=headings, at_once=at_once)
 
 
 def best_of_windows(reading: Reading) -> list[Candidate]:

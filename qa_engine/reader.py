@@ -19,6 +19,8 @@ from qa_engine.windows import Window, windows
 SPANS_A_WINDOW = 8
 WINDOWS_AT_ONCE = 6
 """How many are read before one may stop: an even number keeps two streams busy to the end."""
+HURRIED = 2
+"""The same where time is short: of a large reader's windows each takes a good part of a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +81,22 @@ class Reader:
         return extract(prepared, self.runtime.infer(prepared.windows))
 
     def read_on(
-        self, question: str, passages: Sequence[str], *, headings: Sequence[str] | None = None
+        self,
+        question: str,
+        passages: Sequence[str],
+        *,
+        headings: Sequence[str] | None = None,
+        at_once: int = WINDOWS_AT_ONCE,
     ) -> Iterator[Reading]:
-        """Read as `read` does, a few passages at a time: after each few, all that was read so far.
+        """Read as `read` does, at least `at_once` windows at a time: after each few, all that was read so
+        far.
 
         The last is what `read` returns; whoever has enough before it asks for no more.
         """
         prepared = self.prepare(question, passages, headings)
         candidates: list[Candidate] = []
         read = 0
-        for part in _slices(prepared.windows):
+        for part in _slices(prepared.windows, at_once):
             for number, scores in enumerate(self.runtime.infer(part), read):
                 candidates += _best_spans(prepared, number, scores)
             read += len(part)
@@ -112,8 +120,8 @@ class Reader:
         return Prepared(tuple(texts), tuple(made))
 
 
-def _slices(all_windows: Sequence[Window]) -> Iterator[Sequence[Window]]:
-    """Runs of at least `WINDOWS_AT_ONCE` windows, never parting those of one passage; one run of none."""
+def _slices(all_windows: Sequence[Window], least: int) -> Iterator[Sequence[Window]]:
+    """Runs of at least so many windows, never parting those of one passage; one run of none."""
     ends = [
         number
         for number in range(1, len(all_windows))
@@ -121,7 +129,7 @@ def _slices(all_windows: Sequence[Window]) -> Iterator[Sequence[Window]]:
     ]
     start = 0
     for stop in ends:
-        if stop - start >= WINDOWS_AT_ONCE <= len(all_windows) - stop:
+        if stop - start >= least <= len(all_windows) - stop:
             yield all_windows[start:stop]
             start = stop
     yield all_windows[start:]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from qa_engine.answerer import MAX_QUESTION_CHARACTERS, NEAREST, OTHERS, PASSAGES_READ, SURE, Answerer
 from qa_engine.answers import Answer, NoAnswer
 from qa_engine.cascade import CONFIRMED
-from qa_engine.reader import WINDOWS_AT_ONCE, Reader
+from qa_engine.reader import HURRIED, WINDOWS_AT_ONCE, Reader
 from qa_engine.runtime import Logits
 from qa_engine.windows import Window
 from tests.fake_library import (
@@ -115,9 +115,9 @@ def test_only_so_many_passages_as_there_is_time_for() -> None:
     asked = answerer(library, {"20": 5.0, "39": 9.0})
     hurried = asked.ask("How many?", sure=None, seconds=1e-9)
     assert answer(hurried).quote.text == "20"
-    assert hurried.evidence.read == hurried.evidence.windows == WINDOWS_AT_ONCE
+    assert hurried.evidence.read == hurried.evidence.windows == HURRIED
     assert len(hurried.evidence.passages) == 20
-    assert [row.probability for row in hurried.evidence.passages[WINDOWS_AT_ONCE:]] == [0.0] * 14
+    assert [row.probability for row in hurried.evidence.passages[HURRIED:]] == [0.0] * 18
     assert hurried.evidence.stopped == "time"
     patient = asked.ask("How many?", sure=None, seconds=3600)
     assert answer(patient).quote.text == answer(asked.ask("How many?", sure=None)).quote.text == "39"
@@ -134,6 +134,8 @@ def test_no_more_is_read_once_an_answer_is_sure_enough() -> None:
     assert outcome.evidence.read == WINDOWS_AT_ONCE < len(outcome.evidence.passages) == 20
     assert outcome.quote.confidence >= SURE
     assert (late.ask("How many?").evidence.read, answer(late.ask("How many?")).quote.text) == (20, "33")
+    patient = early.ask("How many?", seconds=3600)  # looks at the clock more often, and is sure no sooner
+    assert (patient.evidence.read, patient.evidence.stopped) == (WINDOWS_AT_ONCE, "sure")
     for asked in (early.ask("How many?", sure=None), early.ask("How many?", threshold=0.999999)):
         assert (asked.evidence.read, asked.evidence.stopped) == (20, None)
 
@@ -150,7 +152,8 @@ def test_why_not_all_was_read(texts: list[str], sure: float | None, seconds: flo
     evidence = asked.ask("When?", sure=sure, seconds=seconds, threshold=0.0).evidence
     assert len(evidence.passages) == len(texts)
     assert (evidence.stopped is None) == (evidence.read == len(texts))
-    assert evidence.windows >= min(WINDOWS_AT_ONCE, sum(1 for text in texts if text))
+    least = WINDOWS_AT_ONCE if seconds is None else HURRIED
+    assert evidence.windows >= min(least, sum(1 for text in texts if text))
     assert all(row.probability == 0.0 for row in evidence.passages[evidence.read :])
     assert sure is not None or evidence.stopped != "sure"
     assert seconds is not None or evidence.stopped != "time"
