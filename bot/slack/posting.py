@@ -2,7 +2,8 @@
 
 A message that got no usable reply may have been posted or not.  So it carries a mark (the id of its first
 block, which Slack gives back with it), and before it is posted again the thread is searched for that mark: a
-reset costs neither a second answer nor the only one.
+reset costs neither a second answer nor the only one.  With a person that cannot be searched before something
+was posted, so there it is posted once more, and what was said twice is taken out again.
 
 But: what is said, and what happens when it cannot be said, is decided by the desk.
 """
@@ -12,7 +13,7 @@ from __future__ import annotations
 import http.client
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.error import URLError
 
@@ -27,8 +28,12 @@ from bot.views.blocks.parts import Message
 
 log = logging.getLogger(__name__)
 
-MOST_PAGES = 20  # of a thread, of 200 messages each, that are searched for what may be there already
+MOST_PAGES = (
+    20  # of a thread or a channel, of 200 messages each, that are searched for what may be there already
+)
+LATEST = 20  # messages of a channel that are searched for what was posted just now
 PAUSE_SECONDS = 0.5  # before a second try; doubled for each further one
+CLOCKS_SECONDS = 3_600.0  # that Slack's clock may be behind ours
 NOT_NOW = frozenset({"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable"})
 SIGNED_OUT = frozenset({"invalid_auth", "account_inactive", "token_revoked", "token_expired", "not_authed"})
 
@@ -41,14 +46,22 @@ class Posting:
         self._pause = pause
 
     def say(
-        self, channel: str, message: Message, *, thread: str | None, mark: str, perhaps_said: bool = False
+        self,
+        channel: str,
+        message: Message,
+        *,
+        thread: str | None,
+        mark: str,
+        perhaps_said: bool = False,
+        since: float | None = None,
     ) -> str:
         """Post a message; the timestamp it got.  `mark` tells it from all others in its thread.
 
-        `perhaps_said`: it may be there already, from before a crash.
+        `perhaps_said`: it may be there already, from before a crash.  `since`: but not from before that, in
+        seconds since 1970; None: only the latest of a channel are searched.
         """
         if perhaps_said:
-            posted = self._marked(channel, thread, mark)
+            posted = self._marked(channel, thread, mark, since)
             if posted is not None:
                 return posted
         for attempt in range(TRIES):
@@ -63,15 +76,28 @@ class Posting:
             except SlackSilent:
                 log.warning("a message got no usable reply, attempt %d", attempt + 1)
                 self._pause(PAUSE_SECONDS * 2**attempt)
-                posted = self._marked(channel, thread, mark)
+                posted = self._marked(channel, thread, mark, since)
                 if posted is not None:
                     return posted
         raise SlackSilent(f"Slack gave no usable reply to chat.postMessage in {TRIES} attempts.")
 
-    def tell(self, channel: str, message: Message) -> tuple[str, str]:
-        """Post a message to a channel or, by their ID, to a person; the channel and the timestamp it got."""
-        response = _called(self._clients.once.chat_postMessage, channel=channel, **_content(message))
-        return str(response["channel"]), str(response["ts"])
+    def tell(self, whom: str, message: Message, *, mark: str, since: float) -> tuple[str, str]:
+        """Show a message to a channel or, by their ID, to a person, once; its channel and its timestamp.
+
+        `mark` tells it from all others there; it may be there already, but not from before `since`.  A person
+        may hear of it once more, since Slack tells with a post only which channel their direct messages are.
+        """
+        if not whom.startswith(("U", "W")):
+            said = self.say(whom, message, thread=None, mark=mark, perhaps_said=True, since=since)
+            return whom, said
+        content = _content(message, mark)
+        try:
+            response = _called(self._clients.once.chat_postMessage, channel=whom, **content)
+        except SlackSilent:
+            self._pause(PAUSE_SECONDS)
+            response = _called(self._clients.once.chat_postMessage, channel=whom, **content)
+        channel = str(response["channel"])
+        return channel, self._only_one(channel, str(response["ts"]), mark, since)
 
     def link(self, channel: str, ts: str) -> str | None:
         """The address of a message; None where Slack does not tell."""
@@ -186,21 +212,39 @@ class Posting:
         found: Mapping[str, Any] = response["user"]
         return found
 
-    def _marked(self, channel: str, thread: str | None, mark: str) -> str | None:
+    def _only_one(self, channel: str, posted: str, mark: str, since: float) -> str:
+        """Remove all with a mark but the first; its timestamp, that of the one just posted in doubt."""
+        try:
+            first, *others = sorted({*self._all_marked(channel, None, mark, since), posted}, key=float)
+            for ts in others:
+                self.delete(channel, ts)
+        except SlackTrouble as error:
+            log.warning("what was perhaps said twice could not be taken out: %s", error)
+            return posted
+        return first
+
+    def _marked(self, channel: str, thread: str | None, mark: str, since: float | None) -> str | None:
         """The timestamp of the message with that mark; None if it is not there.
 
         Raises SlackSilent where that cannot be found out: then it is better not posted again.
         """
-        if thread is None:  # the newest come first
-            return _with_mark(self._messages(channel, None, limit=20)["messages"], mark)
-        cursor = None
-        for _ in range(MOST_PAGES):  # the oldest come first
-            page = self._messages(channel, thread, limit=200, cursor=cursor)
-            found = _with_mark(page["messages"], mark)
+        return next(self._all_marked(channel, thread, mark, since), None)
+
+    def _all_marked(self, channel: str, thread: str | None, mark: str, since: float | None) -> Iterator[str]:
+        """The timestamps of messages with that mark; in a thread the oldest come first, else the newest."""
+        which: dict[str, Any] = {"limit": 200}
+        pages = MOST_PAGES
+        if since is not None:
+            which["oldest"] = f"{since - CLOCKS_SECONDS:.6f}"
+        elif thread is None:
+            which["limit"], pages = LATEST, 1
+        for _ in range(pages):
+            page = self._messages(channel, thread, **which)
+            yield from _with_mark(page["messages"], mark)
             cursor = (page.get("response_metadata") or {}).get("next_cursor")
-            if found is not None or not cursor:
-                return found
-        return None
+            if not cursor:
+                return
+            which["cursor"] = cursor
 
     def _messages(self, channel: str, thread: str | None, **which: Any) -> SlackResponse:
         """Messages of a thread, or of the channel itself; a page of them."""
@@ -210,12 +254,11 @@ class Posting:
         return _called(client.conversations_history, channel=channel, **which)
 
 
-def _with_mark(messages: Iterable[Mapping[str, Any]], mark: str) -> str | None:
-    """The timestamp of the one that bears a mark, or None."""
+def _with_mark(messages: Iterable[Mapping[str, Any]], mark: str) -> Iterator[str]:
+    """The timestamps of those that bear a mark."""
     for message in messages:
         if any(block.get("block_id") == mark for block in message.get("blocks") or []):
-            return str(message["ts"])
-    return None
+            yield str(message["ts"])
 
 
 def _content(message: Message, mark: str | None = None) -> dict[str, Any]:
