@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from qa_engine.squad import SquadRow
-from training.invented import ASIDE, PAGES, company, invented_rows, set_aside
+from training.invented import ASIDE, PAGES, company, invented_rows, kind, set_aside
 
 PAGE = {
     "company": "Quillon Ltd",
@@ -73,6 +73,14 @@ def test_nothing_of_the_sample_handbook_was_taken(rows: list[SquadRow]) -> None:
     handbook = " ".join(" ".join(path.read_text().split()) for path in (data / "handbook").rglob("*.*"))
     for context in {row.context for row in rows}:
         assert not any(len(line) > 60 and line in handbook for line in context.split("\n"))
+
+
+def test_what_a_row_is_about(rows: list[SquadRow]) -> None:
+    """Companies and countries by their files, and all else is public; there are plenty of both."""
+    kinds = Counter(kind(row) for row in rows)
+    assert min(kinds["company"], kinds["country"]) > 5_000
+    assert kinds["public"] == 0
+    assert kind(replace(rows[0], source="squad11")) == "public"
 
 
 def test_some_companies_are_kept_out(rows: list[SquadRow]) -> None:

@@ -1,8 +1,9 @@
 """The questions that no training asks: by a rule and not by a list, so that every run leaves out the same.
 
-Three kinds: all about some paragraphs of SQuAD, by which a run is judged; all about some companies that do
-not exist (`invented.py`); and one in `ONE_IN` of the other questions of open sets, whose paragraphs are read
-with other questions.  They fit the calibration: a reader is surer of what it has learned by heart.
+Three kinds: all about some paragraphs of SQuAD, by which a run is judged; all about some companies and
+countries that do not exist (`invented.py`); and one in `ONE_IN` of the other questions of open sets, whose
+paragraphs are read with other questions.  They fit the calibration: a reader is surer of what it has learned
+by heart.
 
 But: run 2 and those before it had other lists (training/RUNS.md), so that the reader which they made has been
 asked most of the third kind once.

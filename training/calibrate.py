@@ -42,7 +42,7 @@ from qa_engine.risk import calibration_error, risk_coverage
 from qa_engine.squad import SquadRow
 from training.apart import never_asked
 from training.data import sample, train_rows
-from training.invented import company, worldly
+from training.invented import company, kind
 from training.negatives import OPEN
 
 SEED = 5
@@ -90,11 +90,12 @@ def questions(rows: Sequence[SquadRow], size: int) -> list[tuple[SquadRow, Hidde
 
 
 def _of_each_kind(rows: Sequence[SquadRow], size: int) -> list[SquadRow]:
-    """Rows drawn at random, a third about companies, a third about countries, as far as there are any."""
-    countries = sample([row for row in rows if worldly(row)], size // 3, seed=SEED)
-    companies = sample([row for row in rows if company(row) and not worldly(row)], size // 3, seed=SEED)
-    chosen = countries + companies
-    return chosen + sample([row for row in rows if not company(row)], size - len(chosen), seed=SEED)
+    """Rows drawn at random, a third of each kind; where a kind has too few, more of the next."""
+    chosen: list[SquadRow] = []
+    for left, wanted in zip((3, 2, 1), ("country", "company", "public"), strict=True):
+        of_kind = [row for row in rows if kind(row) == wanted]
+        chosen += sample(of_kind, (size - len(chosen)) // left, seed=SEED)
+    return chosen
 
 
 def read(work: Workplace, row: SquadRow, hidden: Hidden) -> Choice:

@@ -17,9 +17,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 from zlib import crc32
 
 from qa_engine.squad import Reference, SquadRow
+
+Kind = Literal["public", "company", "country"]
 
 PAGES = Path(__file__).with_name("pages")
 SOURCE = "invented"
@@ -37,9 +40,11 @@ def company(row: SquadRow) -> str:
     return row.id.split("/")[1] if row.source.startswith(SOURCE) else ""
 
 
-def worldly(row: SquadRow) -> bool:
-    """Whether the row is about an invented country, not a company."""
-    return row.source.startswith(f"{SOURCE}_worlds")
+def kind(row: SquadRow) -> Kind:
+    """What the row is about."""
+    if not row.source.startswith(SOURCE):
+        return "public"
+    return "country" if row.source.startswith(f"{SOURCE}_worlds") else "company"
 
 
 def set_aside(row: SquadRow) -> bool:

@@ -28,6 +28,10 @@ with_option = click.option(
     help="More contexts for the knowledge base: a file, or all .jsonl.xz files of a folder.",
 )  # fmt: skip
 
+titles_option = click.option(
+    "--titles", is_flag=True,
+    help="Give each context the title that it has in its file, as your own documents have one.",
+)  # fmt: skip
 keep_option = click.option(
     "--keep", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER",
     help="Keep the knowledge base there, and use what is kept there already: encoding it takes a while.",
@@ -52,6 +56,11 @@ def rows_of(file: Path) -> list[SquadRow]:
 def more_rows(others: Iterable[Path]) -> list[SquadRow]:
     """The rows of files, and of all .jsonl.xz files of folders."""
     return [row for other in others for path in _files_of(other) for row in read_rows(path)]
+
+
+def titles_of(rows: Iterable[SquadRow]) -> dict[str, str]:
+    """The title of each context, as people write it; SQuAD's have underscores for blanks."""
+    return {row.context: row.title.replace("_", " ") for row in rows if row.title}
 
 
 @contextmanager

@@ -22,6 +22,8 @@ from bot.commands.contexts import (
     knowledge_base,
     more_rows,
     rows_of,
+    titles_of,
+    titles_option,
     vectors_option,
     with_option,
 )
@@ -56,6 +58,7 @@ class Asked:
 @click.option("--sample", type=click.IntRange(1), help="Ask only so many, drawn at random (always the same).")
 @click.option("--answerable", is_flag=True, help="Leave out the questions that have no answer.")
 @plot_option
+@titles_option
 @keep_option
 @vectors_option
 @passages_option
@@ -65,14 +68,15 @@ class Asked:
 @json_option
 def eval_open(
     file: Path, *, others: tuple[Path, ...], sample: int | None, answerable: bool, plot: Path | None,
-    keep: Path | None, vectors: bool, passages: int, threshold: float | None, model: str | None,
+    titles: bool, keep: Path | None, vectors: bool, passages: int, threshold: float | None, model: str | None,
     threads: int | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Ask without saying which paragraph: how often is the answer right, and does Quoth know it.
 
-    Every distinct context of FILE and of the --with files is ingested, without titles, into one store in a
-    temporary folder, and the questions of FILE are asked, those without an answer, too: people ask them.
-    An answer is right if its F1 with a reference is at least 0.5, and wrong where the question has none.
+    Every distinct context of FILE and of the --with files is ingested into one store in a temporary folder,
+    without a title but for --titles, and the questions of FILE are asked, those without an answer, too:
+    people ask them.  An answer is right if its F1 with a reference is at least 0.5, and wrong where the
+    question has none.
     """
     rows = rows_of(file)
     asked = [row for row in rows if row.answerable or not answerable]
@@ -80,9 +84,12 @@ def eval_open(
         raise UsageError(f"{file} has no question that has an answer.")
     if sample is not None:
         asked = random.Random(SEED).sample(asked, min(sample, len(asked)))  # noqa: S311 - no secret
-    with knowledge_base(
-        [*rows, *more_rows(others)], model=model, threads=threads, keep=keep, vectors=vectors
-    ) as (work, sources):
+    every = [*rows, *more_rows(others)]
+    named = titles_of(every) if titles else {}
+    with knowledge_base(every, titles=named, model=model, threads=threads, keep=keep, vectors=vectors) as (
+        work,
+        sources,
+    ):
         if threshold is None:
             threshold = work.threshold
         begun = time.perf_counter()

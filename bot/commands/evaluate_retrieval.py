@@ -13,7 +13,16 @@ from typing import Any
 
 import click
 
-from bot.commands.contexts import keep_option, knowledge_base, more_rows, rows_of, vectors_option, with_option
+from bot.commands.contexts import (
+    keep_option,
+    knowledge_base,
+    more_rows,
+    rows_of,
+    titles_of,
+    titles_option,
+    vectors_option,
+    with_option,
+)
 from bot.commands.figures import show_figures
 from bot.commands.options import (
     chosen_collections,
@@ -39,19 +48,20 @@ from retrieval.evaluation import DEEPEST, DEPTHS, Find, JudgedQuestion, Ranks, r
     "--plot", type=click.Path(dir_okay=False, writable=True, path_type=Path), metavar="FILE.svg",
     help="Draw how many passages must be looked at to find how many answers.",
 )  # fmt: skip
+@titles_option
 @keep_option
 @vectors_option
 @model_option
 @home_option
 @json_option
 def eval_retrieval(
-    file: Path, *, others: tuple[Path, ...], limit: int | None, plot: Path | None, keep: Path | None,
-    vectors: bool, model: str | None, home: Path | None, as_json: bool,
+    file: Path, *, others: tuple[Path, ...], limit: int | None, plot: Path | None, titles: bool,
+    keep: Path | None, vectors: bool, model: str | None, home: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """How often is the passage with the answer among the first k: by words, by meaning, and by both.
 
-    FILE in SQuAD's form: every distinct context of it and of the --with files is ingested, without titles,
-    into one store in a temporary folder, and the answerable questions of FILE are asked of it.
+    FILE in SQuAD's form: every distinct context of it and of the --with files is ingested into one store in
+    a temporary folder, without a title but for --titles; the answerable questions of FILE are asked of it.
 
     FILE with {"question": "...", "answer": "...", "document": "..."} on each line: the questions are asked of
     your own documents, and "document" is the path that quoth ls shows.
@@ -60,8 +70,10 @@ def eval_retrieval(
         own = own_questions(file)
         if own is None:
             rows = rows_of(file)
+            every = [*rows, *more_rows(others)]
+            named = titles_of(every) if titles else {}
             work, sources = stack.enter_context(
-                knowledge_base([*rows, *more_rows(others)], model=model, keep=keep, vectors=vectors)
+                knowledge_base(every, titles=named, model=model, keep=keep, vectors=vectors)
             )
             judged = [
                 JudgedQuestion(row.question, sources[row.context], tuple(r.text for r in row.references))

@@ -1,0 +1,61 @@
+"""quoth eval retrieval: how often the right passage is among the first, with titles and without."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.command_line import call
+
+PLACES = {"Library_of_Bergen": "nine", "Canteen_of_Porto": "eleven", "Pool_of_Ghent": "seven"}
+
+
+@pytest.fixture
+def rows(tmp_path: Path) -> Path:
+    """Paragraphs of which only the titles say what they are about."""
+    lines = []
+    for title, hour in PLACES.items():
+        context = f"It opens at {hour} and is closed on Sundays."
+        lines.append(
+            {
+                "id": title,
+                "title": title,
+                "context": context,
+                "question": f"When does the {title.replace('_', ' ')} open?",
+                "answers": [{"text": hour, "answer_start": context.index(hour)}],
+            }
+        )
+    file = tmp_path / "rows.jsonl"
+    file.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    return file
+
+
+def test_titles_find_what_the_paragraphs_do_not_name(rows: Path) -> None:
+    """With them every right passage is the first, by words alone; all are found among five either way."""
+    bare = call("eval", "retrieval", rows, "--no-vectors", "--json").json
+    named = call("eval", "retrieval", rows, "--no-vectors", "--titles", "--json").json
+    assert (bare["questions"], bare["documents"], bare["passages"]) == (3, 3, 3)
+    assert bare["bm25_recall@1"] == pytest.approx(1 / 3, abs=1e-3)
+    assert named["bm25_recall@1"] == named["bm25_mrr"] == 1.0
+    assert bare["bm25_recall@5"] == named["bm25_recall@5"] == 1.0
+    assert not [name for name in named if name.startswith("fused")]
+
+
+def test_with_vectors_there_are_three_ways(rows: Path, tmp_path: Path) -> None:
+    """By words, by meaning, by both, and a plot of them; a kept base is used again."""
+    plot, kept = tmp_path / "recall.svg", tmp_path / "kept"
+    first = call("eval", "retrieval", rows, "--titles", "--keep", kept, "--plot", plot, "--json").json
+    for way in ("bm25", "encoder", "fused"):
+        assert first[f"{way}_recall@1"] == 1.0
+    assert plot.read_text().startswith("<svg")
+    again = call("eval", "retrieval", rows, "--titles", "--keep", kept, "--limit", "1", "--json").json
+    assert (again["questions"], again["fused_recall@1"]) == (1, 1.0)
+
+
+def test_the_reader_reads_the_titles(rows: Path) -> None:
+    """Asked of everything, too, the passage that the title names is the one that answers."""
+    figures = call("eval", "open", rows, "--titles", "--no-vectors", "--threshold", "0", "--json").json
+    assert figures["answer_passage_read"] == 100.0
+    assert figures["right"] == 100.0
