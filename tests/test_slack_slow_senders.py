@@ -20,9 +20,11 @@ from slack_bolt import App, BoltResponse
 from slack_sdk.signature import SignatureVerifier
 
 from bot.slack import http_entry
+from bot.slack import places as places_module
 from bot.slack.http_entry import CONNECTIONS, HttpEntry
 from bot.slack.manifest import EVENTS_PATH
 from bot.slack.places import Arriving, Places
+from tests.clock import Clock
 
 SECRET = "the-signing-secret-of-these-tests"
 BODY = '{"type": "event_callback"}'
@@ -119,16 +121,31 @@ def test_a_request_has_so_long_in_all(app: Mock, begin: bytes, monkeypatch: pyte
 
 
 def test_one_request_after_the_other(app: Mock, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each of a connection has its own time, and one that says nothing more is let go."""
-    monkeypatch.setattr(http_entry, "READ_SECONDS", 1.0)
+    """Each of a connection has its own time."""
+    clock = Clock()
+    for module in (http_entry, places_module):
+        monkeypatch.setattr(module, "time", Mock(monotonic=clock))
     with listening(app) as entry:
         connection = http.client.HTTPConnection(*address(entry), timeout=10)
         for _ in range(4):
             connection.request("GET", "/healthz")
             assert connection.getresponse().read() == b"ok"
-            time.sleep(0.4)
-        assert connection.sock.recv(4096) == b""
+            clock.now += 0.8 * http_entry.READ_SECONDS
         connection.close()
+
+
+def test_who_says_nothing_is_let_go(app: Mock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At first, or after an answer."""
+    monkeypatch.setattr(http_entry, "READ_SECONDS", 0.3)
+    with listening(app) as entry:
+        with trickling(entry, b"") as connection:
+            assert connection.recv(4096) == b""
+        monkeypatch.setattr(http_entry, "READ_SECONDS", 3.0)
+        with trickling(entry, b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n") as connection:
+            said = b""
+            while part := connection.recv(4096):
+                said += part
+            assert said.endswith(b"ok")
 
 
 def test_what_arrived_too_late_is_not_begun(app: Mock) -> None:
