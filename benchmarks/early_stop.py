@@ -5,7 +5,7 @@ each are read once.  From that every way to read fewer follows: the first n, and
 as the bot does, until an answer is as sure as a threshold among what was read so far.  Time is counted in
 windows; of the questions at which it stopped early the table has how many were right, and how sure it was.
 
-But: each question has an answer here.  Where there is none, an early stop never comes.
+But: each question has an answer here.  Where there is none, an early stop hardly ever comes.
 """
 
 from __future__ import annotations

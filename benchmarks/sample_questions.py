@@ -61,7 +61,7 @@ def main() -> None:
 def judge(work: Workplace, sample: SampleQuestion) -> Verdict:
     """Ask one question, whatever the confidence."""
     outcome = work.ask(sample.question, passages=PASSAGES_READ, threshold=0.0)
-    rows = outcome.evidence.passages
+    rows = outcome.evidence.passages[: outcome.evidence.read]
     retrieved = any(row.passage.path == sample.document for row in rows)
     if not isinstance(outcome, Answer):
         return Verdict(sample.question, "", 0.0, retrieved, None if sample.answer is None else False)

@@ -16,7 +16,7 @@ from bot import __version__, own_calibration
 from bot.citations import Citation, cite
 from bot.right_of_way import RightOfWay
 from bot.settings import Settings
-from qa_engine.answerer import PASSAGES_READ, Answerer
+from qa_engine.answerer import PASSAGES_READ, SURE, Answerer
 from qa_engine.answers import Outcome
 from qa_engine.calibration import Calibration
 from qa_engine.encoder import Encoder, identity, load_encoder
@@ -219,6 +219,7 @@ class Workplace:
         collections: Collection[str] | None = None,
         passages: int = PASSAGES_READ,
         threshold: float | None = None,
+        sure: float = SURE,
         seconds: float | None = None,
     ) -> Outcome[StoredPassage]:
         """Answer a question from the stored documents; what is None is as the settings say."""
@@ -228,6 +229,7 @@ class Workplace:
                 collections=collections,
                 passages=passages,
                 threshold=self.threshold if threshold is None else threshold,
+                sure=sure,
                 seconds=self.settings.answers.seconds if seconds is None else seconds,
             )
 

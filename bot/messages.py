@@ -219,8 +219,8 @@ REASON_LABEL = "It is noted as not helpful. What was wrong? (may be left out)"
 REASON_HINT = "For example: out of date, wrong page, not what I asked"
 WHY_READ = "Read {passages} passages in {windows} windows, in {milliseconds} ms."
 WHY_STOPPED = {
-    "sure": "By then one answer was sure enough; the other {left} passages were not read.",
-    "time": "Then the time was over; the other {left} passages were not read.",
+    "sure": "By then one answer was sure enough; the rest ({left}) was not read.",
+    "time": "Then the time was over; the rest ({left}) was not read.",
 }
 WHY_CONFIRMED = "A second reader read {count} of them again."
 WHY_THRESHOLD = "An answer is given from {threshold} on; that the documents do not say: {nothing}."

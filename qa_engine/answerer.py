@@ -65,7 +65,7 @@ class Answerer(Generic[P]):
     ) -> Outcome[P]:
         """Answer from the documents of some collections (None: of all).
 
-        `passages`: how many are read.  `threshold`: the confidence below which there is no answer; by
+        `passages`: how many are read at most.  `threshold`: the confidence below which there is no answer; by
         default the reader's own.  `sure`: a confidence at which no more is read (None: all is read, as with
         a confirmer).  `seconds`: how long the reading may take; then the best answer so far is given.  The
         evidence says how many passages were read, and why not all.

@@ -47,7 +47,9 @@ class Quote(Generic[P]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassageEvidence(Generic[P]):
-    """One passage that was read: its BM25 score, its best span's log-odds, and P that this span is right."""
+    """One passage that was found: its BM25 score, its best span's log-odds, and P that this span is right;
+    minus infinity and 0 of one that was not read, or has no window.
+    """
 
     passage: P
     bm25: float

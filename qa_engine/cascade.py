@@ -11,7 +11,7 @@ with u the utility of the thorough reader's own score.  Where both agree the bes
 disagree it loses, and what is left for "no answer" and for all other windows stays as it was, since the
 thorough reader has not seen them.
 
-But: which span of a window is quoted is the thorough reader's choice; see `answerer.py`.
+But: which span of a window is quoted is the thorough reader's choice; see `comparison.py`.
 """
 
 from __future__ import annotations

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from qa_engine.answerer import MAX_QUESTION_CHARACTERS, NEAREST, OTHERS, PASSAGES_READ, SURE, Answerer
 from qa_engine.answers import Answer, NoAnswer
@@ -134,6 +136,24 @@ def test_no_more_is_read_once_an_answer_is_sure_enough() -> None:
     assert (late.ask("How many?").evidence.read, answer(late.ask("How many?")).quote.text) == (20, "33")
     for asked in (early.ask("How many?", sure=None), early.ask("How many?", threshold=0.999999)):
         assert (asked.evidence.read, asked.evidence.stopped) == (20, None)
+
+
+@given(
+    texts=st.lists(st.sampled_from(["", HOURS, LEAVE, "Filler words stand here. " * 200]), max_size=20),
+    sure=st.sampled_from([None, 0.0, SURE]),
+    seconds=st.sampled_from([None, 1e-9]),
+)
+def test_why_not_all_was_read(texts: list[str], sure: float | None, seconds: float | None) -> None:
+    """There is a reason if and only if there was more to read, also where nothing was found, where passages
+    have no windows, or many: surer than needed, or else without time."""
+    asked = answerer(FakeLibrary(*texts), {"nine": 3.0})
+    evidence = asked.ask("When?", sure=sure, seconds=seconds, threshold=0.0).evidence
+    assert len(evidence.passages) == len(texts)
+    assert (evidence.stopped is None) == (evidence.read == len(texts))
+    assert evidence.windows >= min(WINDOWS_AT_ONCE, sum(1 for text in texts if text))
+    assert all(row.probability == 0.0 for row in evidence.passages[evidence.read :])
+    assert sure is not None or evidence.stopped != "sure"
+    assert seconds is not None or evidence.stopped != "time"
 
 
 def test_with_a_second_reader_all_is_read() -> None:

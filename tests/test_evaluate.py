@@ -1,4 +1,4 @@
-"""quoth eval retrieval: how often the right passage is among the first, with titles and without."""
+"""quoth eval retrieval and open: what is among the first, with titles and without, and how much is read."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from qa_engine.reader import WINDOWS_AT_ONCE
 from tests.command_line import call
 
 PLACES = {"Library_of_Bergen": "nine", "Canteen_of_Porto": "eleven", "Pool_of_Ghent": "seven"}
@@ -59,3 +60,23 @@ def test_the_reader_reads_the_titles(rows: Path) -> None:
     figures = call("eval", "open", rows, "--titles", "--no-vectors", "--threshold", "0", "--json").json
     assert figures["answer_passage_read"] == 100.0
     assert figures["right"] == 100.0
+
+
+def test_as_much_is_read_as_with_the_threshold(tmp_path: Path) -> None:
+    """Reading ends where an answer is sure enough, but never before the threshold asked for."""
+    lines = [
+        {
+            "id": str(room),
+            "title": "",
+            "context": f"Room {room} of the library in Bergen opens at nine.",
+            "question": f"When does room {room} of the library in Bergen open?",
+            "answers": [{"text": "nine", "answer_start": 0}],
+        }
+        for room in range(200, 220)
+    ]
+    file = tmp_path / "rooms.jsonl"
+    file.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    ways = ("eval", "open", file, "--no-vectors", "--sample", "2", "--json")
+    soon, late = (call(*ways, "--threshold", threshold).json for threshold in ("0.1", "1"))
+    assert (soon["passages_read"], late["passages_read"]) == (WINDOWS_AT_ONCE, 20)
+    assert soon["answer_passage_read"] == late["answer_passage_read"] == 100.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from qa_engine.loading import best_span
 from qa_engine.models import EMBEDDED
-from qa_engine.reader import SPANS_A_WINDOW, Reader, Reading
+from qa_engine.reader import SPANS_A_WINDOW, WINDOWS_AT_ONCE, Reader, Reading
 from qa_engine.runtime import OpenVinoRuntime
 from qa_engine.spans import MAX_TOKENS
 from qa_engine.tokens import Tokenizer
@@ -113,6 +114,22 @@ def test_questions_together_are_questions_alone(asked: list[tuple[str, list[str]
     """Reading several questions in one go mixes up nothing."""
     reader = chosen({"café": 3.0, "9 o'clock": 4.0, "好": 5.0})
     assert reader.read_all(asked) == [reader.read(question, passages) for question, passages in asked]
+
+
+@given(st.lists(st.sampled_from(["", "We open at nine.", FILLER[:400]]), max_size=24))
+def test_to_read_on_is_to_read(passages: list[str]) -> None:
+    """A few windows at a time, those of a passage together, as many as `WINDOWS_AT_ONCE` if there are; the
+    last of these readings is that of all at once."""
+    reader = chosen({"nine": 3.0, "lazy": 1.0}, size=SHORTEST)
+    steps = list(reader.read_on("When?", passages))
+    whole = reader.read("When?", passages)
+    assert steps[-1] == whole
+    for before, after in pairwise([Reading((), 0, 0), *steps]):
+        assert after.windows - before.windows >= min(WINDOWS_AT_ONCE, whole.windows)
+        assert set(before.candidates) < set(after.candidates) or not whole.candidates
+    for step in steps:
+        read = [each for each in whole.candidates if each.passage < step.passages]
+        assert list(step.candidates) == read
 
 
 def test_nothing_to_read() -> None:

@@ -25,7 +25,9 @@ SEED = 11
 
 
 def judged_by(rows: Sequence[SquadRow]) -> list[SquadRow]:
-    """The questions about the paragraphs that are kept apart, and behind them those about the companies."""
+    """The questions about the paragraphs that are kept apart, and behind them those about the companies and
+    countries.
+    """
     own = [row for row in rows if row.source.startswith("squad11") and row.answerable]
     contexts = set(sample(sorted({row.context for row in own}), QUESTIONS // 3, seed=SEED))
     asked = [row for row in own if row.context in contexts][:QUESTIONS]

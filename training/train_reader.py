@@ -142,7 +142,7 @@ class Trainer:
         self._save()
         for about, rows in groupby(sorted(judged, key=kind), key=kind):
             answerable = [row for row in rows if row.answerable]
-            exact, overlap = self._measure(sample(answerable, QUESTIONS, seed=self.plan.seed))
+            exact, overlap = self._measure(sample(answerable, QUESTIONS, seed=SEED))
             print(f"held-out, {about}: EM {exact:.1%} F1 {overlap:.1%}", flush=True)
 
     def _step(self, batch: list[Group]) -> tuple[float, float]:

@@ -50,7 +50,7 @@ from qa_engine.answers import NoAnswer
 
 passages_option = click.option(
     "-k", "--passages", type=click.IntRange(1, 200), default=PASSAGES_READ, show_default=True,
-    help="How many passages the reader reads.",
+    help="How many passages the reader reads at most.",
 )  # fmt: skip
 
 

@@ -34,6 +34,7 @@ from bot.commands.progress import progress
 from bot.composition import Workplace
 from bot.errors import UsageError
 from qa_engine import squad
+from qa_engine.answerer import SURE
 from qa_engine.answers import Answer
 from qa_engine.risk import calibration_error, risk_coverage
 from qa_engine.squad import SquadRow
@@ -43,10 +44,14 @@ SEED = 0
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What came of one question; `exact` and `f1` are None where it has no answer."""
+    """What came of one question: how many passages were read for it, and whether the one with the answer was.
+
+    `exact` and `f1` are None where it has no answer.
+    """
 
     confidence: float
     right: bool
+    read: int
     retrieved: bool
     exact: float | None
     f1: float | None
@@ -93,7 +98,7 @@ def eval_open(
         if threshold is None:
             threshold = work.threshold
         begun = time.perf_counter()
-        results = _ask_all(work, asked, sources, passages)
+        results = _ask_all(work, asked, sources, passages=passages, threshold=threshold)
         seconds = time.perf_counter() - begun
         size = len(work.index)
     confidence = np.array([each.confidence for each in results])
@@ -108,7 +113,7 @@ def eval_open(
         "questions": len(results),
         "answerable": len(with_answer),
         "passages": size,
-        "passages_read": passages,
+        "passages_read": round(statistics.fmean(each.read for each in results), 1),
         "exact_match": percent(_mean([each.exact for each in with_answer if each.exact is not None])),
         "f1": percent(_mean([each.f1 for each in with_answer if each.f1 is not None])),
         "right": percent(_mean([each.right for each in with_answer])),
@@ -126,29 +131,33 @@ def eval_open(
     show_figures(record, as_json)
 
 
-def _ask_all(work: Workplace, asked: Sequence[SquadRow], sources: Sources, passages: int) -> list[Asked]:
+def _ask_all(
+    work: Workplace, asked: Sequence[SquadRow], sources: Sources, *, passages: int, threshold: float
+) -> list[Asked]:
     with progress("Asking") as show:
         results = []
         for number, row in enumerate(asked, 1):
-            results.append(_ask(work, row, sources[row.context], passages))
+            results.append(_ask(work, row, sources[row.context], passages, threshold))
             show(number, len(asked))
     return results
 
 
-def _ask(work: Workplace, row: SquadRow, source: str, passages: int) -> Asked:
-    outcome = work.ask(row.question, passages=passages, threshold=0.0)
+def _ask(work: Workplace, row: SquadRow, source: str, passages: int, threshold: float) -> Asked:
+    """What is answered, however unsure; what is read is as with the threshold."""
+    outcome = work.ask(row.question, passages=passages, threshold=0.0, sure=max(SURE, threshold))
+    evidence = outcome.evidence
     references = [reference.text for reference in row.references]
     wanted = [text for text in map(squad.normalise_answer, references) if text]
     retrieved = any(
         each.passage.path == source
         and any(text in squad.normalise_answer(each.passage.text) for text in wanted)
-        for each in outcome.evidence.passages
+        for each in evidence.passages[: evidence.read]
     )
     answer, confidence = "", 0.0
     if isinstance(outcome, Answer):
         answer, confidence = outcome.quote.text, outcome.quote.confidence
     exact, f1 = squad.scores(answer, references) if references else (None, None)
-    return Asked(confidence, squad.is_right(answer, references), retrieved, exact, f1)
+    return Asked(confidence, squad.is_right(answer, references), evidence.read, retrieved, exact, f1)
 
 
 def _mean(values: Sequence[float]) -> float | None:

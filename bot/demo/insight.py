@@ -59,7 +59,7 @@ def _outcome(work: Workplace, question: str, outcome: Outcome[StoredPassage]) ->
             }
             for shown in why.passages
         ],
-        "warm": _warm(work, question, outcome.evidence.passages),
+        "warm": _warm(work, question, outcome.evidence.passages[: why.read]),
     }  # fmt: skip
 
 

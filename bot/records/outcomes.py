@@ -88,7 +88,7 @@ def outcome_from_json(text: str, look: Look) -> Outcome[StoredPassage] | None:
             for number, bm25, score, probability in record["passages"]
             if number in passages
         ),
-        read=record["read"],
+        read=sum(row[0] in passages for row in record["passages"][: record["read"]]),
         # Before there was an early stop, only the time could end a reading.
         stopped=record.get("stopped", "time" if record["read"] < len(record["passages"]) else None),
         confirmed=record["confirmed"],

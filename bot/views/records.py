@@ -121,7 +121,7 @@ def _evidence(evidence: Evidence[StoredPassage], cite: Cite, explain: Explain) -
                 "passage_id": row.passage.id,
                 "citation": _citation(cite(row.passage, None)),
                 "bm25": row.bm25,
-                # A passage without any word of the model's vocabulary has no span; JSON knows no infinity.
+                # Not read, or without any word of the model's vocabulary: no span; JSON knows no infinity.
                 "reader": row.score if row.score > float("-inf") else None,
                 "probability": row.probability,
                 "terms": {each.term: each.contribution.score for each in explain(row.passage)},

@@ -74,6 +74,24 @@ def test_why_a_reading_stopped_comes_back(store: Store) -> None:
         assert older.evidence.stopped == stopped
 
 
+def test_what_was_read_is_counted_without_what_is_gone(store: Store) -> None:
+    """What was never read is not among what was, however much of that was removed since."""
+    ids = [put(store, f"{n:02}.md", f"Laptops are replaced after {n} years of use.") for n in range(20)]
+    reader = Reader(TOKENIZER, ChosenRuntime(TOKENIZER, {"laptops": 9.0}))
+    outcome = Answerer(StoredLibrary(store, LiveIndex(store)), reader, PLAIN).ask(
+        "When are laptops replaced?"
+    )
+    text, read = outcome_to_json(outcome), outcome.evidence.read
+    cited = cast(Answer[StoredPassage], outcome).quote.passage.document_id
+    was_read = {row.passage.document_id for row in outcome.evidence.passages[:read]}
+    for document in set(ids) - {cited, *sorted(was_read - {cited})[:2]}:
+        store.remove(document)
+    again = outcome_from_json(text, store.passages)
+    assert again is not None
+    assert again.evidence.read == len(again.evidence.passages) == 3
+    assert again.evidence.stopped == "sure"
+
+
 def test_an_outcome_without_what_is_gone_or_hidden(store: Store) -> None:
     """A document that was removed, changed, or may not be seen here leaves no trace in it."""
     first = put(store, "a.md", "Laptops are replaced after four years.", collection="board")
