@@ -11,8 +11,7 @@ But: what is said is `answering.py`'s business, who may see what `audience.py`'s
 from __future__ import annotations
 
 import logging
-import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -20,17 +19,17 @@ from functools import partial
 from bot import messages
 from bot.admission import Admission
 from bot.answering import Answering, Reply
-from bot.asked import Asked, Place, says_something
+from bot.asked import Asked, Place
 from bot.composition import Workplace
 from bot.delivery import deliver
 from bot.errands import Errand, Errands
 from bot.errors import SlackSilent, SlackTrouble
+from bot.reception import Reception
 from bot.records.questions import Question
 from bot.records.records import DAY, Records
 from bot.records.requests import Requests
 from bot.slack.lines import Lines
 from bot.slack_settings import SlackSettings
-from bot.token_bucket import TokenBuckets
 from bot.views.blocks.notes import note
 from bot.work_queue import KeyedLocks, WorkQueue
 from retrieval.errors import RetrievalError
@@ -76,8 +75,7 @@ class Desk:
         self.settings = settings
         self.admission = Admission(work.collections, lines, settings)
         self.answering = Answering(work, self.admission, settings)
-        self._buckets = TokenBuckets(settings.per_minute)
-        self._taking = threading.Lock()  # one question after the other, so that each follows the one before
+        self._reception = Reception(records, self.answering, per_minute=settings.per_minute)
         self._locks = KeyedLocks()
         self.questions: WorkQueue[Job] = WorkQueue(
             "question", self._answer, workers=settings.workers, room=settings.waiting
@@ -89,28 +87,26 @@ class Desk:
 
         A public question is told of its refusal by the desk; a private one by whoever took it in.
         """
-        if not self.records.first_sight(*keys):
+        receipt = self._take(asked, keys)
+        if receipt is None:
             log.info("seen before: a %s", asked.via)
-            return None
-        receipt = self._take(asked)
-        if not asked.private:
+        elif not asked.private:
             self._show_progress(asked, receipt)
         return receipt
 
-    def reword(self, question: Question, text: str, *, edit: str | None = None) -> None:
+    def reword(self, question: Question, text: str, *keys: str, edit: str | None = None) -> None:
         """The message that asks was edited: answer the new words in place of the old.
 
-        `edit`: when, as Slack has it; None: Slack speaks of no edit, and the words are perhaps the same.
+        `keys`: as in `take`.  `edit`: when, as Slack has it; None: Slack speaks of no edit, and the words are
+        perhaps the same.
         """
         if edit is None and text == question.asked.text:
             return
-        reworded = self.records.edited(question.id, text, edit=edit)
+        reworded = self._reception.reword(question, text, keys, edit=edit)
         if reworded is None:
             return
-        self._put_in_its_place(reworded)
-        wait = self._buckets.take(_who(question.asked))
-        if wait:
-            self.errand(partial(self._tell, reworded, messages.TOO_FAST.format(seconds=int(wait) + 1)))
+        if refusal := self._reception.too_fast(question.asked.place.team, question.asked.person):
+            self.errand(partial(self._tell, reworded, refusal))
         elif self.questions.offer(Job(reworded.id, reworded.revision)) is None:
             self.errand(partial(self._tell, reworded, self._full()))
 
@@ -125,8 +121,8 @@ class Desk:
             if not question.as_read:
                 return messages.NOT_KEPT if not question.asked.text else messages.EARLIER_NOT_KEPT
             place = question.asked.place
-            if wait := self._buckets.take(f"{place.team} {person}"):
-                return messages.TOO_FAST.format(seconds=int(wait) + 1)
+            if refusal := self._reception.too_fast(place.team, person):
+                return refusal
             again = question.revision + 1
             if question.state == "waiting":  # asked again before, and perhaps left so by a crash
                 again = question.revision
@@ -192,34 +188,18 @@ class Desk:
         finally:
             self._locks.release(number)
 
-    def _take(self, asked: Asked) -> Receipt:
-        wait = self._buckets.take(_who(asked))
-        if wait:
-            return Receipt(refusal=messages.TOO_FAST.format(seconds=int(wait) + 1))
-        if not says_something(asked.text):
-            return Receipt(refusal=messages.NO_ANSWER["no question"])
-        try:
-            with self._taking:
-                question = self.records.add(asked)
-                self._put_in_its_place(question)
-        except RetrievalError:
-            log.exception("the records cannot be written")
-            return Receipt(refusal=messages.NOT_RECORDED)
-        ahead = self.questions.offer(Job(question.id, question.revision))
+    def _take(self, asked: Asked, keys: Sequence[str]) -> Receipt | None:
+        taken = self._reception.take(asked, keys)
+        if taken is None:
+            return None
+        if isinstance(taken, str):
+            return Receipt(refusal=taken)
+        ahead = self.questions.offer(Job(taken.id, taken.revision))
         if ahead is None:
             log.warning("the queue is full or closed: a question is refused")
-            self.records.told(question.id, question.revision, answer_ts=None)
+            self.records.told(taken.id, taken.revision, answer_ts=None)
             return Receipt(refusal=self._full())
         return Receipt(ahead=max(0, ahead + 1 - self.settings.workers))
-
-    def _put_in_its_place(self, question: Question) -> None:
-        """Note on which question before it one leans.
-
-        Subtle: when it is taken in, since workers do not keep the order, and a restart forgets it.
-        """
-        leans_on = self.answering.in_context(question).leans_on
-        if leans_on != question.leans_on:
-            self.records.leans(question.id, leans_on)
 
     def _full(self) -> str:
         """Why a question is not taken."""
@@ -304,8 +284,3 @@ class Desk:
                 if attempt < len(LATER_SECONDS):
                     again = partial(self._remove_answer, number, attempt + 1)
                     self.errands.offer_later(again, LATER_SECONDS[attempt])
-
-
-def _who(asked: Asked) -> str:
-    """Whose bucket a question takes from."""
-    return f"{asked.place.team} {asked.person}"

@@ -63,7 +63,10 @@ class PassingOn:
             self._say(press, self._pass_on(press, question, owner, text))
 
     def _pass_on(self, press: Press, question: Question, owner: str, text: str) -> str:
-        """Post the question once, and note who wants to know; the sentence for them."""
+        """Post the question once, and note who wants to know; the sentence for them.
+
+        It may have been posted before, without a note of that: then that one counts, whoever sent it.
+        """
         requests = self._desk.requests
         before = requests.of_question(question.id)
         if any(request.person == press.person for request in before):
@@ -82,7 +85,9 @@ class PassingOn:
         channel = asked.place.channel if aloud else None
         message = request_message(text, asker=press.person, channel=channel, url=url)
         try:
-            where, said = posting.tell(owner, message)
+            where, said = posting.tell(
+                owner, message, mark=f"passed on.{question.id}", since=question.asked_at
+            )
         except SlackTrouble as error:
             log.error("a question could not be passed on: %s", error)
             return messages.NOT_PASSED_ON

@@ -1,6 +1,6 @@
 """Postings: a passage's terms and how often they stand in each of its fields, as the store keeps them.
 
-But: what a count is worth is `BM25Index`'s to reckon.
+But: what a count is worth is `InvertedIndex`'s to reckon.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""A segment of the BM25 index: the postings of some passages, sorted, in a few flat arrays.
+"""A segment of the inverted index: the postings of some passages, sorted, in a few flat arrays.
 
 A segment never changes: two neighbours are merged into a new one, or the dead passages of one are left
 out of a new one; both take linear time, without sorting again.
 
-But: what the numbers mean, and when to merge, is `bm25`'s.
+But: what the numbers mean, and when to merge, is `inverted_index.py`'s.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""The passages of the BM25 index: a table of flat columns, a passage a row, numbered by *slot*.
+"""The passages of the inverted index: a table of flat columns, a passage a row, numbered by *slot*.
 
 Slots are given in the order of coming.  A removed passage is only marked; `compact` gives the slots of the
 others anew, in the same order.
 
-But: no terms and no scores; and no lock, as in `bm25`.
+But: no terms and no scores; and no lock, as in `inverted_index.py`.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import messages
 from bot.slack.manifest import manifest
 from bot.slack.service import Mode
 from tests.slack_bot import Bot, home_like, running_bot
@@ -241,12 +242,13 @@ def test_show_more(ann: Person, ben: Person, general: Channel) -> None:
 
 
 def test_why_this_answer(ann: Person, general: Channel) -> None:
-    """Passages and windows read, the threshold, the best other answer, the words that hit, as they were typed."""
+    """Passages read, why no more, the threshold, the best other answer, the words that hit, as they were typed."""
     ann.asks(general, LEAVE)
     ann.presses(ann.told(general), "Why this answer")
     text = str(ann.window["blocks"])
     for part in (
-        "Read 20 passages in",
+        "Read 6 passages in",
+        messages.WHY_STOPPED["sure"].format(left=14),
         "An answer is given from",
         "the best that says something else: ",
         "carry",

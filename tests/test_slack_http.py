@@ -41,7 +41,7 @@ def bot(slack: Slack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]
         pytest.MonkeyPatch.context() as patch,
         running_bot(home, slack, "http", gate=Gate(TOKENIZER, {"four years": 5.0})) as started,
     ):
-        patch.setattr(http_entry._Handler, "timeout", 0.5)
+        patch.setattr(http_entry, "READ_SECONDS", 0.5)
         yield started
 
 

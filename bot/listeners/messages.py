@@ -93,8 +93,8 @@ def _changed(body: dict[str, Any], event: dict[str, Any], bot: str, desk: Desk) 
     if question is not None:
         if not question.asked.text and not message.get("edited"):
             return  # its words are not kept, and a link that unfolds says them again
-        if desk.records.first_sight(f"event {place.team} {body.get('event_id')}"):
-            desk.reword(question, words(str(message.get("text") or "")), edit=_edit(message))
+        seen = f"event {place.team} {body.get('event_id')}"
+        desk.reword(question, words(str(message.get("text") or "")), seen, edit=_edit(message))
         return
     if _by_a_person(message) and message.get("edited"):  # a link that unfolds was told of before
         whole = {"channel": event.get("channel"), "channel_type": event.get("channel_type"), **message}

@@ -2,13 +2,15 @@
 
 Nothing that arrives here is believed.  A body is read up to a bound and its signature is checked over its
 bytes before anything of it is parsed; what is wrong is a 4xx, never a 500, and none of it is logged.  Form
-bodies are parsed here, since Bolt's own parser loses every command with the word "payload" in it.
+bodies are parsed here, since Bolt's own parser loses every command with the word "payload" in it.  Who may
+send for how long is told by `places.py`.
 
 But: TLS is a proxy's business; this listens on loopback unless it is told otherwise.
 """
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import re
@@ -24,12 +26,14 @@ from slack_bolt import App, BoltRequest
 from slack_sdk.signature import SignatureVerifier
 
 from bot.slack.manifest import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
+from bot.slack.places import Arriving, Places
 
 log = logging.getLogger(__name__)
 
 MOST_BYTES = 1_000_000
-READ_SECONDS = 10.0
-CONNECTIONS = 64  # at once; more are closed unread
+READ_SECONDS = 5.0  # for a request as a whole; Slack itself gives up after three
+WRITE_SECONDS = 10.0
+CONNECTIONS = 64  # at once
 LAST_SECONDS = 1.0  # at the end, for requests under way
 
 _TIMESTAMP = re.compile(r"[0-9]{1,12}")
@@ -56,7 +60,7 @@ class HttpEntry(ThreadingHTTPServer):
         self.app = app
         self.verifier = SignatureVerifier(signing_secret)
         self.ready: Callable[[], bool] = lambda: True
-        self._slots = threading.BoundedSemaphore(CONNECTIONS)
+        self.places = Places(CONNECTIONS)
         self._thread = threading.Thread(
             target=self.serve_forever, kwargs={"poll_interval": 0.1}, name="http-entry", daemon=True
         )
@@ -70,9 +74,7 @@ class HttpEntry(ThreadingHTTPServer):
         if self._thread.is_alive():
             self.shutdown()
             self._thread.join()
-            until = time.monotonic() + LAST_SECONDS  # what has arrived is taken in and acknowledged
-            for _ in range(CONNECTIONS):
-                self._slots.acquire(timeout=max(until - time.monotonic(), 0.0))
+            self.places.wait_empty(LAST_SECONDS)  # what has arrived is taken in and acknowledged
 
     def close(self) -> None:
         """End everything."""
@@ -80,16 +82,20 @@ class HttpEntry(ThreadingHTTPServer):
         self.server_close()
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        if not self._slots.acquire(blocking=False):
+        if not self.places.give(request):
             self.shutdown_request(request)
             return
-        super().process_request(request, client_address)
+        try:
+            super().process_request(request, client_address)
+        except RuntimeError:  # no thread could be started
+            self.places.leave(request)
+            raise
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
         try:
             super().process_request_thread(request, client_address)
         finally:
-            self._slots.release()
+            self.places.leave(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002
         """A client that hangs up is no news; anything else is, but a traceback would show what was sent."""
@@ -102,10 +108,22 @@ class HttpEntry(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    timeout = READ_SECONDS
+    timeout = WRITE_SECONDS
     server: HttpEntry
 
+    def setup(self) -> None:
+        super().setup()
+        self.rfile.close()
+        self._arriving = Arriving(self.connection)
+        self.rfile = io.BufferedReader(self._arriving)
+
+    def handle_one_request(self) -> None:
+        self._arriving.deadline = time.monotonic() + READ_SECONDS
+        super().handle_one_request()
+        self.server.places.awaits(self.connection)
+
     def do_GET(self) -> None:
+        self.server.places.is_whole(self.connection)
         if self.path == "/healthz":
             self._answer(200, "ok")
         elif self.path == "/readyz":
@@ -118,6 +136,7 @@ class _Handler(BaseHTTPRequestHandler):
             if self.path != EVENTS_PATH:
                 raise BadRequest(404)
             raw = self._body()
+            self.server.places.is_whole(self.connection)
             self._verify(raw)
             body = parsed(raw, self.headers.get("Content-Type", ""))
         except BadRequest as bad:

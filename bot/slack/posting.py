@@ -2,7 +2,8 @@
 
 A message that got no usable reply may have been posted or not.  So it carries a mark (the id of its first
 block, which Slack gives back with it), and before it is posted again the thread is searched for that mark: a
-reset costs neither a second answer nor the only one.
+reset costs neither a second answer nor the only one.  With a person that cannot be searched before something
+was posted, so there it is posted once more, and what was said twice is taken out again.
 
 But: what is said, and what happens when it cannot be said, is decided by the desk.
 """
@@ -12,24 +13,22 @@ from __future__ import annotations
 import http.client
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-from urllib.error import URLError
 
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackClientError
 from slack_sdk.models.views import View
-from slack_sdk.web import SlackResponse
 from slack_sdk.webhook import WebhookClient
 
 from bot.errors import SlackRefuses, SlackSilent, SlackTrouble
+from bot.slack.calls import called
 from bot.slack.clients import TIMEOUT_SECONDS, TRIES, Clients, patience
+from bot.slack.marks import all_marked, is_person, marked, page_of
 from bot.views.blocks.parts import Message
 
 log = logging.getLogger(__name__)
 
-MOST_PAGES = 20  # of a thread, of 200 messages each, that are searched for what may be there already
 PAUSE_SECONDS = 0.5  # before a second try; doubled for each further one
-NOT_NOW = frozenset({"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable"})
 SIGNED_OUT = frozenset({"invalid_auth", "account_inactive", "token_revoked", "token_expired", "not_authed"})
 
 
@@ -41,19 +40,27 @@ class Posting:
         self._pause = pause
 
     def say(
-        self, channel: str, message: Message, *, thread: str | None, mark: str, perhaps_said: bool = False
+        self,
+        channel: str,
+        message: Message,
+        *,
+        thread: str | None,
+        mark: str,
+        perhaps_said: bool = False,
+        since: float | None = None,
     ) -> str:
         """Post a message; the timestamp it got.  `mark` tells it from all others in its thread.
 
-        `perhaps_said`: it may be there already, from before a crash.
+        `perhaps_said`: it may be there already, from before a crash.  `since`: but not from before that, in
+        seconds since 1970; None: only the latest of a channel are searched.
         """
         if perhaps_said:
-            posted = self._marked(channel, thread, mark)
+            posted = marked(self._clients.again, channel, thread, mark, since)
             if posted is not None:
                 return posted
         for attempt in range(TRIES):
             try:
-                response = _called(
+                response = called(
                     self._clients.once.chat_postMessage,
                     channel=channel,
                     thread_ts=thread,
@@ -63,21 +70,34 @@ class Posting:
             except SlackSilent:
                 log.warning("a message got no usable reply, attempt %d", attempt + 1)
                 self._pause(PAUSE_SECONDS * 2**attempt)
-                posted = self._marked(channel, thread, mark)
+                posted = marked(self._clients.again, channel, thread, mark, since)
                 if posted is not None:
                     return posted
         raise SlackSilent(f"Slack gave no usable reply to chat.postMessage in {TRIES} attempts.")
 
-    def tell(self, channel: str, message: Message) -> tuple[str, str]:
-        """Post a message to a channel or, by their ID, to a person; the channel and the timestamp it got."""
-        response = _called(self._clients.once.chat_postMessage, channel=channel, **_content(message))
-        return str(response["channel"]), str(response["ts"])
+    def tell(self, whom: str, message: Message, *, mark: str, since: float) -> tuple[str, str]:
+        """Show a message to a channel or, by their ID, to a person, once; its channel and its timestamp.
+
+        `mark` tells it from all others there; it may be there already, but not from before `since`.  A person
+        may hear of it once more, since Slack tells with a post only which channel their direct messages are.
+        """
+        if not is_person(whom):
+            said = self.say(whom, message, thread=None, mark=mark, perhaps_said=True, since=since)
+            return whom, said
+        content = _content(message, mark)
+        try:
+            response = called(self._clients.once.chat_postMessage, channel=whom, **content)
+        except SlackSilent:
+            self._pause(PAUSE_SECONDS)
+            response = called(self._clients.once.chat_postMessage, channel=whom, **content)
+        channel = str(response["channel"])
+        return channel, self._only_one(channel, str(response["ts"]), mark, since)
 
     def link(self, channel: str, ts: str) -> str | None:
         """The address of a message; None where Slack does not tell."""
         try:
             return str(
-                _called(self._clients.now.chat_getPermalink, channel=channel, message_ts=ts)["permalink"]
+                called(self._clients.now.chat_getPermalink, channel=channel, message_ts=ts)["permalink"]
             )
         except SlackTrouble:
             return None
@@ -85,19 +105,19 @@ class Posting:
     def first_words(self, channel: str, thread: str) -> str:
         """The text of the message that begins a thread; empty where Slack does not tell."""
         try:
-            response = _called(self._clients.now.conversations_replies, channel=channel, ts=thread, limit=1)
+            response = called(self._clients.now.conversations_replies, channel=channel, ts=thread, limit=1)
         except SlackTrouble:
             return ""
         return str((response.get("messages") or [{}])[0].get("text") or "")
 
     def update(self, channel: str, ts: str, message: Message) -> None:
         """Put other words into a message of the bot's."""
-        _called(self._clients.again.chat_update, channel=channel, ts=ts, **_content(message))
+        called(self._clients.again.chat_update, channel=channel, ts=ts, **_content(message))
 
     def delete(self, channel: str, ts: str) -> None:
         """Remove a message of the bot's; fine if it is gone already."""
         try:
-            _called(self._clients.again.chat_delete, channel=channel, ts=ts)
+            called(self._clients.again.chat_delete, channel=channel, ts=ts)
         except SlackRefuses as error:
             if error.code != "message_not_found":
                 raise
@@ -105,7 +125,8 @@ class Posting:
     def shown(self, channel: str, ts: str, *, thread: str | None) -> list[dict[str, Any]] | None:
         """The blocks of a message as they stand in Slack; None if it is not there any more."""
         try:
-            page = self._messages(channel, thread, oldest=ts, latest=ts, inclusive=True, limit=2)
+            client = self._clients.again
+            page = page_of(client, channel, thread, oldest=ts, latest=ts, inclusive=True, limit=2)
         except SlackRefuses as error:
             if error.code != "thread_not_found":
                 raise
@@ -114,7 +135,7 @@ class Posting:
 
     def whisper(self, channel: str, person: str, message: Message, *, thread: str | None = None) -> None:
         """Show a message to one person only."""
-        _called(
+        called(
             self._clients.once.chat_postEphemeral,
             channel=channel,
             user=person,
@@ -146,7 +167,7 @@ class Posting:
 
     def status(self, channel: str, thread: str, text: str) -> None:
         """Show in a thread what the bot is doing; gone with its next message there."""
-        _called(
+        called(
             self._clients.now.assistant_threads_setStatus,
             channel_id=channel,
             thread_ts=thread,
@@ -155,7 +176,7 @@ class Posting:
 
     def prompts(self, channel: str, prompts: Sequence[Mapping[str, str]], *, title: str) -> None:
         """Suggest questions in the agent view; without thread_ts, with which they silently fail there."""
-        _called(
+        called(
             self._clients.again.assistant_threads_setSuggestedPrompts,
             channel_id=channel,
             title=title,
@@ -164,58 +185,39 @@ class Posting:
 
     def open(self, trigger_id: str, view: View) -> None:
         """Open a window for the person who pressed a button, within three seconds of that."""
-        _called(self._clients.now.views_open, trigger_id=trigger_id, view=view)
+        called(self._clients.now.views_open, trigger_id=trigger_id, view=view)
 
     def home(self, person: str, view: View) -> None:
         """Show a person's App Home."""
-        _called(self._clients.again.views_publish, user_id=person, view=view)
+        called(self._clients.again.views_publish, user_id=person, view=view)
 
     def channel(self, channel: str) -> Mapping[str, Any]:
         """What Slack says of a channel."""
-        response = _called(self._clients.again.conversations_info, channel=channel)
+        response = called(self._clients.again.conversations_info, channel=channel)
         found: Mapping[str, Any] = response["channel"]
         return found
 
     def team(self) -> str:
         """The ID of the workspace."""
-        return str(_called(self._clients.again.auth_test)["team_id"])
+        return str(called(self._clients.again.auth_test)["team_id"])
 
     def person(self, person: str) -> Mapping[str, Any]:
         """What Slack says of a person."""
-        response = _called(self._clients.again.users_info, user=person)
+        response = called(self._clients.again.users_info, user=person)
         found: Mapping[str, Any] = response["user"]
         return found
 
-    def _marked(self, channel: str, thread: str | None, mark: str) -> str | None:
-        """The timestamp of the message with that mark; None if it is not there.
-
-        Raises SlackSilent where that cannot be found out: then it is better not posted again.
-        """
-        if thread is None:  # the newest come first
-            return _with_mark(self._messages(channel, None, limit=20)["messages"], mark)
-        cursor = None
-        for _ in range(MOST_PAGES):  # the oldest come first
-            page = self._messages(channel, thread, limit=200, cursor=cursor)
-            found = _with_mark(page["messages"], mark)
-            cursor = (page.get("response_metadata") or {}).get("next_cursor")
-            if found is not None or not cursor:
-                return found
-        return None
-
-    def _messages(self, channel: str, thread: str | None, **which: Any) -> SlackResponse:
-        """Messages of a thread, or of the channel itself; a page of them."""
-        client = self._clients.again
-        if thread is not None:
-            return _called(client.conversations_replies, channel=channel, ts=thread, **which)
-        return _called(client.conversations_history, channel=channel, **which)
-
-
-def _with_mark(messages: Iterable[Mapping[str, Any]], mark: str) -> str | None:
-    """The timestamp of the one that bears a mark, or None."""
-    for message in messages:
-        if any(block.get("block_id") == mark for block in message.get("blocks") or []):
-            return str(message["ts"])
-    return None
+    def _only_one(self, channel: str, posted: str, mark: str, since: float) -> str:
+        """Remove all with a mark but the first; its timestamp, that of the one just posted in doubt."""
+        try:
+            found = all_marked(self._clients.again, channel, None, mark, since)
+            first, *others = sorted({*found, posted}, key=float)
+            for ts in others:
+                self.delete(channel, ts)
+        except SlackTrouble as error:
+            log.warning("what was perhaps said twice could not be taken out: %s", error)
+            return posted
+        return first
 
 
 def _content(message: Message, mark: str | None = None) -> dict[str, Any]:
@@ -230,20 +232,3 @@ def _content(message: Message, mark: str | None = None) -> dict[str, Any]:
         "unfurl_links": False,
         "unfurl_media": False,
     }
-
-
-def _called(method: Callable[..., SlackResponse], **options: Any) -> SlackResponse:
-    """Call the Web API; foreign exceptions become ours here."""
-    name = method.__name__.replace("_", ".")
-    try:
-        return method(**options)
-    except SlackApiError as error:
-        response = error.response
-        if not isinstance(response, SlackResponse) or response.status_code >= 500:
-            raise SlackSilent(f"Slack gave no usable reply to {name}.") from error
-        code = str(response.get("error", "unknown"))
-        if " " in code or code in NOT_NOW:  # a blank: slack_sdk's own sentence about a body that is no JSON
-            raise SlackSilent(f"Slack gave no usable reply to {name}.") from error
-        raise SlackRefuses(name, code) from error
-    except (URLError, OSError, http.client.HTTPException, SlackClientError) as error:
-        raise SlackSilent(f"Slack gave no usable reply to {name}.") from error

@@ -164,19 +164,24 @@ def replies(slack: Slack, given: Arguments) -> dict[str, Any]:
     if not found:
         raise ApiError("thread_not_found")
     found = [message for message in found if message.ts == thread or in_time(message, given)]
-    first, most = int(given.get("cursor") or 0), int(given.get("limit") or 1_000)
+    return page(found, given, usual=1_000)
+
+
+def history(slack: Slack, given: Arguments) -> dict[str, Any]:
+    channel = readable(slack, given.get("channel"))
+    found = [m for m in slack.workspace.visible(channel.id) if m.thread is None and in_time(m, given)]
+    return page(found[::-1], given, usual=100)
+
+
+def page(found: list[Message], given: Arguments, *, usual: int) -> dict[str, Any]:
+    """As many of the messages as are asked for, and where the rest begins."""
+    first, most = int(given.get("cursor") or 0), int(given.get("limit") or usual)
     more = first + most < len(found)
     return {
         "messages": [record(message) for message in found[first : first + most]],
         "has_more": more,
         "response_metadata": {"next_cursor": str(first + most) if more else ""},
     }
-
-
-def history(slack: Slack, given: Arguments) -> dict[str, Any]:
-    channel = readable(slack, given.get("channel"))
-    found = [m for m in slack.workspace.visible(channel.id) if m.thread is None and in_time(m, given)]
-    return {"messages": [record(message) for message in reversed(found)]}
 
 
 def info(slack: Slack, given: Arguments) -> dict[str, Any]:

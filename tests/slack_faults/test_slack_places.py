@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.slack_bot import Bot
-from tests.slack_stand_in import Channel, Person, Slack, refused
+from tests.slack_bot import Bot, Gate
+from tests.slack_stand_in import Channel, Fault, Person, Slack, error_after, refused, reset
 
 QUESTION = "When are laptops replaced?"
 ASK = f"@quoth {QUESTION}"
@@ -79,6 +79,23 @@ def test_a_channel_that_the_bot_cannot_see(slack: Slack, ann: Person) -> None:
     assert "four years" in answer.words
     ann.presses(answer, "Share to channel")
     assert ann.told(private, 2).words.startswith("I can't show that here")
+
+
+@pytest.mark.parametrize("fault", [reset(after=False), error_after()], ids=["before", "after"])
+def test_a_direct_message_without_a_reply(
+    slack: Slack, bot: Bot, gate: Gate, ann: Person, fault: Fault
+) -> None:
+    """The last way to a person is tried again, too, where nothing can be looked up: twice at most, never none."""
+    elsewhere = slack.channel("elsewhere", ann, bot=False)
+    before = len(list(slack.workspace.visible(ann.dm.id)))
+    gate.open.clear()
+    ann.asks(elsewhere, QUESTION)
+    slack.expire_response_urls()
+    slack.misbehave("chat.postMessage", fault)
+    gate.open.set()
+    assert bot.service.desk.questions.wait_idle(20)
+    found = list(slack.workspace.visible(ann.dm.id))[before:]
+    assert ["four years" in message.words for message in found] in ([True], [True, True])
 
 
 def test_shared_once(slack: Slack, bot: Bot, ann: Person, general: Channel) -> None:

@@ -1,0 +1,90 @@
+"""Reception: what is written down of a question as it comes in, all of it or nothing.
+
+That a message was seen, its question, and the one on which that leans are one transaction.  Were they more,
+a crash between them would lose the question: what Slack sends again would be taken for a repeat.
+
+But: whether there is room for its answer is the desk's business.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Sequence
+
+from bot import messages
+from bot.answering import Answering
+from bot.asked import Asked, says_something
+from bot.records.questions import Question
+from bot.records.records import Records
+from bot.token_bucket import TokenBuckets
+from retrieval.errors import RetrievalError
+
+log = logging.getLogger(__name__)
+
+
+class Reception:
+    """Writes questions down; safe to share between threads."""
+
+    def __init__(self, records: Records, answering: Answering, *, per_minute: int) -> None:
+        self._records = records
+        self._answering = answering
+        self._buckets = TokenBuckets(per_minute)
+        self._taking = threading.Lock()  # one question after the other, so that each follows the one before
+
+    def take(self, asked: Asked, keys: Sequence[str]) -> Question | str | None:
+        """Write a question down: it, the sentence that refuses it, or None if it came before.
+
+        Raises RetrievalError where not even that it was seen can be written.
+        """
+        with self._taking:
+            try:
+                return self._take(asked, keys)
+            except RetrievalError:
+                log.exception("the records cannot be written")
+                self._records.first_sight(*keys)  # refused now: a repeat must not be told so again
+                return messages.NOT_RECORDED
+
+    def reword(
+        self, question: Question, text: str, keys: Sequence[str], *, edit: str | None
+    ) -> Question | None:
+        """Write new words down; None for an edit that was seen before or changes nothing."""
+        with self._records.database.writing():
+            if not self._records.first_sight(*keys):
+                return None
+            reworded = self._records.edited(question.id, text, edit=edit)
+            if reworded is not None:
+                self._put_in_its_place(reworded)
+            return reworded
+
+    def too_fast(self, team: str, person: str) -> str | None:
+        """The sentence for somebody who asks faster than the settings let them; it counts as one question."""
+        wait = self._buckets.take(f"{team} {person}")
+        return messages.TOO_FAST.format(seconds=int(wait) + 1) if wait else None
+
+    def _take(self, asked: Asked, keys: Sequence[str]) -> Question | str | None:
+        question = None
+        try:
+            with self._records.database.writing():
+                if not self._records.first_sight(*keys):
+                    return None
+                if refusal := self.too_fast(asked.place.team, asked.person):
+                    return refusal
+                if not says_something(asked.text):
+                    return messages.NO_ANSWER["no question"]
+                question = self._records.add(asked)
+                self._put_in_its_place(question)
+        except RetrievalError:
+            if question is not None:  # its number will be another question's
+                self._answering.conversations.forget(question.id)
+            raise
+        return question
+
+    def _put_in_its_place(self, question: Question) -> None:
+        """Note on which question before it one leans.
+
+        Subtle: when it is taken in, since workers do not keep the order, and a restart forgets it.
+        """
+        leans_on = self._answering.in_context(question).leans_on
+        if leans_on != question.leans_on:
+            self._records.leans(question.id, leans_on)
