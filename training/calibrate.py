@@ -9,7 +9,8 @@ misses of what is said; of the others a tenth have the document with their answe
 that comes near to them, too, as if nothing were said of their topic.
 
 A third of the questions are about pages of companies, a third about invented countries (`invented.py`), which
-have titles as the bot's documents have; a third about public paragraphs, which are stored without.
+have titles as the bot's documents have; a third about public paragraphs, which are stored without.  A bot
+knows the pages of one company: those of all others are left out of what is found.
 
 A reader is surer of what it has learned by heart, so only questions that no training asks are put
 (`apart.py`).
@@ -24,7 +25,7 @@ from __future__ import annotations
 
 import argparse
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -46,6 +47,8 @@ from training.invented import company, kind
 from training.negatives import OPEN
 
 SEED = 5
+FOUND = 10 * PASSAGES_READ
+"""Enough that those of other companies and those that are hidden can be left out."""
 
 Hidden = Literal["nothing", "answer", "topic"]
 """What is taken out of a question's way: its own document, or also the passages that come nearest to it."""
@@ -64,10 +67,11 @@ def main() -> None:
     titles = {row.context: row.title for row in rows if company(row)}
     with knowledge_base(
         rows, titles=titles, model=arguments.model, keep=arguments.keep, vectors=not arguments.no_vectors
-    ) as (work, _):
+    ) as (work, sources):
+        owners = {sources[row.context]: company(row) for row in rows}
         choices = []
         for row, hidden in questions(never_asked(rows), arguments.questions):
-            choices.append(read(work, row, hidden))
+            choices.append(read(work, row, hidden, owners))
             if len(choices) % 250 == 0:
                 print(f"read {len(choices)} questions", flush=True)
         confidence, right = cross_fitted(choices, Calibration())
@@ -98,13 +102,17 @@ def _of_each_kind(rows: Sequence[SquadRow], size: int) -> list[SquadRow]:
     return chosen
 
 
-def read(work: Workplace, row: SquadRow, hidden: Hidden) -> Choice:
-    """Ask for passages and read them, without those that are to be hidden."""
-    found = work.library.search(row.question, {"nothing": 1, "answer": 2, "topic": 3}[hidden] * PASSAGES_READ)
+def read(work: Workplace, row: SquadRow, hidden: Hidden, owners: Mapping[str, str]) -> Choice:
+    """Ask for passages and read them, without those that are to be hidden and those of other companies.
+
+    `owners`: the company that each document's source is about, empty for none.
+    """
+    found = work.library.search(row.question, FOUND)
+    found = [each for each in found if owners[each.passage.path] in ("", company(row))]
     if hidden != "nothing":
         own = " ".join(row.context.split())[:60]
-        owners = {each.passage.document_id for each in found if own in each.passage.text}
-        found = [each for each in found if each.passage.document_id not in owners]
+        holders = {each.passage.document_id for each in found if own in each.passage.text}
+        found = [each for each in found if each.passage.document_id not in holders]
     if hidden == "topic":
         found = found[PASSAGES_READ:]
     references = [reference.text for reference in row.references]
