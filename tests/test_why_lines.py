@@ -14,7 +14,7 @@ from bot.views.answer import answer_lines, why_lines
 from bot.views.records import outcome_record
 from bot.views.style import Style
 from qa_engine.answerer import SURE, Answerer
-from qa_engine.reader import Reader
+from qa_engine.reader import HURRIED, WINDOWS_AT_ONCE, Reader
 from retrieval.live_index import LiveIndex
 from retrieval.store import Store
 from tests.fake_runtime import ChosenRuntime
@@ -22,10 +22,16 @@ from tests.slack_bot import PLAIN, TOKENIZER
 from tests.stores import put
 
 
-@pytest.mark.parametrize(("sure", "seconds"), [(SURE, None), (None, 1e-9)], ids=["sure", "no time"])
-def test_what_was_not_read_is_no_figure(tmp_path: Path, sure: float | None, seconds: float | None) -> None:
-    """Six of twenty passages have figures, the others are "not read", and why is said; the answer itself
-    says so only where the time was over."""
+@pytest.mark.parametrize(
+    ("sure", "seconds", "read"),
+    [(SURE, None, WINDOWS_AT_ONCE), (None, 1e-9, HURRIED)],
+    ids=["sure", "no time"],
+)
+def test_what_was_not_read_is_no_figure(
+    tmp_path: Path, sure: float | None, seconds: float | None, read: int
+) -> None:
+    """Only the passages that were read have figures, the others are "not read", and why is said; the answer
+    itself says so only where the time was over."""
     with Store(tmp_path / "store.db") as store:
         for number in range(20):
             put(store, f"{number:02}.md", f"Laptops are replaced after {number} years of use.")
@@ -33,12 +39,12 @@ def test_what_was_not_read_is_no_figure(tmp_path: Path, sure: float | None, seco
         answerer = Answerer(StoredLibrary(store, LiveIndex(store)), reader, PLAIN)
         outcome = answerer.ask("When are laptops replaced?", sure=sure, seconds=seconds)
     why = "\n".join(why_lines(outcome.evidence, cite, lambda _: [], Style()))
-    assert "Read 6 passages in 6 windows." in why
-    assert ("one answer was sure enough; the rest (14)" in why) == (seconds is None)
-    assert ("the time was over; the rest (14)" in why) == (seconds is not None)
-    assert (why.count("9.0"), why.count("not read   ")) == (6, 14)
+    assert f"Read {read} passages in {read} windows." in why
+    assert (f"one answer was sure enough; the rest ({20 - read})" in why) == (seconds is None)
+    assert (f"the time was over; the rest ({20 - read})" in why) == (seconds is not None)
+    assert (why.count("9.0"), why.count("not read   ")) == (read, 20 - read)
     said = "\n".join(answer_lines(outcome, cite, Style(), date(2026, 1, 1)))
-    assert ("I read only 6 of 20 passages" in said) == (seconds is not None)
+    assert (f"I read only {read} of 20 passages" in said) == (seconds is not None)
     record = json.loads(json.dumps(outcome_record("", outcome, cite, lambda _: []), allow_nan=False))["why"]
-    assert (record["passages_read"], record["stopped"]) == (6, outcome.evidence.stopped)
-    assert [row["reader"] for row in record["passages"]] == [9.0] * 6 + [None] * 14
+    assert (record["passages_read"], record["stopped"]) == (read, outcome.evidence.stopped)
+    assert [row["reader"] for row in record["passages"]] == [9.0] * read + [None] * (20 - read)
