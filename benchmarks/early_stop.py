@@ -99,8 +99,8 @@ def report(every: Sequence[Read], calibration: Calibration) -> None:
         early = counts < [first(PASSAGES_READ)(read) for read in every]
         cells = [f"{counts.mean():.1f}", f"{counts.mean() / whole:.0%}", f"{f1.mean():.1%}"]
         cells += [f"{(f1 >= RIGHT_F1).mean():.1%}", f"{early.mean():.0%}"]
-        if early.any():
-            cells += [f"{(f1[early] >= RIGHT_F1).mean():.1%}", f"{sure[early].mean():.1%}"]
+        right_and_sure = (f1[early] >= RIGHT_F1, sure[early])
+        cells += [f"{each.mean():.1%}" if len(each) else "" for each in right_and_sure]
         print(f"| {name} | {' | '.join(cells)} |")
 
 

@@ -83,15 +83,7 @@ class Answerer(Generic[P]):
             found = self.library.search(question, passages, collections=collections)
             question = self.library.spelled_out(question)  # for the reader; the search has its own way
         enough = math.inf if sure is None or self.confirmer is not None else max(sure, threshold)
-        stopped: Stopped | None = None
-        for reading in clock.each("read", read_on(self.reader, question, found, hurried=until is not None)):
-            with clock.stage("compare"):
-                compared = compare(found, reading, self.calibration)
-            if reading.passages < len(found):
-                sure_now = compared.surest >= enough and reading.windows >= WINDOWS_AT_ONCE
-                stopped = "sure" if sure_now else "time" if _over(until) else None
-            if stopped is not None:
-                break
+        reading, compared, stopped = self._read(question, found, clock, enough=enough, until=until)
         confirmed = 0
         if self.confirmer is not None and compared.best:
             with clock.stage("confirm"):
@@ -131,6 +123,27 @@ class Answerer(Generic[P]):
             others=tuple(each_sentence_once(others)[:OTHERS]),
             evidence=evidence,
         )
+
+    def _read(
+        self,
+        question: str,
+        found: Sequence[Found[P]],
+        clock: _Clock,
+        *,
+        enough: float,
+        until: float | None,
+    ) -> tuple[Reading, Compared, Stopped | None]:
+        """Read a few passages after the other until one answer is sure enough or the time is over."""
+        for reading in clock.each("read", read_on(self.reader, question, found, hurried=until is not None)):
+            with clock.stage("compare"):
+                compared = compare(found, reading, self.calibration)
+            if reading.passages == len(found):
+                break
+            if compared.surest >= enough and reading.windows >= WINDOWS_AT_ONCE:
+                return reading, compared, "sure"
+            if _over(until):
+                return reading, compared, "time"
+        return reading, compared, None
 
     def _confirm(
         self,
