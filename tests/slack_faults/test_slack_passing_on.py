@@ -2,49 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from unittest.mock import patch
 
 import pytest
 
 from bot import messages
 from bot.audience import channel_key, person_key
-from bot.slack.manifest import manifest
 from bot.workspace.state import TEAM
 from retrieval.errors import StoreBusy
 from tests.passing_on import QUESTION, last_alone, passes_on, settle
-from tests.slack_bot import TOKENIZER, Bot, Gate, come_to_rest, impatient_bot
-from tests.slack_stand_in import (
-    Channel,
-    Fault,
-    Message,
-    Person,
-    Slack,
-    error_after,
-    reset,
-    running,
-    server_error,
-)
+from tests.slack_bot import TOKENIZER, Bot, Gate
+from tests.slack_stand_in import Channel, Fault, Message, Person, Slack, error_after, reset, server_error
 
 
 @pytest.fixture(scope="module")
-def slack() -> Iterator[Slack]:
-    with running(manifest("http", url="https://quoth.example")) as started:
-        yield started
+def gate() -> Gate:
+    """The documents do not say."""
+    return Gate(TOKENIZER, {"four years": -3.0})
 
 
-@pytest.fixture(scope="module")
-def bot(slack: Slack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
-    with impatient_bot(
-        tmp_path_factory.mktemp("passing"), slack, Gate(TOKENIZER, {"four years": -3.0})
-    ) as started:
-        yield started
-
-
-@pytest.fixture(autouse=True)
-def at_peace(slack: Slack, bot: Bot) -> Iterator[None]:
-    yield
-    come_to_rest(slack, bot)
+@pytest.fixture
+def ada(slack: Slack) -> Person:
+    return slack.person("Ada", admin=True)
 
 
 @pytest.fixture
