@@ -35,7 +35,7 @@ def in_other_words() -> Iterator[Question]:
     """Those about two handbooks that use other words than the pages."""
     for line in (TESTS / "data" / "other_words.jsonl").read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
-        yield Question(row["question"], frozenset([row["document"]]), row["answer"])
+        yield Question(row["question"], frozenset([row["document"]]), row["passage"])
 
 
 def contain_each_other(one: str, other: str) -> bool:

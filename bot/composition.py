@@ -112,12 +112,14 @@ class OwnEncoder:
 class Workplace:
     """Everything that belongs to one home, each part made when it is first needed.
 
-    `gives_way`: what it encodes can wait for answers that anybody gives from this home.
+    `gives_way`: what it encodes can wait for answers that anybody gives from this home.  `vectors=False`:
+    passages are found by their words alone, whatever the store holds.
     """
 
-    def __init__(self, settings: Settings, *, gives_way: bool = False) -> None:
+    def __init__(self, settings: Settings, *, gives_way: bool = False, vectors: bool = True) -> None:
         self.settings = settings
         self._gives_way = gives_way
+        self._vectors = vectors
 
     def __enter__(self) -> Workplace:
         return self
@@ -150,7 +152,8 @@ class Workplace:
 
     @cached_property
     def index(self) -> LiveIndex:
-        return LiveIndex(self.store, encoder=self.encoder, is_word=self.tokenizer.is_word)
+        encoder = self.encoder if self._vectors else None
+        return LiveIndex(self.store, encoder=encoder, is_word=self.tokenizer.is_word)
 
     @cached_property
     def encoder(self) -> OwnEncoder:

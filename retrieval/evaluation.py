@@ -6,7 +6,7 @@ But: whether the reader then finds the answer is not asked here.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from retrieval.store import Store
@@ -21,11 +21,25 @@ Find = Callable[[str, int], Sequence[int]]
 
 @dataclass(frozen=True, slots=True)
 class JudgedQuestion:
-    """A question, the path of the document that answers it, and the answers that would do."""
+    """A question, the path of the document that answers it, and the answers that would do; none: it does not.
+
+    `marks`: words by which the passage with the answer is known, where the answers are not.
+    """
 
     question: str
     path: str
     answers: tuple[str, ...] = field(repr=False)
+    marks: tuple[str, ...] = field(default=(), repr=False)
+
+    def is_answered_by(self, passage: StoredPassage, normalise: Callable[[str], str]) -> bool:
+        """Does a passage belong to the document and hold one of the answers (or marks)?
+
+        Both as `normalise` makes them: the text was normalised at ingest, the answers were not.
+        """
+        # An answer of nothing but punctuation is empty after normalisation and would be in every passage.
+        words = [word for word in map(normalise, self.marks or self.answers) if word]
+        text = normalise(passage.text) if words and passage.path == self.path else ""
+        return any(word in text for word in words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,33 +70,15 @@ def rank_all(
     normalise: Callable[[str], str],
     progress: Callable[[int, int], None] | None = None,
 ) -> Ranks:
-    """Ask every question.
-
-    A passage counts if it belongs to the judged document and holds one of the answers, both as
-    `normalise` makes them: the text was normalised at ingest, the answers were not.
-    """
+    """Ask every question, and look for the first passage that answers it."""
     ranks = []
     seconds = 0.0
     for number, judged in enumerate(questions, 1):
         begun = time.perf_counter()
         found = find(judged.question, DEEPEST)
         seconds += time.perf_counter() - begun
-        ranks.append(_rank(judged, store.passages(found), normalise))
+        passages = enumerate(store.passages(found))
+        ranks.append(next((n for n, each in passages if judged.is_answered_by(each, normalise)), None))
         if progress is not None:
             progress(number, len(questions))
     return Ranks(tuple(ranks), seconds)
-
-
-def _rank(
-    judged: JudgedQuestion, found: Sequence[StoredPassage], normalise: Callable[[str], str]
-) -> int | None:
-    answers = _meaningful(map(normalise, judged.answers))
-    for rank, passage in enumerate(found):
-        if passage.path == judged.path and any(answer in normalise(passage.text) for answer in answers):
-            return rank
-    return None
-
-
-def _meaningful(answers: Iterable[str]) -> list[str]:
-    # An answer of nothing but punctuation is empty after normalisation and would be in every passage.
-    return [answer for answer in answers if answer]

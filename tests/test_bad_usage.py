@@ -101,7 +101,7 @@ def test_eval_files(tmp_path: Path, name: str, content: bytes, code: int, words:
     path.write_bytes(content)
     for kind in ("squad", "retrieval", "open"):
         said = call("eval", kind, path, home=tmp_path / "home")
-        own = kind == "retrieval" and name in ("other-keys.jsonl", "cut.jsonl")  # it also takes one's own
+        own = kind != "squad" and name in ("other-keys.jsonl", "cut.jsonl")  # they also take one's own
         assert said.code == (2 if own else code)
         assert said.out == ""
         assert ("or SQuAD's rows" if own else words) in said.complaint
@@ -115,17 +115,3 @@ def test_nothing_to_ask(tmp_path: Path) -> None:
     file.write_text(json.dumps(row) + "\n")
     said = call("eval", "open", file, "--answerable", home=tmp_path / "home")
     assert (said.code, said.complaint) == (2, f"quoth: {file} has no question that has an answer.")
-
-
-def test_words_alone_of_what_is_kept_with_vectors(tmp_path: Path) -> None:
-    """The vectors would be used: refused, and what is kept stays."""
-    file, kept = tmp_path / "rows.jsonl", tmp_path / "kept"
-    context = "The library opens at nine."
-    answer = {"text": "nine", "answer_start": context.index("nine")}
-    row = {"id": "1", "title": "", "context": context, "question": "When?", "answers": [answer]}
-    file.write_text(json.dumps(row) + "\n")
-    assert call("eval", "open", file, "--keep", kept, home=tmp_path / "home").code == 0
-    said = call("eval", "open", file, "--keep", kept, "--no-vectors", home=tmp_path / "home")
-    assert said.code == 2
-    assert said.complaint.startswith(f"quoth: {kept} is kept with vectors")
-    assert call("eval", "open", file, "--keep", kept, home=tmp_path / "home").code == 0

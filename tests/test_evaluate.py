@@ -1,4 +1,4 @@
-"""quoth eval retrieval and open: what is among the first, with titles and without, and how much is read."""
+"""quoth eval retrieval and open: of SQuAD's paragraphs and of one's own documents, and how much is read."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.commands.demo import sample_questions
 from qa_engine.reader import WINDOWS_AT_ONCE
 from tests.command_line import call
 
@@ -53,6 +54,73 @@ def test_with_vectors_there_are_three_ways(rows: Path, tmp_path: Path) -> None:
     assert plot.read_text().startswith("<svg")
     again = call("eval", "retrieval", rows, "--titles", "--keep", kept, "--limit", "1", "--json").json
     assert (again["questions"], again["fused_recall@1"]) == (1, 1.0)
+
+
+def test_words_alone_of_what_is_kept_with_vectors(rows: Path, tmp_path: Path) -> None:
+    """The vectors stay, and are not looked at."""
+    kept = tmp_path / "kept"
+    both = call("eval", "retrieval", rows, "--keep", kept, "--json").json
+    alone = call("eval", "retrieval", rows, "--keep", kept, "--no-vectors", "--json").json
+    assert [name for name in both if name.startswith("fused")]
+    assert not [name for name in alone if name.startswith(("fused", "encoder"))]
+    again = call("eval", "retrieval", rows, "--keep", kept, "--json").json
+    timeless = [{k: v for k, v in each.items() if not k.endswith("milliseconds")} for each in (both, again)]
+    assert timeless[0] == timeless[1]
+
+
+@pytest.fixture
+def own(handbook_home: Path, tmp_path: Path) -> Path:
+    """Questions about the sample handbook, with the paths that `quoth ls` shows, and one without an answer."""
+    paths = [document["path"] for document in call("ls", "--json", home=handbook_home).json]
+    asked = [
+        {"question": each.question, "answer": each.answer, "document": path}
+        for each in sample_questions()[:4]
+        for path in paths
+        if each.document is not None and path.endswith(each.document)
+    ]
+    assert len(asked) == 4
+    file = tmp_path / "own.jsonl"
+    asked.append({"question": "What does the moon weigh?", "answer": None})
+    file.write_text("".join(f"{json.dumps(line)}\n" for line in asked))
+    return file
+
+
+def test_ones_own_documents(handbook_home: Path, own: Path) -> None:
+    """The same questions, with the same paths: what is found, what is read, what is answered."""
+    found = call("eval", "retrieval", own, "--json", home=handbook_home).json
+    assert (found["questions"], found["fused_recall@20"]) == (4, 1.0)
+    answered = call("eval", "open", own, "--json", home=handbook_home).json
+    assert (answered["questions"], answered["answerable"]) == (5, 4)
+    assert answered["passages"] == found["passages"]
+    assert answered["answer_passage_read"] == 100.0
+    assert answered["right"] >= 50.0
+    fewer = call("eval", "open", own, "--answerable", "--sample", "2", "--json", home=handbook_home).json
+    assert (fewer["questions"], fewer["answerable"]) == (2, 2)
+
+
+def test_words_that_name_the_passage(handbook_home: Path, own: Path) -> None:
+    """Where an answer stands in several passages, others of its words tell which is meant."""
+    asked = [
+        json.loads(line) | {"passage": "words that stand nowhere"} for line in own.read_text().splitlines()
+    ]
+    own.write_text("".join(f"{json.dumps(line)}\n" for line in asked))
+    assert call("eval", "retrieval", own, "--json", home=handbook_home).json["fused_recall@50"] == 0.0
+    read = call("eval", "open", own, "--threshold", "0", "--json", home=handbook_home).json
+    assert read["answer_passage_read"] == 0.0
+    assert read["right"] >= 50.0  # an answer is judged by what it says
+
+
+def test_of_an_empty_home_and_of_questions_without_answers(
+    own: Path, handbook_home: Path, tmp_path: Path
+) -> None:
+    """Each is one line."""
+    for kind in ("open", "retrieval"):
+        said = call("eval", kind, own, home=tmp_path / "empty")
+        assert (said.code, said.out) == (1, "")
+        assert "quoth ingest" in said.complaint
+    own.write_text(own.read_text().splitlines()[-1])
+    said = call("eval", "retrieval", own, home=handbook_home)
+    assert (said.code, said.complaint) == (2, f"quoth: {own} has no question that has an answer.")
 
 
 def test_the_reader_reads_the_titles(rows: Path) -> None:

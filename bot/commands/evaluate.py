@@ -9,10 +9,10 @@ from pathlib import Path
 
 import click
 
-from bot.commands.contexts import rows_of
 from bot.commands.evaluate_open import eval_open
 from bot.commands.evaluate_retrieval import eval_retrieval
 from bot.commands.figures import percent, show_figures
+from bot.commands.known_questions import rows_of
 from bot.commands.options import home_option, json_option, model_option, open_workplace, threads_option
 from bot.commands.progress import progress
 from qa_engine import squad

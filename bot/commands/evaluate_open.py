@@ -1,6 +1,6 @@
 """quoth eval open: questions asked of a whole knowledge base, and what becomes of each stage.
 
-But: the knowledge base is made of SQuAD's paragraphs; for one's own documents there is `quoth calibrate`.
+But: nothing is fitted to the questions; that is what `quoth calibrate` does.
 """
 
 from __future__ import annotations
@@ -16,20 +16,10 @@ import click
 import numpy as np
 
 from bot.commands.ask import passages_option, threshold_option
-from bot.commands.contexts import (
-    Sources,
-    keep_option,
-    knowledge_base,
-    more_rows,
-    rows_of,
-    titles_of,
-    titles_option,
-    vectors_option,
-    with_option,
-)
 from bot.commands.curve import curve_record, plot_option, write_plot
 from bot.commands.figures import percent, show_figures
-from bot.commands.options import json_option, model_option, threads_option
+from bot.commands.known_questions import KnownQuestions, known_questions
+from bot.commands.options import json_option
 from bot.commands.progress import progress
 from bot.composition import Workplace
 from bot.errors import UsageError
@@ -37,7 +27,7 @@ from qa_engine import squad
 from qa_engine.answerer import SURE
 from qa_engine.answers import Answer
 from qa_engine.risk import calibration_error, risk_coverage
-from qa_engine.squad import SquadRow
+from retrieval.evaluation import JudgedQuestion
 
 SEED = 0
 
@@ -58,47 +48,40 @@ class Asked:
 
 
 @click.command("open")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@with_option
+@known_questions
 @click.option("--sample", type=click.IntRange(1), help="Ask only so many, drawn at random (always the same).")
 @click.option("--answerable", is_flag=True, help="Leave out the questions that have no answer.")
 @plot_option
-@titles_option
-@keep_option
-@vectors_option
 @passages_option
 @threshold_option
-@model_option
-@threads_option
 @json_option
 def eval_open(
-    file: Path, *, others: tuple[Path, ...], sample: int | None, answerable: bool, plot: Path | None,
-    titles: bool, keep: Path | None, vectors: bool, passages: int, threshold: float | None, model: str | None,
-    threads: int | None, as_json: bool,
+    known: KnownQuestions, *, sample: int | None, answerable: bool, plot: Path | None, passages: int,
+    threshold: float | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Ask without saying which paragraph: how often is the answer right, and does Quoth know it.
 
-    Every distinct context of FILE and of the --with files is ingested into one store in a temporary folder,
-    without a title but for --titles, and the questions of FILE are asked, those without an answer, too:
-    people ask them.  An answer is right if its F1 with a reference is at least 0.5, and wrong where the
-    question has none.
+    FILE in SQuAD's form: every distinct context of it and of the --with files is ingested into one store in a
+    temporary folder, without a title but for --titles, and the questions of FILE are asked of it.
+
+    FILE with {"question": "...", "answer": "...", "document": "..."} on each line: the questions are asked of
+    your own documents, and "document" is the path that quoth ls shows.  "answer" may be a list of answers
+    that would do, or null where the documents do not say; "passage": "..." names words of the passage that
+    has the answer, where the answer stands in others, too.
+
+    Questions without an answer are asked, too: people ask them.  An answer is right if its F1 with a
+    reference is at least 0.5, and wrong where the question has none.
     """
-    rows = rows_of(file)
-    asked = [row for row in rows if row.answerable or not answerable]
-    if not asked:
-        raise UsageError(f"{file} has no question that has an answer.")
-    if sample is not None:
-        asked = random.Random(SEED).sample(asked, min(sample, len(asked)))  # noqa: S311 - no secret
-    every = [*rows, *more_rows(others)]
-    named = titles_of(every) if titles else {}
-    with knowledge_base(every, titles=named, model=model, threads=threads, keep=keep, vectors=vectors) as (
-        work,
-        sources,
-    ):
+    with known.opened() as (work, every):
+        asked = [each for each in every if each.answers or not answerable]
+        if not asked:
+            raise UsageError(f"{known.file} has no question that has an answer.")
+        if sample is not None:
+            asked = random.Random(SEED).sample(asked, min(sample, len(asked)))  # noqa: S311 - no secret
         if threshold is None:
             threshold = work.threshold
         begun = time.perf_counter()
-        results = _ask_all(work, asked, sources, passages=passages, threshold=threshold)
+        results = _ask_all(work, asked, passages=passages, threshold=threshold)
         seconds = time.perf_counter() - begun
         size = len(work.index)
     confidence = np.array([each.confidence for each in results])
@@ -132,25 +115,23 @@ def eval_open(
 
 
 def _ask_all(
-    work: Workplace, asked: Sequence[SquadRow], sources: Sources, *, passages: int, threshold: float
+    work: Workplace, asked: Sequence[JudgedQuestion], *, passages: int, threshold: float
 ) -> list[Asked]:
     with progress("Asking") as show:
         results = []
-        for number, row in enumerate(asked, 1):
-            results.append(_ask(work, row, sources[row.context], passages, threshold))
+        for number, each in enumerate(asked, 1):
+            results.append(_ask(work, each, passages, threshold))
             show(number, len(asked))
     return results
 
 
-def _ask(work: Workplace, row: SquadRow, source: str, passages: int, threshold: float) -> Asked:
+def _ask(work: Workplace, asked: JudgedQuestion, passages: int, threshold: float) -> Asked:
     """What is answered, however unsure; what is read is as with the threshold."""
-    outcome = work.ask(row.question, passages=passages, threshold=0.0, sure=max(SURE, threshold))
+    outcome = work.ask(asked.question, passages=passages, threshold=0.0, sure=max(SURE, threshold))
     evidence = outcome.evidence
-    references = [reference.text for reference in row.references]
-    wanted = [text for text in map(squad.normalise_answer, references) if text]
+    references = asked.answers
     retrieved = any(
-        each.passage.path == source
-        and any(text in squad.normalise_answer(each.passage.text) for text in wanted)
+        asked.is_answered_by(each.passage, squad.normalise_answer)
         for each in evidence.passages[: evidence.read]
     )
     answer, confidence = "", 0.0

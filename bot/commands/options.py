@@ -77,11 +77,13 @@ def open_workplace(
     answers: AnswerSettings = NOTHING_WISHED,
     flags: Mapping[str, str | None] | None = None,
     gives_way: bool = False,
+    vectors: bool = True,
 ) -> Workplace:
     """The workplace of a home; nothing of it is opened yet.  `flags`: more settings, by their names."""
     return Workplace(
         read_settings(home=home, model=model, threads=threads, answers=answers, flags=flags or {}),
         gives_way=gives_way,
+        vectors=vectors,
     )
 
 

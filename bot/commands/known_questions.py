@@ -1,0 +1,170 @@
+"""Questions whose answers are known, and the store that they are asked of: what `quoth eval` begins with.
+
+There are two kinds of files.  SQuAD's rows bring their paragraphs along, which become a knowledge base of
+their own (`contexts.py`); questions about one's own documents are asked of the home.
+
+But: how an answer is judged is for the commands.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot.commands.contexts import knowledge_base
+from bot.commands.options import (
+    chosen_collections,
+    home_option,
+    model_option,
+    open_workplace,
+    threads_option,
+)
+from bot.composition import Workplace
+from bot.errors import UsageError
+from qa_engine.squad import SquadRow, read_rows
+from retrieval.evaluation import JudgedQuestion
+
+Command = Callable[..., None]
+
+_OPTIONS = (
+    click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path)),
+    click.option(
+        "--with", "others", multiple=True, type=click.Path(exists=True, path_type=Path),
+        metavar="FILE|FOLDER",
+        help="More contexts for the knowledge base: a file, or all .jsonl.xz files of a folder.",
+    ),
+    click.option(
+        "--titles", is_flag=True,
+        help="Give each context the title that it has in its file, as your own documents have one.",
+    ),
+    click.option(
+        "--keep", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER",
+        help="Keep the knowledge base there, and use what is kept there already: encoding it takes a while.",
+    ),
+    click.option(
+        "--no-vectors", "vectors", is_flag=True, flag_value=False, default=True,
+        help="Find passages by their words alone (BM25).",
+    ),
+    model_option,
+    threads_option,
+    home_option,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownQuestions:
+    """A file of questions, and what was said about the store that they are asked of."""
+
+    file: Path
+    others: tuple[Path, ...]
+    titles: bool
+    keep: Path | None
+    vectors: bool
+    model: str | None
+    threads: int | None
+    home: Path | None
+
+    @contextmanager
+    def opened(self) -> Iterator[tuple[Workplace, list[JudgedQuestion]]]:
+        """The store, and the questions; those without an answer are among them."""
+        own = own_questions(self.file)
+        if own is not None:
+            with open_workplace(
+                self.home, model=self.model, threads=self.threads, vectors=self.vectors
+            ) as work:
+                chosen_collections(work, ())  # there must be some
+                yield work, own
+            return
+        rows = rows_of(self.file)
+        every = [*rows, *_more_rows(self.others)]
+        with knowledge_base(
+            every, titles=_titles_of(every) if self.titles else {}, model=self.model, threads=self.threads,
+            keep=self.keep, vectors=self.vectors,
+        ) as (work, sources):  # fmt: skip
+            yield (
+                work,
+                [
+                    JudgedQuestion(row.question, sources[row.context], tuple(r.text for r in row.references))
+                    for row in rows
+                ],
+            )
+
+
+def known_questions(command: Command) -> Command:
+    """The argument and options of a command whose first parameter is `KnownQuestions`."""
+
+    @wraps(command)
+    def packed(**given: Any) -> None:
+        own = {name: given.pop(name) for name in KnownQuestions.__slots__}
+        command(KnownQuestions(**own), **given)
+
+    for option in reversed(_OPTIONS):
+        packed = option(packed)
+    return packed
+
+
+def rows_of(file: Path) -> list[SquadRow]:
+    """SQuAD's rows of a file; there must be some."""
+    rows = read_rows(file)
+    if not rows:
+        raise UsageError(f"{file} has no questions.")
+    return rows
+
+
+def own_questions(file: Path) -> list[JudgedQuestion] | None:
+    """The questions of a file about one's own documents; None for a file in another form."""
+    if file.suffix != ".jsonl":
+        return None
+    found = []
+    for number, line in enumerate(file.read_text(encoding="utf-8", errors="replace").split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            raw = json.loads(line)
+            if number == 1 and "context" in raw:
+                return None
+            found.append(_own_question(raw))
+        except (ValueError, KeyError, TypeError, RecursionError):
+            raise UsageError(
+                f'{file}, line {number}: expected {{"question": "...", "answer": "...", "document": "..."}}, '
+                "or SQuAD's rows."
+            ) from None
+    if not found:
+        raise UsageError(f"{file} has no questions.")
+    return found
+
+
+def _own_question(raw: dict[str, Any]) -> JudgedQuestion:
+    answers = _texts(raw["answer"])
+    document = str(raw["document"]) if answers else ""
+    return JudgedQuestion(str(raw["question"]), document, answers, _texts(raw.get("passage")))
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    """None, a text or several, as texts."""
+    return () if value is None else tuple(map(str, value if isinstance(value, list) else [value]))
+
+
+def _more_rows(others: Iterable[Path]) -> list[SquadRow]:
+    """The rows of files, and of all .jsonl.xz files of folders."""
+    return [row for other in others for path in _files_of(other) for row in read_rows(path)]
+
+
+def _files_of(path: Path) -> list[Path]:
+    """The file, or the files of the folder; a folder without any would make the task easier unnoticed."""
+    files = sorted(path.glob("*.jsonl.xz")) if path.is_dir() else [path]
+    if not files:
+        raise UsageError(f"--with {path}: there is no .jsonl.xz file in that folder.")
+    return files
+
+
+def _titles_of(rows: Iterable[SquadRow]) -> dict[str, str]:
+    """The title of each context, as people write it; SQuAD's have underscores for blanks."""
+    return {row.context: row.title.replace("_", " ") for row in rows if row.title}
