@@ -3,8 +3,9 @@
 A vector is kept in int8, stretched until its largest number is 127; its length is divided away, so that no
 scale need be kept.  A search has two steps: the signs of all vectors are compared with the question's
 (Hamming distance, 48 bytes a passage; Charikar, "Similarity estimation techniques from rounding algorithms",
-2002), and the nearest `RESCORED` are ranked by their exact cosines.  Among no more passages than
-that the result is exact; how much of it larger stores keep is measured by `benchmarks/vectors.py`.
+2002), and the nearest `RESCORED`, or one in `ONE_IN`, are ranked by their exact cosines.  Among no more
+passages than that the result is exact; how much of it larger stores keep is measured by
+`benchmarks/vectors.py`.
 
 But: no text and no model here, no file, no lock (one change at a time, and no search during it, is the
 caller's care).  What makes vectors of texts is an `Encoder`, which `qa_engine` has.
@@ -27,7 +28,9 @@ Int8s: TypeAlias = NDArray[np.int8]
 Rows: TypeAlias = NDArray[np.intp]
 
 RESCORED = 4_096
-"""How many of the nearest by sign get their exact cosine: a millisecond's work."""
+"""How many of the nearest by sign get their exact cosine at least: a millisecond's work."""
+ONE_IN = 64
+"""And how many of a large store's: those that are nearest in truth lie among a share of it, not a number."""
 GROWTH = 9 / 8  # of the arrays when they are full: little is wasted at a hundred thousand passages
 _WORD = 64  # signs compared at once
 
@@ -161,7 +164,7 @@ class VectorIndex:
         return np.flatnonzero(allowed(collections)[self._column("collection")])
 
     def _nearest_by_sign(self, vector: Float32s, rows: Rows | None) -> Rows:
-        """The `RESCORED` rows (of `rows`, or of all) whose signs are most like the vector's, and equals."""
+        """The rows (of `rows`, or of all) whose signs are most like the vector's, and equals."""
         asked = self._signs(vector[np.newaxis])[0]
         distances = np.zeros(self._used, np.uint16)
         for word, signs in enumerate(asked):
@@ -169,7 +172,7 @@ class VectorIndex:
         if rows is not None:
             distances = distances[rows]
         within = np.cumsum(np.bincount(distances))  # how many lie no farther than each distance
-        near = np.flatnonzero(distances <= np.searchsorted(within, RESCORED))
+        near = np.flatnonzero(distances <= np.searchsorted(within, max(RESCORED, len(distances) // ONE_IN)))
         return near if rows is None else rows[near]
 
     def _cosines(self, vector: Float32s, rows: Rows) -> Float32s:
