@@ -21,7 +21,7 @@ import openvino as ov
 from safetensors.numpy import load_file, save_file
 
 from qa_engine.models import EMBEDDED
-from training.train_reader import START
+from training.models import FROM_NOTHING
 
 EMBEDDINGS = "bert.embeddings.{}_embeddings.weight"
 INPUTS = {"input_ids": "word", "token_type_ids": "token_type"}
@@ -31,7 +31,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("folder", type=Path, help="the checkpoint to write")
     parser.add_argument("--reader", type=Path, default=EMBEDDED)
-    parser.add_argument("--first", type=Path, default=START, help="checkpoint of config and word embeddings")
+    parser.add_argument(
+        "--first", type=Path, default=FROM_NOTHING, help="checkpoint of config and word embeddings"
+    )
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
     for name in ("config.json", "vocab.txt"):

@@ -35,7 +35,6 @@ import numpy as np
 import torch
 from safetensors.torch import save_file
 from torch import Tensor
-from transformers import BertForQuestionAnswering
 
 from qa_engine import squad
 from qa_engine.reader import Reader
@@ -43,17 +42,16 @@ from qa_engine.runtime import Logits
 from qa_engine.tokens import Tokenizer
 from qa_engine.windows import SIZE, Window
 from training.apart import QUESTIONS, judged_by, never_asked
-from training.attention import register as register_attention
-from training.data import QA_DATA, dev_rows, sample, train_rows
+from training.data import dev_rows, sample, train_rows
 from training.examples import build_corpus, without_dev
-from training.groups import Group, Groups, TrainingWindow
+from training.groups import ANEW, VISITS, Group, Groups, TrainingWindow
 from training.invented import kind
 from training.memory import keep_memory
+from training.models import FROM_NOTHING, is_teacher, load_model, vocabulary
 from training.negatives import mine
 from training.plan import SEED, Plan, batches
 from training.shared_norm import loss
 
-START = QA_DATA.parent / "models" / "minilm_l6_start"
 BUCKET, BUCKET_FLOAT32 = 64, 8
 LONGEST = 256
 SAVE_EVERY, REPORT_EVERY = 300.0, 30.0  # seconds
@@ -62,10 +60,13 @@ SAVE_EVERY, REPORT_EVERY = 300.0, 30.0  # seconds
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--start", type=Path, default=START, help="checkpoint that a new run starts from")
+    parser.add_argument(
+        "--start", type=Path, default=FROM_NOTHING, help="checkpoint that a new run starts from"
+    )
     parser.add_argument("--tokens", type=float, default=24.5e6)
     parser.add_argument("--cooldown", type=float, default=0.3)
     parser.add_argument("--rate", type=float, default=1e-4)
+    parser.add_argument("--step", type=int, default=8192, help="tokens a step")
     parser.add_argument("--dropout", type=float, default=0.1, help="of what each layer adds")
     parser.add_argument("--seed", type=int, default=SEED, help="another one reads in another order")
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
@@ -76,6 +77,7 @@ def main() -> None:
         tokens=int(arguments.tokens),
         cooldown=arguments.cooldown,
         rate=arguments.rate,
+        step_tokens=arguments.step,
         dropout=arguments.dropout,
         seed=arguments.seed,
     )
@@ -90,18 +92,10 @@ class Trainer:
         folder.mkdir(parents=True, exist_ok=True)
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         print(f"{plan} on {self.device}", flush=True)
-        self.tokenizer = Tokenizer(start / "vocab.txt")
+        self.tokenizer = Tokenizer(vocabulary(start))
         self.bfloat16 = self.device.type == "cuda" or torch.ops.mkldnn._is_mkldnn_bf16_supported()
         self.bucket = BUCKET if self.bfloat16 else BUCKET_FLOAT32
-        kind = register_attention() if self.device.type == "cpu" and self.bfloat16 else "sdpa"
-        model = BertForQuestionAnswering.from_pretrained(
-            start,
-            attn_implementation=kind,
-            hidden_dropout_prob=plan.dropout,
-            attention_probs_dropout_prob=0.0,
-        )
-        self.model = model.float().to(self.device).eval()
-        self.model.bert.embeddings.word_embeddings.weight.requires_grad_(False)
+        self.model = load_model(start, dropout=plan.dropout, fused=not self.bfloat16).to(self.device).eval()
         self.learned = {n: p for n, p in self.model.named_parameters() if p.requires_grad}
         decayed = [p for p in self.learned.values() if p.dim() > 1]
         plain = [p for p in self.learned.values() if p.dim() == 1]
@@ -195,12 +189,10 @@ class Trainer:
 
     def _logits(self, ids: np.ndarray, types: np.ndarray, mask: np.ndarray) -> Tensor:
         with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self.bfloat16):
-            output = self.model(
-                input_ids=torch.from_numpy(ids).to(self.device),
-                token_type_ids=torch.from_numpy(types).to(self.device),
-                attention_mask=torch.from_numpy(mask).to(self.device),
+            logits: Tensor = self.model(
+                *(torch.from_numpy(each).to(self.device) for each in (ids, types, mask))
             )
-        return torch.stack((output.start_logits, output.end_logits), dim=-1).float()
+        return logits.float()
 
     def _data(self) -> tuple[list[squad.SquadRow], Groups]:
         """The questions by which the run is judged, and the groups that it reads."""
@@ -215,6 +207,7 @@ class Trainer:
         return judged, Groups(
             corpus, np.load(file), self.tokenizer, size=LONGEST, seed=self.plan.seed,
             unseen={i for i, row in enumerate(corpus.rows) if row.id in unasked},
+            visits=ANEW if is_teacher(self.start) else VISITS,
         )  # fmt: skip
 
     def _resume(self) -> None:
@@ -258,8 +251,8 @@ class Trainer:
     def _write_checkpoint(self) -> None:
         out = self.folder / "reader"
         out.mkdir(exist_ok=True)
-        for name in ("config.json", "vocab.txt"):
-            (out / name).write_bytes((self.start / name).read_bytes())
+        for file in (self.start / "config.json", vocabulary(self.start)):
+            (out / file.name).write_bytes(file.read_bytes())
         tensors = {name: p.detach().cpu().contiguous() for name, p in self.model.state_dict().items()}
         save_file(tensors, out / "model.safetensors.new")
         (out / "model.safetensors.new").replace(out / "model.safetensors")
