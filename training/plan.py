@@ -25,6 +25,7 @@ class Plan:
     decay: float = 0.01
     average: float = 0.998
     shared: float = 0.5
+    taught: float = 0.7  # the part of the loss that is the teacher's, where there is one
     dropout: float = 0.1
     seed: int = SEED
 

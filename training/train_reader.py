@@ -1,11 +1,15 @@
 """Trains the embedded reader, and goes on where it was stopped: `make train`.
 
-    python -m training.train_reader FOLDER [--start CHECKPOINT] [--tokens 24.5e6] [--cooldown 0.3]
+    python -m training.train_reader FOLDER [--start CHECKPOINT] [--tokens 24.5e6] [--teacher CHECKPOINT]
 
 FOLDER keeps the state (weights, optimiser, averages, how far), the mined negatives, and `reader/`, the
 averaged weights as a checkpoint for `training.export_reader`.  Everything random is drawn from the seed and
 the place in the data, so a run that was stopped and resumed reads what an unbroken one reads.  Where the
 folder was lost, `training.recover` makes a checkpoint to start from out of the shipped reader.
+
+With `--teacher` the reader learns from the labels and from what a larger reader makes of the same windows
+(`distillation.py`).  That one is made here, too: started from MPNet's checkpoint, the same command trains
+it (`teacher.py`; `--rate 5e-5 --step 4096 --average 0.996`).
 
 The learning rate rises, stays, and falls to nothing over the last part (`--cooldown`) of the tokens.  A
 longer or shorter run may be decided on while it stays: start again with other `--tokens`.  The weights that
@@ -43,6 +47,7 @@ from qa_engine.tokens import Tokenizer
 from qa_engine.windows import SIZE, Window
 from training.apart import QUESTIONS, judged_by, never_asked
 from training.data import dev_rows, sample, train_rows
+from training.distillation import divergence
 from training.examples import build_corpus, without_dev
 from training.groups import ANEW, VISITS, Group, Groups, TrainingWindow
 from training.invented import kind
@@ -67,8 +72,12 @@ def main() -> None:
     parser.add_argument("--cooldown", type=float, default=0.3)
     parser.add_argument("--rate", type=float, default=1e-4)
     parser.add_argument("--step", type=int, default=8192, help="tokens a step")
+    parser.add_argument(
+        "--average", type=float, default=0.998, help="what stays of the averaged weights a step"
+    )
     parser.add_argument("--dropout", type=float, default=0.1, help="of what each layer adds")
     parser.add_argument("--seed", type=int, default=SEED, help="another one reads in another order")
+    parser.add_argument("--teacher", type=Path, help="checkpoint of a large reader to learn from")
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
@@ -78,16 +87,17 @@ def main() -> None:
         cooldown=arguments.cooldown,
         rate=arguments.rate,
         step_tokens=arguments.step,
+        average=arguments.average,
         dropout=arguments.dropout,
         seed=arguments.seed,
     )
-    Trainer(arguments.folder, arguments.start, plan).run()
+    Trainer(arguments.folder, arguments.start, plan, teacher=arguments.teacher).run()
 
 
 class Trainer:
-    """One run in one folder."""
+    """One run in one folder; what it learns from beside the labels is `teacher`, if there is one."""
 
-    def __init__(self, folder: Path, start: Path, plan: Plan) -> None:
+    def __init__(self, folder: Path, start: Path, plan: Plan, *, teacher: Path | None = None) -> None:
         self.folder, self.start, self.plan = folder, start, plan
         folder.mkdir(parents=True, exist_ok=True)
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
@@ -96,6 +106,7 @@ class Trainer:
         self.bfloat16 = self.device.type == "cuda" or torch.ops.mkldnn._is_mkldnn_bf16_supported()
         self.bucket = BUCKET if self.bfloat16 else BUCKET_FLOAT32
         self.model = load_model(start, dropout=plan.dropout, fused=not self.bfloat16).to(self.device).eval()
+        self.teacher = None if teacher is None else self._load_teacher(teacher)
         self.learned = {n: p for n, p in self.model.named_parameters() if p.requires_grad}
         decayed = [p for p in self.learned.values() if p.dim() > 1]
         plain = [p for p in self.learned.values() if p.dim() == 1]
@@ -146,8 +157,10 @@ class Trainer:
         windows = [(number, window) for number, group in enumerate(batch) for window in group]
         torch.manual_seed(self.plan.seed + self.step)  # what drops out is the same in a resumed run
         self.model.train()
-        logits, allowed, targets, groups = self._forward(windows)
+        logits, allowed, targets, groups, taught = self._forward(windows)
         value, right = loss(logits, allowed, targets, groups, shared=self.plan.shared)
+        if taught is not None:
+            value = torch.lerp(value, divergence(logits, taught, allowed), self.plan.taught)
         self.optimiser.zero_grad(set_to_none=True)
         value.backward()
         torch.nn.utils.clip_grad_norm_(self.learned.values(), 1.0)
@@ -160,13 +173,15 @@ class Trainer:
             torch._foreach_lerp_(list(self.averages.values()), list(self.learned.values()), 1 - kept)
         return float(value.detach()), float(right)
 
-    def _forward(self, windows: list[tuple[int, TrainingWindow]]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Logits of all windows, bucket by bucket of length, and what `loss` needs beside them."""
+    def _forward(
+        self, windows: list[tuple[int, TrainingWindow]]
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor | None]:
+        """Logits of all windows, bucket by bucket of length, what `loss` needs beside them, the teacher's."""
         buckets: dict[int, list[tuple[int, TrainingWindow]]] = {}
         for number, window in windows:
             buckets.setdefault(-(-len(window.ids) // self.bucket) * self.bucket, []).append((number, window))
         longest = max(buckets)
-        parts, masks, targets, groups = [], [], [], []
+        parts, masks, targets, groups, taught = [], [], [], [], []
         for length, rows in sorted(buckets.items()):
             ids = np.zeros((len(rows), length), np.int64)
             types, mask = np.zeros_like(ids), np.zeros_like(ids)
@@ -177,21 +192,29 @@ class Trainer:
                 allowed[i, window.lead : n - 1] = True
                 targets.append(window.span or (0, 0))
                 groups.append(number)
-            logits = self._logits(ids, types, mask)
-            parts.append(torch.nn.functional.pad(logits, (0, 0, 0, longest - length)))
+            missing = (0, 0, 0, longest - length)
+            parts.append(torch.nn.functional.pad(self._logits(self.model, ids, types, mask), missing))
+            if self.teacher is not None:
+                with torch.no_grad():
+                    told = self._logits(self.teacher, ids, types, mask)
+                taught.append(torch.nn.functional.pad(told, missing))
             masks.append(torch.from_numpy(allowed))
         return (
             torch.cat(parts),
             torch.cat(masks).to(self.device),
             torch.tensor(targets, device=self.device),
             torch.tensor(groups, device=self.device),
+            torch.cat(taught) if taught else None,
         )
 
-    def _logits(self, ids: np.ndarray, types: np.ndarray, mask: np.ndarray) -> Tensor:
+    def _load_teacher(self, checkpoint: Path) -> torch.nn.Module:
+        model = load_model(checkpoint, dropout=0.0, fused=not self.bfloat16)
+        # Kept in the type that it computes in: else its weights are converted at every step.
+        return model.to(self.device, torch.bfloat16 if self.bfloat16 else torch.float32).eval()
+
+    def _logits(self, model: torch.nn.Module, ids: np.ndarray, types: np.ndarray, mask: np.ndarray) -> Tensor:
         with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self.bfloat16):
-            logits: Tensor = self.model(
-                *(torch.from_numpy(each).to(self.device) for each in (ids, types, mask))
-            )
+            logits: Tensor = model(*(torch.from_numpy(each).to(self.device) for each in (ids, types, mask)))
         return logits.float()
 
     def _data(self) -> tuple[list[squad.SquadRow], Groups]:
@@ -286,7 +309,7 @@ class _TorchRuntime:
                 ids, types, mask = (np.zeros((1, length), np.int64) for _ in range(3))
                 n = len(window)
                 ids[0, :n], types[0, :n], mask[0, :n] = window.ids, window.types, 1
-                logits = self._trainer._logits(ids, types, mask)[0, :n].cpu().numpy()
+                logits = self._trainer._logits(self._trainer.model, ids, types, mask)[0, :n].cpu().numpy()
                 found.append(Logits(logits[:, 0].copy(), logits[:, 1].copy()))
         return found
 

@@ -1,6 +1,7 @@
 """What Slack may send, each kind with its plain function; registering them is one line each, here.
 
-A listener acknowledges first, reads what it was sent, and hands over to the desk.  It asks Slack nothing.
+A listener reads what it was sent, writes it down and hands over to the desk.  It asks Slack nothing: what it
+was sent is acknowledged when it is done.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ MOST_BYTES = 1_000_000
 READ_SECONDS = 5.0  # for a request as a whole; Slack itself gives up after three
 WRITE_SECONDS = 10.0
 CONNECTIONS = 64  # at once
-LAST_SECONDS = 1.0  # at the end, for requests under way
+LAST_SECONDS = 3.0  # at the end, for requests under way; later Slack gives up, too
 
 _TIMESTAMP = re.compile(r"[0-9]{1,12}")
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")

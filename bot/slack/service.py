@@ -13,6 +13,7 @@ import shlex
 import time
 from typing import Literal
 
+from slack_bolt import App
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot import messages
@@ -24,7 +25,7 @@ from bot.errors import BotError, UsageError
 from bot.listeners import register
 from bot.records.records import Records
 from bot.settings import without_slacks_own_variables
-from bot.slack.app import SlackApp
+from bot.slack.app import slack_app
 from bot.slack.clients import Clients, connect, quieten
 from bot.slack.http_entry import HttpEntry
 from bot.slack.installations import Installations
@@ -46,7 +47,7 @@ class Service:
         self._work = work
         self._mode = mode
         self._settings: SlackSettings = work.settings.slack
-        self._open_parts: list[Records | SlackApp] = []
+        self._records: Records | None = None
         self._closed = False
         self._encoding = BackgroundEncoding(work)
         self.intake: SocketConnection | HttpEntry
@@ -69,7 +70,7 @@ class Service:
             log.warning("%s", messages.WITHOUT_VECTORS_THERE.format(passages=missing, home=home))
         clients = connect(settings.bot_token, settings.api_url)
         records = Records(self._work.settings.records, keep_text=settings.keep_text_days > 0)
-        self._open_parts.append(records)
+        self._records = records
         lines: Lines
         if settings.client_id is None:
             _greet(clients, settings)
@@ -81,12 +82,11 @@ class Service:
         self.desk.forget_daily()
         self.desk.errand(Staleness(self._work, self.desk).look)
         self.desk.errand(Askers(self.desk).look)
-        app = SlackApp(clients.again, flow)
-        self._open_parts.append(app)
-        register(app.bolt, self.desk)
+        app = slack_app(clients.again, flow)
+        register(app, self.desk)
         if self._mode == "socket":
             assert settings.app_token is not None
-            self.intake = SocketConnection(app.bolt, settings.app_token, clients.again)
+            self.intake = SocketConnection(app, settings.app_token, clients.again)
         else:
             self.intake = _listen(app, settings)
             self.intake.ready = lambda: self.ready
@@ -137,15 +137,12 @@ class Service:
         self._encoding.stop()
         if hasattr(self, "intake"):
             self.intake.stop_intake()
-        for part in self._open_parts:
-            if isinstance(part, SlackApp):
-                part.close()  # subtle: an event is acknowledged before its listener has taken it in
         if hasattr(self, "desk"):
             told = self.desk.close(self._settings.drain_seconds)
         if hasattr(self, "intake"):
             self.intake.close()
-        for part in reversed(self._open_parts):
-            part.close()
+        if self._records is not None:
+            self._records.close()
         return told
 
 
@@ -161,11 +158,11 @@ def _greet(clients: Clients, settings: SlackSettings) -> None:
         raise BotError(f"Slack cannot be reached at {settings.api_url} ({why}).") from None
 
 
-def _listen(app: SlackApp, settings: SlackSettings) -> HttpEntry:
+def _listen(app: App, settings: SlackSettings) -> HttpEntry:
     """Raises BotError where the address cannot be had."""
     assert settings.signing_secret is not None
     try:
-        return HttpEntry(app.bolt, settings.signing_secret, host=settings.host, port=settings.port)
+        return HttpEntry(app, settings.signing_secret, host=settings.host, port=settings.port)
     except OSError as error:
         where = f"{settings.host}:{settings.port}"
         raise BotError(f"Cannot listen on {where}: {error.strerror}. Name others: --host, --port.") from None

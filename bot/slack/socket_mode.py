@@ -29,7 +29,7 @@ WATCH_SECONDS = 0.25
 LONGEST_PAUSE_SECONDS = 30.0  # between attempts while Slack cannot be reached
 RECEIVE_BYTES = 65_536  # slack_sdk's 1,024 end in a RecursionError on a frame of a megabyte
 CONCURRENCY = 10
-ACK_SECONDS = 1.0  # at the end, for acknowledgements under way
+ACK_SECONDS = 3.0  # at the end, for what is just being taken in; later Slack gives up, too
 
 
 class SocketConnection:
