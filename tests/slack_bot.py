@@ -118,7 +118,7 @@ def running_bot(
 
 @contextmanager
 def impatient_bot(home: Path, slack: Slack, gate: Gate) -> Iterator[Bot]:
-    """A bot over HTTP that knows one document, and waits for Slack hundreds of times less long than it should."""
+    """A bot over HTTP that knows one document, and waits for Slack far less long than it should."""
     with Store(home / "store.db") as store:
         put(store, "laptops.md", "Laptops are replaced after four years.")
     with pytest.MonkeyPatch.context() as shorter:
@@ -126,7 +126,7 @@ def impatient_bot(home: Path, slack: Slack, gate: Gate) -> Iterator[Bot]:
         shorter.setattr(desk, "LATER_SECONDS", (0.05,) * 4)
         shorter.setattr(clients, "LONGEST_WAIT_SECONDS", 0.3)
         for module in (clients, posting):
-            shorter.setattr(module, "TIMEOUT_SECONDS", 0.5)
+            shorter.setattr(module, "TIMEOUT_SECONDS", 1.0)
         with running_bot(home, slack, "http", gate=gate) as started:
             yield started
 

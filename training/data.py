@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from qa_engine.squad import SquadRow, read_rows
 from training.invented import invented_rows
+from training.written import written_rows
 
 T = TypeVar("T")
 
@@ -20,7 +21,7 @@ QA_DATA = Path(__file__).resolve().parents[2] / "shared" / "qa_data"
 def train_rows(folder: Path = QA_DATA) -> list[SquadRow]:
     """All rows of all train sets, and behind them those that we wrote."""
     public = [row for path in sorted((folder / "train").glob("*.jsonl.xz")) for row in read_rows(path)]
-    return public + invented_rows()
+    return public + written_rows(public) + invented_rows()
 
 
 def dev_rows(folder: Path = QA_DATA) -> list[SquadRow]:

@@ -30,8 +30,8 @@ MISSING = -1
 # Sets whose questions can be understood without their paragraph; the others say "he" or "the company", or ask
 # what every passage of the set answers in its own way.
 OPEN = (
-    "squad11", "squad_train", "squad2_", "squadshifts_new_wiki", "qed_nq", "nq_oracle", "sleepqa", "cpgqa",
-    "invented",
+    "squad11", "squad_train", "squad2_", "squad_written", "squadshifts_new_wiki", "qed_nq", "nq_oracle",
+    "sleepqa", "cpgqa", "invented",
 )  # fmt: skip
 
 

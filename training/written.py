@@ -1,0 +1,55 @@
+"""Questions that we wrote about the public sets' paragraphs: `questions/*.jsonl`, a paragraph a line.
+
+Of SQuAD's train questions a quarter is to be had, and a reader that is asked them again learns them by heart.
+So its paragraphs were given to us anew, to ask what nobody had asked of them: four questions with an answer,
+in other words than the paragraph's, and two that only look as if they had one.
+
+But: nothing of a paragraph stands in the files.  A line names it by its checksum, and an answer by where it
+begins and ends; without the public sets (`data.py`) these are no questions.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from qa_engine.squad import Reference, SquadRow
+
+QUESTIONS = Path(__file__).with_name("questions")
+SOURCE = "squad_written"
+
+
+def written_rows(public: Sequence[SquadRow], folder: Path = QUESTIONS) -> list[SquadRow]:
+    """A row for each question about a paragraph that `public` has; the title is that of its first row."""
+    first: dict[str, SquadRow] = {}
+    for row in public:
+        first.setdefault(checksum(row.context), row)
+    return [row for path in sorted(folder.glob("*.jsonl")) for row in _rows_of(path, first)]
+
+
+def checksum(context: str) -> str:
+    """By which a paragraph is named: 16 hexadecimal digits of SHA-256."""
+    return hashlib.sha256(context.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _rows_of(path: Path, first: dict[str, SquadRow]) -> Iterator[SquadRow]:
+    for line in path.read_text("utf-8").strip().split("\n"):
+        paragraph = json.loads(line)
+        about = first.get(paragraph["context"])
+        if about is None:
+            continue
+        for number, asked in enumerate(paragraph["questions"]):
+            yield SquadRow(
+                id=f"written/{paragraph['context']}/{number}",
+                title=about.title,
+                context=about.context,
+                question=asked["q"],
+                references=_references(about.context, asked.get("at")),
+                source=SOURCE,
+            )
+
+
+def _references(context: str, at: list[int] | None) -> tuple[Reference, ...]:
+    return () if at is None else (Reference(context[at[0] : at[1]], at[0]),)
