@@ -104,7 +104,7 @@ def test_eval_files(tmp_path: Path, name: str, content: bytes, code: int, words:
         own = kind != "squad" and name in ("other-keys.jsonl", "cut.jsonl")  # they also take one's own
         assert said.code == (2 if own else code)
         assert said.out == ""
-        assert ("or SQuAD's rows" if own else words) in said.complaint
+        assert ("Or SQuAD's rows" if own else words) in said.complaint
         assert str(path) in said.complaint
 
 

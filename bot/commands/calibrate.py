@@ -5,11 +5,8 @@ But: the questions come from a file; nobody's answers in the chat are looked at.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -17,6 +14,7 @@ from bot import messages, own_calibration
 from bot.commands.ask import passages_option
 from bot.commands.curve import curve_record, plot_option, write_plot
 from bot.commands.figures import percent, show_figures
+from bot.commands.known_questions import own_questions
 from bot.commands.options import (
     chosen_collections,
     collections_option,
@@ -33,17 +31,10 @@ from bot.composition import Workplace
 from bot.errors import UsageError
 from qa_engine.fitting import Choice, choice, cross_fitted, fit, outcomes, with_risk
 from qa_engine.risk import calibration_error, risk_coverage
+from retrieval.evaluation import JudgedQuestion
 
 LEAST_QUESTIONS = 20
 MOST_WRONG = 0.2
-
-
-@dataclass(frozen=True, slots=True)
-class LabelledQuestion:
-    """A question and the answers that would do; none: the documents do not say."""
-
-    question: str
-    answers: tuple[str, ...] = field(repr=False)
 
 
 @click.command()
@@ -110,38 +101,16 @@ def calibrate(
     show_figures(record, as_json)
 
 
-def read_questions(file: Path) -> list[LabelledQuestion]:
-    """The questions of a file.  Raises UsageError with the number of the line that is none."""
-    found = []
-    try:
-        lines = file.read_text(encoding="utf-8").split("\n")
-    except UnicodeDecodeError:
-        raise UsageError(f"{file} is not UTF-8 text.") from None
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            try:
-                found.append(_question(json.loads(line)))
-            except (ValueError, KeyError, TypeError, RecursionError):
-                raise UsageError(
-                    f'{file}, line {number}: expected {{"question": "...", "answer": "..."}}; "answer" may '
-                    "be a list, or null where the documents do not say."
-                ) from None
+def read_questions(file: Path) -> list[JudgedQuestion]:
+    """The questions of a file; there must be enough."""
+    found = own_questions(file, documents=False)
     if len(found) < LEAST_QUESTIONS:
         raise UsageError(f"{file} has {len(found)} questions; at least {LEAST_QUESTIONS} are needed.")
     return found
 
 
-def _question(raw: dict[str, Any]) -> LabelledQuestion:
-    answer = raw["answer"]
-    answers = [] if answer is None else [answer] if isinstance(answer, str) else list(answer)
-    texts = [raw["question"], *answers]
-    if not all(isinstance(text, str) and text.strip() for text in texts):
-        raise ValueError("no texts")
-    return LabelledQuestion(texts[0], tuple(texts[1:]))
-
-
 def _ask_all(
-    work: Workplace, asked: Sequence[LabelledQuestion], collections: list[str] | None, passages: int
+    work: Workplace, asked: Sequence[JudgedQuestion], collections: list[str] | None, passages: int
 ) -> list[Choice]:
     choices = []
     with progress("Asking") as show:

@@ -33,6 +33,13 @@ from retrieval.evaluation import JudgedQuestion
 
 Command = Callable[..., None]
 
+_MAY_BE = '"answer" may be a list, or null where the documents do not say.'
+_FORM = {
+    False: f'{{"question": "...", "answer": "..."}}; {_MAY_BE}',
+    True: f'{{"question": "...", "answer": "...", "document": "..."}}; {_MAY_BE}  Or SQuAD\'s rows.',
+}
+"""What a line should be; True: with the document."""
+
 _OPTIONS = (
     click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path)),
     click.option(
@@ -74,8 +81,8 @@ class KnownQuestions:
     @contextmanager
     def opened(self) -> Iterator[tuple[Workplace, list[JudgedQuestion]]]:
         """The store, and the questions; those without an answer are among them."""
-        own = own_questions(self.file)
-        if own is not None:
+        if _are_own(self.file):
+            own = own_questions(self.file, documents=True)
             with open_workplace(
                 self.home, model=self.model, threads=self.threads, vectors=self.vectors
             ) as work:
@@ -118,38 +125,49 @@ def rows_of(file: Path) -> list[SquadRow]:
     return rows
 
 
-def own_questions(file: Path) -> list[JudgedQuestion] | None:
-    """The questions of a file about one's own documents; None for a file in another form."""
-    if file.suffix != ".jsonl":
-        return None
+def own_questions(file: Path, *, documents: bool) -> list[JudgedQuestion]:
+    """The questions of a file about one's own documents; `documents`: those with an answer must name one.
+
+    Raises UsageError with the number of the line that is none.
+    """
+    try:
+        lines = file.read_text(encoding="utf-8").split("\n")
+    except UnicodeDecodeError:
+        raise UsageError(f"{file} is not UTF-8 text.") from None
     found = []
-    for number, line in enumerate(file.read_text(encoding="utf-8", errors="replace").split("\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            raw = json.loads(line)
-            if number == 1 and "context" in raw:
-                return None
-            found.append(_own_question(raw))
-        except (ValueError, KeyError, TypeError, RecursionError):
-            raise UsageError(
-                f'{file}, line {number}: expected {{"question": "...", "answer": "...", "document": "..."}}, '
-                "or SQuAD's rows."
-            ) from None
-    if not found:
-        raise UsageError(f"{file} has no questions.")
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                found.append(_own_question(json.loads(line), documents=documents))
+            except (ValueError, KeyError, TypeError, RecursionError):
+                raise UsageError(f"{file}, line {number}: expected {_FORM[documents]}") from None
     return found
 
 
-def _own_question(raw: dict[str, Any]) -> JudgedQuestion:
+def _own_question(raw: dict[str, Any], *, documents: bool) -> JudgedQuestion:
     answers = _texts(raw["answer"])
-    document = str(raw["document"]) if answers else ""
-    return JudgedQuestion(str(raw["question"]), document, answers, _texts(raw.get("passage")))
+    document = raw["document"] if documents and answers else ""
+    marks = _texts(raw.get("passage"))
+    if not all(isinstance(text, str) and text.strip() for text in (raw["question"], *answers, *marks)):
+        raise ValueError("no texts")
+    return JudgedQuestion(raw["question"], str(document), answers, marks)
 
 
-def _texts(value: object) -> tuple[str, ...]:
+def _texts(value: Any) -> tuple[str, ...]:
     """None, a text or several, as texts."""
-    return () if value is None else tuple(map(str, value if isinstance(value, list) else [value]))
+    return () if value is None else (value,) if isinstance(value, str) else tuple(value)
+
+
+def _are_own(file: Path) -> bool:
+    """Whether the questions are about one's own documents, by the first line."""
+    if file.suffix != ".jsonl":
+        return False
+    with file.open(encoding="utf-8", errors="replace") as lines:
+        first = next((line for line in lines if line.strip()), "")
+    try:
+        return "context" not in json.loads(first or '{"context": ""}')
+    except (ValueError, TypeError, RecursionError):
+        return True
 
 
 def _more_rows(others: Iterable[Path]) -> list[SquadRow]:
