@@ -1,0 +1,57 @@
+"""The teacher: it sees the reader's tokens, and what it thinks of them is a distribution to come near to."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+torch = pytest.importorskip("torch", reason="the extra `train` is not installed")
+pytest.importorskip("transformers", reason="the extra `train` is not installed")
+
+from training.distillation import TEMPERATURE, divergence  # noqa: E402
+from training.teacher import _ids, relative_buckets  # noqa: E402
+
+LEAD, LENGTH = 4, 9
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.integers(0, 10_000), st.integers(LEAD + 1, LENGTH))
+def test_nothing_to_learn_from_oneself_and_else_as_pytorch_has_it(seed: int, end: int) -> None:
+    """0 for the same logits, never less; over [CLS] and the passage alone the same as PyTorch's own."""
+    torch.manual_seed(seed)
+    own, told = torch.randn(3, LENGTH, 2), torch.randn(3, LENGTH, 2)
+    allowed = torch.zeros(3, LENGTH, dtype=torch.bool)
+    allowed[:, LEAD:end] = True
+    places = [0, *range(LEAD, end)]
+    assert divergence(own, own, allowed) == pytest.approx(0.0, abs=1e-6)
+    expected = sum(
+        torch.nn.functional.kl_div(
+            torch.log_softmax(own[row, places, side] / TEMPERATURE, 0),
+            torch.softmax(told[row, places, side] / TEMPERATURE, 0),
+            reduction="sum",
+        )
+        for row in range(3)
+        for side in (0, 1)
+    )
+    found = float(divergence(own, told, allowed))
+    assert found >= 0
+    assert found == pytest.approx(float(expected) / 6 * TEMPERATURE**2, abs=1e-4)
+
+
+@pytest.mark.parametrize("length", [1, 20, 300])
+def test_distances_are_mpnet_s(length: int) -> None:
+    """Buckets as the library that MPNet comes with has them."""
+    from transformers.models.mpnet.modeling_mpnet import MPNetEncoder
+
+    places = torch.arange(length)
+    oracle = MPNetEncoder.relative_position_bucket(places[None] - places[:, None])
+    assert torch.equal(relative_buckets(length), oracle)
+
+
+def test_words_are_moved_and_marks_exchanged() -> None:
+    """MPNet's vocabulary is BERT's behind four marks of its own, with one more at the end."""
+    ids = _ids(30_527)
+    assert [int(ids[bert]) for bert in (0, 101, 102)] == [1, 0, 2]
+    assert int(ids[1_996]) == 2_000
+    assert len(ids) == 30_522
