@@ -30,7 +30,7 @@ from retrieval.evaluation import DEEPEST, DEPTHS, Find, JudgedQuestion, Ranks, r
     help="Draw how many passages must be looked at to find how many answers.",
 )  # fmt: skip
 @json_option
-def eval_retrieval(asked: KnownQuestions, *, limit: int | None, plot: Path | None, as_json: bool) -> None:
+def eval_retrieval(known: KnownQuestions, *, limit: int | None, plot: Path | None, as_json: bool) -> None:
     """How often is the passage with the answer among the first k: by words, by meaning, and by both.
 
     FILE in SQuAD's form: every distinct context of it and of the --with files is ingested into one store in
@@ -40,10 +40,10 @@ def eval_retrieval(asked: KnownQuestions, *, limit: int | None, plot: Path | Non
     your own documents, and "document" is the path that quoth ls shows.  The right passage is the one that
     holds the answer (or one of a list), or "passage": "..." where the answer stands in others, too.
     """
-    with asked.opened() as (work, every):
+    with known.opened() as (work, every):
         judged = [each for each in every if each.answers][:limit]
         if not judged:
-            raise UsageError(f"{asked.file} has no question that has an answer.")
+            raise UsageError(f"{known.file} has no question that has an answer.")
         found = {name: _rank(name, judged, work, find) for name, find in retrievers(work).items()}
         counts = {"documents": len(work.store.documents()), "passages": len(work.index)}
     record: dict[str, object] = {**counts, "questions": len(judged)}

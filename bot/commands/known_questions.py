@@ -19,6 +19,7 @@ from typing import Any
 import click
 
 from bot.commands.contexts import knowledge_base
+from bot.commands.lines import numbered_lines
 from bot.commands.options import (
     chosen_collections,
     home_option,
@@ -130,17 +131,12 @@ def own_questions(file: Path, *, documents: bool) -> list[JudgedQuestion]:
 
     Raises UsageError with the number of the line that is none.
     """
-    try:
-        lines = file.read_text(encoding="utf-8").split("\n")
-    except UnicodeDecodeError:
-        raise UsageError(f"{file} is not UTF-8 text.") from None
     found = []
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            try:
-                found.append(_own_question(json.loads(line), documents=documents))
-            except (ValueError, KeyError, TypeError, RecursionError):
-                raise UsageError(f"{file}, line {number}: expected {_FORM[documents]}") from None
+    for number, line in numbered_lines(file):
+        try:
+            found.append(_own_question(json.loads(line), documents=documents))
+        except (ValueError, KeyError, TypeError, RecursionError):
+            raise UsageError(f"{file}, line {number}: expected {_FORM[documents]}") from None
     return found
 
 

@@ -10,6 +10,7 @@ import click
 from bot import messages
 from bot.answer_settings import AnswerSettings
 from bot.commands.ask import passages_option, threshold_option
+from bot.commands.lines import numbered_lines
 from bot.commands.options import (
     chosen_collections,
     collections_option,
@@ -109,18 +110,14 @@ def _recorded(work: Workplace) -> list[Case]:
 
 def read_file(file: Path) -> list[str]:
     """The questions of a file, each once.  Raises UsageError where there are none."""
-    try:
-        lines = file.read_text(encoding="utf-8").split("\n")
-    except UnicodeDecodeError:
-        raise UsageError(f"{file} is not UTF-8 text.") from None
     found = []
-    for number, line in enumerate(lines, 1):
+    for number, line in numbered_lines(file):
         if line.strip().startswith("{"):
             try:
                 found.append(str(json.loads(line)["question"]))
             except (ValueError, KeyError, TypeError):
                 raise UsageError(f'{file}, line {number}: expected {{"question": "..."}}.') from None
-        elif line.strip():
+        else:
             found.append(line.strip())
     if not found:
         raise UsageError(f"{file} has no questions.")
