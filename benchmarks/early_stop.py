@@ -129,7 +129,7 @@ def confidence(read: Read, count: int, calibration: Calibration) -> Floats:
     probabilities, _ = calibration.probabilities(
         read.scores[:count], read.found[:count], read.lengths[:count]
     )
-    return pooled(probabilities, read.answers[:count])
+    return calibration.confidence(pooled(probabilities, read.answers[:count]))
 
 
 def chosen(read: Read, count: int, calibration: Calibration) -> tuple[float, float]:

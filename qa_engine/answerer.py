@@ -159,7 +159,7 @@ class Answerer(Generic[P]):
         again = [found[first.best[window].passage] for window in few]
         reading = _in_time(read_on(confirmer, question, again, hurried=until is not None), until)
         best = {few[c.passage]: c for c in reversed(reading.candidates)}  # of each passage
-        return first.confirmed(best, found, self.calibration), reading.passages
+        return first.confirmed(best, found), reading.passages
 
     def _still_stands(self, quote: Quote[P]) -> bool:
         now = self.library.text(quote.passage.document_id, quote.sentence_start, quote.sentence_end)

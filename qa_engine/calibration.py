@@ -15,8 +15,16 @@ behavior", 1974):
 the best even where the documents say nothing of the question, and only the share itself tells.  `characters`
 are those of the span: a reader that does not know quotes more, so that this weight is below zero.
 
-The five weights are fitted by maximum likelihood on questions whose right entry is known, so that P is a
-probability that the answer is right; they belong to a reader and lie in its manifest.
+Windows that give the same answer add up, and what they come to is the answer's confidence after Platt's
+scaling ("Probabilistic outputs for support vector machines", 1999): answers that differ in a word are right
+together and compete all the same, and windows err together, so that the sum alone is too low in the middle
+and too high at the top.
+
+    confidence = 1 / (1 + exp(-slope * ln(P / (1 - P)) - shift))
+
+The five weights are fitted by maximum likelihood on questions whose right entry is known, slope and shift on
+the answers that these weights would give to questions that they were not fitted to; so the confidence is a
+probability that the answer is right.  They belong to a reader and lie in its manifest.
 
 But: the weights are fitted in `fitting.py`, never here.
 """
@@ -54,6 +62,8 @@ class Calibration:
     topic: float = 0.0
     length: float = 0.0
     nothing: float = 10.055
+    slope: float = 1.0
+    shift: float = 0.0
     threshold: float = 0.3
     risk: tuple[tuple[float, float], ...] = ()
 
@@ -65,7 +75,8 @@ class Calibration:
         """
         if not values:
             return cls()
-        weights = {name: _number(values[name]) for name in (*WEIGHTS, "threshold") if name in values}
+        known = (*WEIGHTS, "slope", "shift", "threshold")
+        weights = {name: _number(values[name]) for name in known if name in values}
         pairs = values.get("risk", [])
         try:
             risk = tuple((_number(share), _number(threshold)) for share, threshold in pairs)  # type: ignore[attr-defined]
@@ -73,6 +84,10 @@ class Calibration:
             risk = ((math.nan, math.nan),)
         if not all(map(math.isfinite, [*weights.values(), *(number for pair in risk for number in pair)])):
             raise ModelCorrupt(f"The model's calibration is {dict(values)}; expected numbers. Pull it again.")
+        if weights.get("slope", 1.0) <= 0:
+            raise ModelCorrupt(
+                f"The model's calibration is {dict(values)}; expected a slope above 0. Pull it again."
+            )
         return cls(**weights, risk=risk)
 
     def to_json(self) -> dict[str, object]:
@@ -99,6 +114,13 @@ class Calibration:
         weights = np.exp(entries - entries.max())
         weights /= weights.sum()
         return weights[:-1], float(weights[-1])
+
+    def confidence(self, probabilities: Floats) -> Floats:
+        """Platt's scaling of probabilities of any shape: 0 stays 0, 1 stays 1, and so does their order."""
+        p = np.clip(probabilities, 0.0, 1.0)
+        with np.errstate(divide="ignore"):  # the logarithm of 0 is the right one
+            right, wrong = self.slope * np.log(p) + self.shift, self.slope * np.log1p(-p)
+        return np.asarray(np.exp(right - np.logaddexp(right, wrong)), dtype=np.float64)
 
 
 def features(scores: Floats, found: Floats, lengths: Floats) -> Floats:

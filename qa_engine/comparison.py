@@ -44,13 +44,14 @@ def best_of_windows(reading: Reading) -> list[Candidate]:
 class Compared:
     """The best span of each window, and the probability of each that it is right.
 
-    These exclude one another; `nothing` is what is left for "none of them".  `texts`: the spans' words.
+    These exclude one another; `left` is what is left for "none of them".  `texts`: the spans' words.
     """
 
     best: Sequence[Candidate] = field(repr=False)
     texts: Sequence[str] = field(repr=False)
     probabilities: Floats
-    nothing: float
+    left: float
+    calibration: Calibration = field(repr=False)
 
     @property
     def answers(self) -> list[str]:
@@ -60,12 +61,17 @@ class Compared:
     @property
     def confidence(self) -> Floats:
         """The probability that the text of each is right, wherever it stands; shape [windows]."""
-        return pooled(self.probabilities, self.answers)
+        return self.calibration.confidence(pooled(self.probabilities, self.answers))
 
     @property
     def surest(self) -> float:
         """The confidence of the best; 0 of none."""
         return float(self.confidence.max(initial=0.0))
+
+    @property
+    def nothing(self) -> float:
+        """The probability that no text is right; with the confidence of any one at most 1."""
+        return 1.0 - float(self.calibration.confidence(np.array(1.0 - self.left)))
 
     def best_passages(self) -> list[int]:
         """The windows that stand for the few most probable passages, one each, the best first."""
@@ -74,14 +80,12 @@ class Compared:
             chosen.setdefault(self.best[window].passage, window)
         return list(chosen.values())[:CONFIRMED]
 
-    def confirmed(
-        self, again: Mapping[int, Candidate], found: Sequence[Found[P_co]], calibration: Calibration
-    ) -> Compared:
+    def confirmed(self, again: Mapping[int, Candidate], found: Sequence[Found[P_co]]) -> Compared:
         """With what a thorough reader made of some windows: its spans, and how probable they now are."""
         best = list(self.best)
         for window, candidate in again.items():
             best[window] = replace(best[window], start=candidate.start, end=candidate.end)
-        utilities = np.array([calibration.reader * candidate.score for candidate in again.values()])
+        utilities = np.array([self.calibration.reader * candidate.score for candidate in again.values()])
         probabilities = moved(self.probabilities, list(again), utilities)
         return replace(self, best=best, texts=_texts(best, found), probabilities=probabilities)
 
@@ -89,12 +93,12 @@ class Compared:
 def compare(found: Sequence[Found[P_co]], reading: Reading, calibration: Calibration) -> Compared:
     """The best spans of a reading of passages that were found, under a calibration."""
     best = best_of_windows(reading)
-    probabilities, nothing = calibration.probabilities(
+    probabilities, left = calibration.probabilities(
         np.array([each.score for each in best]),
         np.array([found[each.passage].score for each in best]),
         np.array([each.end - each.start for each in best]),
     )
-    return Compared(best, _texts(best, found), probabilities, nothing)
+    return Compared(best, _texts(best, found), probabilities, left, calibration)
 
 
 def _texts(best: Sequence[Candidate], found: Sequence[Found[P_co]]) -> list[str]:

@@ -2,7 +2,8 @@
 
 The right entry of a question is any window whose best span is right (F1 of at least 0.5 with a reference),
 else "no answer"; the weights are those under which the right entries are most probable, with a weak prior
-that keeps few questions from saying too much.
+that keeps few questions from saying too much.  Platt's scaling of an answer's confidence is fitted to what
+came of questions under weights that were fitted to the others.
 
 But: which questions, and what they cost to read, is the caller's business.
 """
@@ -13,13 +14,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from qa_engine import squad
 from qa_engine.calibration import WEIGHTS, Calibration, Floats, features, pooled
 from qa_engine.comparison import best_of_windows, read_found
 from qa_engine.reader import Reader
-from qa_engine.risk import risk_coverage
+from qa_engine.risk import Booleans, risk_coverage
 from qa_engine.sources import Found, P_co
 
 STEPS, RATE = 3000, 0.02
@@ -27,6 +27,12 @@ SHARES = (0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
 FOLDS = 5
 PRIOR = 0.05
 """Weight of the squared distance from the starting calibration, as if so many questions spoke for it."""
+SCALING_PRIOR = 3.0
+"""The same for slope and shift."""
+LEAST_SLOPE = 0.1
+"""Whatever came of a handful of questions, a more probable answer is surer."""
+SCALING_STEPS = 20
+"""Newton's; it takes seven."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,7 @@ class Choice:
     found: Floats = field(repr=False)
     lengths: Floats = field(repr=False)
     answers: tuple[str, ...] = field(repr=False)
-    right: npt.NDArray[np.bool_] = field(repr=False)
+    right: Booleans = field(repr=False)
 
 
 def choice(reader: Reader, question: str, found: Sequence[Found[P_co]], references: Sequence[str]) -> Choice:
@@ -54,8 +60,8 @@ def choice(reader: Reader, question: str, found: Sequence[Found[P_co]], referenc
     )
 
 
-def fit(choices: Sequence[Choice], start: Calibration) -> Calibration:
-    """The most probable weights, by Adam (Kingma and Ba, 2015); the threshold stays as it was.
+def fit_weights(choices: Sequence[Choice], start: Calibration) -> Calibration:
+    """The most probable weights, by Adam (Kingma and Ba, 2015), unscaled; the threshold stays as it was.
 
     Raises ValueError without a choice.
     """
@@ -76,10 +82,11 @@ def fit(choices: Sequence[Choice], start: Calibration) -> Calibration:
         weights += RATE * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.99**step)) + 1e-8)
         if np.abs(gradient).max() < 1e-5:
             break
-    return replace(start, risk=(), **dict(zip(WEIGHTS, weights.round(3).tolist(), strict=True)))
+    fitted = dict(zip(WEIGHTS, weights.round(3).tolist(), strict=True))
+    return replace(start, slope=1.0, shift=0.0, risk=(), **fitted)
 
 
-def outcomes(choices: Sequence[Choice], calibration: Calibration) -> tuple[Floats, npt.NDArray[np.bool_]]:
+def outcomes(choices: Sequence[Choice], calibration: Calibration) -> tuple[Floats, Booleans]:
     """Of each question the confidence of its best answer and whether that is right; 0 and False for none."""
     confidence, right = np.zeros(len(choices)), np.zeros(len(choices), dtype=bool)
     for number, each in enumerate(choices):
@@ -88,24 +95,65 @@ def outcomes(choices: Sequence[Choice], calibration: Calibration) -> tuple[Float
             together = pooled(probabilities, each.answers)
             best = int(np.lexsort((-probabilities, -together))[0])
             confidence[number], right[number] = together[best], each.right[best]
-    return confidence, right
+    return calibration.confidence(confidence), right
 
 
-def cross_fitted(choices: Sequence[Choice], start: Calibration) -> tuple[Floats, npt.NDArray[np.bool_]]:
-    """The outcomes of questions each of which is judged by weights that were fitted to the other folds."""
-    confidence, right = np.zeros(len(choices)), np.zeros(len(choices), dtype=bool)
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A calibration that was fitted to questions, and what it says of them.
+
+    `confidence` and `right`: of each question's best answer, judged by what was fitted to the other folds.
+    """
+
+    calibration: Calibration
+    confidence: Floats = field(repr=False)
+    right: Booleans = field(repr=False)
+
+
+def fit(choices: Sequence[Choice], start: Calibration, *, most_wrong: float) -> Fitted:
+    """Weights, scaling and thresholds; the default threshold is the one for `most_wrong`.
+
+    Raises ValueError without a choice.
+    """
+    folds = np.arange(len(choices)) % FOLDS
+    plain, right = np.zeros(len(choices)), np.zeros(len(choices), dtype=bool)
     for fold in range(min(FOLDS, len(choices))):
-        weights = fit([each for n, each in enumerate(choices) if n % FOLDS != fold], start)
-        confidence[fold::FOLDS], right[fold::FOLDS] = outcomes(choices[fold::FOLDS], weights)
-    return confidence, right
+        weights = fit_weights([each for each, its in zip(choices, folds, strict=True) if its != fold], start)
+        plain[folds == fold], right[folds == fold] = outcomes(choices[fold::FOLDS], weights)
+    confidence = np.zeros(len(choices))
+    for fold in range(min(FOLDS, len(choices))):
+        others = folds != fold
+        scaled = fit_scaling(plain[others], right[others], start)
+        confidence[~others] = scaled.confidence(plain[~others])
+    scaled = fit_scaling(plain, right, start)
+    whole = replace(fit_weights(choices, start), slope=scaled.slope, shift=scaled.shift)
+    return Fitted(with_risk(whole, confidence, right, most_wrong=most_wrong), confidence, right)
+
+
+def fit_scaling(probabilities: Floats, right: Booleans, start: Calibration) -> Calibration:
+    """`start` with the slope and the shift by which unscaled probabilities come nearest to what was right.
+
+    Logistic regression on their log-odds (Platt, 1999), by Newton's steps; few questions move little.
+    """
+    p = np.clip(probabilities, 1e-9, 1 - 1e-9)
+    table = np.stack((np.log(p) - np.log1p(-p), np.ones(len(p))), axis=1)
+    origin = np.array([start.slope, start.shift])
+    scaling = origin.copy()
+    for _ in range(SCALING_STEPS):
+        sure = 1 / (1 + np.exp(-table @ scaling))
+        gradient = table.T @ (sure - right) + SCALING_PRIOR * (scaling - origin)
+        curvature = (table * (sure * (1 - sure))[:, None]).T @ table + SCALING_PRIOR * np.eye(2)
+        scaling -= np.linalg.solve(curvature, gradient)
+    slope, shift = scaling.round(3).tolist()
+    return replace(start, slope=max(slope, LEAST_SLOPE), shift=shift)
 
 
 def with_risk(
-    calibration: Calibration, confidence: Floats, right: npt.NDArray[np.bool_], *, most_wrong: float
+    calibration: Calibration, confidence: Floats, right: Booleans, *, most_wrong: float
 ) -> Calibration:
     """The calibration with the thresholds that outcomes measure, and the one for `most_wrong` as its own.
 
-    The outcomes should not be of questions by the very weights that were fitted to them: see `cross_fitted`.
+    The outcomes should not be of questions by the very weights that were fitted to them.
     """
     curve = risk_coverage(confidence, right)
     pairs = [(share, curve.threshold_for(share)) for share in SHARES]
@@ -116,7 +164,7 @@ def with_risk(
 
 def _tables(
     choices: Sequence[Choice],
-) -> tuple[Floats, npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+) -> tuple[Floats, Booleans, Booleans]:
     """What the weights are multiplied with [questions, entries, 5], right entries and entries that are there.
 
     Entry 0 is no answer.

@@ -123,6 +123,26 @@ def test_the_same_answers_share_their_probability(pairs: list[tuple[float, str]]
     assert found.tolist() == pytest.approx(expected)
 
 
+PROBABILITIES = st.floats(0, 1)
+SCALINGS = st.builds(Calibration, slope=st.floats(0.1, 5), shift=st.floats(-5, 5))
+
+
+@given(SCALINGS, st.floats(1e-6, 1 - 1e-6))
+def test_confidence_is_scaled_as_platt_does(scaling: Calibration, p: float) -> None:
+    """The docstring's formula, and nothing at all by default."""
+    expected = 1 / (1 + math.exp(-scaling.slope * math.log(p / (1 - p)) - scaling.shift))
+    assert float(scaling.confidence(np.array(p))) == pytest.approx(expected)
+    assert float(Calibration().confidence(np.array(p))) == pytest.approx(p)
+
+
+@given(SCALINGS, PROBABILITIES, PROBABILITIES)
+def test_scaling_keeps_the_order(scaling: Calibration, p: float, q: float) -> None:
+    """What is likelier stays at least as sure, certain stays certain, and impossible impossible."""
+    low, high = scaling.confidence(np.sort([p, q])).tolist()
+    assert 0 <= low <= high + 1e-12 <= 1 + 1e-12
+    assert scaling.confidence(np.array([0.0, 1.0])).tolist() == [0.0, 1.0]
+
+
 def test_from_a_manifest() -> None:
     """What is given is taken, what is not is the default, what is unknown is passed over."""
     assert Calibration.from_json(None) == Calibration.from_json({}) == Calibration()
@@ -137,3 +157,9 @@ def test_a_manifest_without_numbers_is_corrupt(value: object) -> None:
     """What is no finite number would make every confidence nonsense in silence."""
     with pytest.raises(ModelCorrupt, match="expected numbers"):
         Calibration.from_json({"threshold": value})
+
+
+def test_a_slope_that_turns_the_order_round_is_corrupt() -> None:
+    """The less likely answer would be the surer one."""
+    with pytest.raises(ModelCorrupt, match="slope above 0"):
+        Calibration.from_json({"slope": 0.0})

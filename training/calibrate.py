@@ -30,14 +30,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
-import numpy.typing as npt
-
 from bot.commands.contexts import knowledge_base
 from bot.composition import Workplace
 from qa_engine.answerer import PASSAGES_READ
-from qa_engine.calibration import Calibration, Floats
-from qa_engine.fitting import Choice, choice, cross_fitted, fit, with_risk
+from qa_engine.calibration import Calibration
+from qa_engine.fitting import Choice, Fitted, choice, fit
 from qa_engine.models import write_manifest
 from qa_engine.risk import calibration_error, risk_coverage
 from qa_engine.squad import SquadRow
@@ -74,11 +71,10 @@ def main() -> None:
             choices.append(read(work, row, hidden, owners))
             if len(choices) % 250 == 0:
                 print(f"read {len(choices)} questions", flush=True)
-        confidence, right = cross_fitted(choices, Calibration())
-        fitted = with_risk(fit(choices, Calibration()), confidence, right, most_wrong=arguments.most_wrong)
-        report(fitted, choices, confidence, right)
+        fitted = fit(choices, Calibration(), most_wrong=arguments.most_wrong)
+        report(fitted, choices)
         if arguments.write:
-            write_manifest(replace(work.installed_model, calibration=fitted.to_json()))
+            write_manifest(replace(work.installed_model, calibration=fitted.calibration.to_json()))
 
 
 def questions(rows: Sequence[SquadRow], size: int) -> list[tuple[SquadRow, Hidden]]:
@@ -119,11 +115,10 @@ def read(work: Workplace, row: SquadRow, hidden: Hidden, owners: Mapping[str, st
     return choice(work.model.reader, row.question, found[:PASSAGES_READ], references)
 
 
-def report(
-    calibration: Calibration, choices: Sequence[Choice], confidence: Floats, right: npt.NDArray[np.bool_]
-) -> None:
+def report(fitted: Fitted, choices: Sequence[Choice]) -> None:
     """Accuracy, calibration error and what each threshold would do."""
-    print(calibration)
+    confidence, right = fitted.confidence, fitted.right
+    print(fitted.calibration)
     possible = sum(each.right.any() for each in choices)
     print(f"{len(choices)} questions, {possible / len(choices):.1%} with a right window among those read")
     print(f"best window right: {right.mean():.1%} of all, {right.sum() / possible:.1%} of those possible")

@@ -29,7 +29,7 @@ from bot.commands.options import (
 from bot.commands.progress import progress
 from bot.composition import Workplace
 from bot.errors import UsageError
-from qa_engine.fitting import Choice, choice, cross_fitted, fit, outcomes, with_risk
+from qa_engine.fitting import Choice, choice, fit, outcomes
 from qa_engine.risk import calibration_error, risk_coverage
 from retrieval.evaluation import JudgedQuestion
 
@@ -73,28 +73,26 @@ def calibrate(
         choices = _ask_all(work, asked, chosen_collections(work, collections), passages)
         before = work.model.calibration
         judged_before = outcomes(choices, before)
-        confidence, right = cross_fitted(choices, before)
-        curve = risk_coverage(confidence, right)
-        fitted = with_risk(
-            fit(choices, before), confidence, right, most_wrong=MOST_WRONG if max_wrong is None else max_wrong
-        )
+        fitted = fit(choices, before, most_wrong=MOST_WRONG if max_wrong is None else max_wrong)
+        after = fitted.calibration
+        curve = risk_coverage(fitted.confidence, fitted.right)
         if not dry_run:
-            path = own_calibration.write(work.settings.calibrations, work.installed_model, fitted)
+            path = own_calibration.write(work.settings.calibrations, work.installed_model, after)
             note(messages.CALIBRATED.format(path=path))
     if plot is not None:
-        write_plot(plot, curve, fitted.threshold)
-    given = confidence >= fitted.threshold
+        write_plot(plot, curve, after.threshold)
+    given = fitted.confidence >= after.threshold
     record: dict[str, object] = {
         "questions": len(choices),
         "without_an_answer": sum(not each.answers for each in asked),
-        "best_answer_right": percent(float(right.mean())),
-        "calibration_error": round(calibration_error(confidence, right), 4),
+        "best_answer_right": percent(float(fitted.right.mean())),
+        "calibration_error": round(calibration_error(fitted.confidence, fitted.right), 4),
         "calibration_error_before": round(calibration_error(*judged_before), 4),
         "area_under_risk_coverage": round(curve.area, 4),
         "area_under_risk_coverage_before": round(risk_coverage(*judged_before).area, 4),
-        "threshold": fitted.threshold,
+        "threshold": after.threshold,
         "answer_rate": percent(float(given.mean())),
-        "right_of_answers_given": percent(float(right[given].mean()) if given.any() else None),
+        "right_of_answers_given": percent(float(fitted.right[given].mean()) if given.any() else None),
     }
     if as_json:
         record["curve"] = curve_record(curve)
