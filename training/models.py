@@ -16,6 +16,7 @@ from transformers import BertForQuestionAnswering
 
 from training.attention import register as register_attention
 from training.data import QA_DATA
+from training.dropout import with_byte_dropout
 from training.teacher import MODEL_TYPE, Teacher
 
 FROM_NOTHING = QA_DATA.parent / "models" / "minilm_l6_start"
@@ -41,7 +42,7 @@ def load_model(checkpoint: Path, *, dropout: float, fused: bool) -> nn.Module:
         attention_probs_dropout_prob=0.0,
     )
     model.bert.embeddings.word_embeddings.weight.requires_grad_(False)
-    return model.float()
+    return with_byte_dropout(model.float())
 
 
 def is_teacher(checkpoint: Path) -> bool:
