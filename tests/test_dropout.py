@@ -32,7 +32,7 @@ def test_the_gradient_goes_where_the_values_went() -> None:
     part = ByteDropout(0.5)
     part(values).sum().backward()
     assert set(values.grad.flatten().tolist()) == {0.0, 2.0}
-    assert part.eval()(values) is values
+    assert (part.p, part.eval()(values) is values) == (0.5, True)
     assert ByteDropout(0.0)(values) is values
 
 

@@ -19,6 +19,7 @@ class ByteDropout(nn.Module):  # type: ignore[misc]  # PyTorch is not typed here
 
     def __init__(self, share: float) -> None:
         super().__init__()
+        self.p = share  # transformers' attention asks for it
         self.kept = round((1 - share) * BYTES)
 
     def forward(self, hidden: Tensor) -> Tensor:
