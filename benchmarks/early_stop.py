@@ -20,6 +20,7 @@ import numpy as np
 from bot.commands.contexts import knowledge_base
 from bot.composition import Workplace
 from qa_engine import squad
+from qa_engine.agreement import same_answer
 from qa_engine.answerer import PASSAGES_READ
 from qa_engine.calibration import Calibration, Floats, pooled
 from qa_engine.comparison import best_of_windows, read_found
@@ -75,7 +76,7 @@ def read_all(work: Workplace, row: SquadRow) -> Read:
         np.array([each.score for each in best], np.float64),
         np.array([found[each.passage].score for each in best], np.float64),
         np.array([each.end - each.start for each in best], np.float64),
-        tuple(map(squad.normalise_answer, texts)),
+        tuple(map(same_answer, texts)),
         np.array([squad.scores(text, references)[1] for text in texts]),
     )
 

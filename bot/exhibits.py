@@ -12,8 +12,8 @@ from datetime import UTC, date, datetime
 
 from bot.citations import Citation, elsewhere
 from bot.composition import Workplace
+from qa_engine.agreement import same_answer
 from qa_engine.answers import Answer, Evidence, NoAnswer, Outcome, Quote, Reason, Stopped
-from qa_engine.squad import normalise_answer
 from retrieval.pins import Pin
 from retrieval.stored import StoredPassage
 from retrieval.terms import terms
@@ -212,6 +212,6 @@ def _margin(outcome: Outcome[StoredPassage]) -> tuple[float | None, float | None
         quotes = [*outcome.nearest, *outcome.others]
     if not quotes:
         return None, None
-    best = normalise_answer(quotes[0].text)
-    rivals = [quote.confidence for quote in quotes[1:] if normalise_answer(quote.text) != best]
+    best = same_answer(quotes[0].text)
+    rivals = [quote.confidence for quote in quotes[1:] if same_answer(quote.text) != best]
     return quotes[0].confidence, quotes[0].confidence - max(rivals, default=0.0)

@@ -20,8 +20,8 @@ from bot import messages
 from bot.audience import workspace_key
 from bot.composition import Workplace
 from bot.records.questions import Question
+from qa_engine.agreement import same_answer
 from qa_engine.answers import Answer, Outcome
-from qa_engine.squad import normalise_answer
 from retrieval.pins import Pin
 from retrieval.stored import StoredPassage
 
@@ -76,7 +76,7 @@ class Replayed:
             return "same"
         if before.text is None or now.text is None:
             return "gained" if before.text is None else "lost"
-        same_words = bool(now.text) and normalise_answer(before.text) == normalise_answer(now.text)
+        same_words = bool(now.text) and same_answer(before.text) == same_answer(now.text)
         return "same" if same_words or (now.mark is not None and before.mark == now.mark) else "different"
 
 

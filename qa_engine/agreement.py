@@ -1,5 +1,8 @@
 """Which places give the same answer, and which of them to cite.
 
+Case, articles and punctuation make no difference, as in SQuAD's metrics, but for what belongs to a figure:
+"1.5 days" are not "15 days".
+
 "13", "13 or older" and "13 years of age" are one answer: one holds the words of the other, and their figures
 are the same.  Of words without a figure this would be too much ("GSA", "GSA InSite"): they must be equal.
 
@@ -13,16 +16,28 @@ But: how probable an answer is and which is given are not changed by it.
 from __future__ import annotations
 
 import re
+import string
 from collections import defaultdict
 from collections.abc import Sequence
 
 from qa_engine.calibration import Floats
+from qa_engine.squad import normalise_answer
 
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_OF_A_FIGURE = re.compile(r"(?<=\d)[!-/:-@\[-`{-~](?=\d)|(?<!\w)[-.](?=\d)|(?<=\d)\s?%")
+_PRIVATE = 0xE000  # of Unicode's private use area: no punctuation
+_BACK = {_PRIVATE + ord(mark): mark for mark in string.punctuation}
+
+
+def same_answer(text: str) -> str:
+    """What all texts have in common that are the same answer; empty for none."""
+    hidden = _OF_A_FIGURE.sub(lambda found: chr(_PRIVATE + ord(found[0].strip())), _THOUSANDS.sub("", text))
+    return normalise_answer(hidden).translate(_BACK)
 
 
 def says(text: str, answer: str) -> bool:
-    """Whether a text gives an answer, both as `squad.normalise_answer` makes them; nothing gives none."""
+    """Whether a text gives an answer, both as `same_answer` makes them; nothing gives none."""
     if not answer or text == answer:
         return bool(answer)
     figures = _FIGURE.findall(answer)
@@ -32,7 +47,7 @@ def says(text: str, answer: str) -> bool:
 def best_place(answer: int, texts: Sequence[str], documents: Sequence[int], probabilities: Floats) -> int:
     """The number of the place to cite for the answer that is given at the place `answer`.
 
-    `texts` (normalised), `documents` and `probabilities`: of each place.
+    `texts` (as `same_answer` makes them), `documents` and `probabilities`: of each place.
     """
     places = [place for place, text in enumerate(texts) if says(text, texts[answer])] or [answer]
     sums: dict[int, float] = defaultdict(float)

@@ -14,14 +14,13 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Generic, TypeVar
 
-from qa_engine.agreement import says
+from qa_engine.agreement import same_answer, says
 from qa_engine.answers import Answer, Evidence, NoAnswer, Outcome, P, PassageEvidence, Quote, Stopped
 from qa_engine.calibration import Calibration
 from qa_engine.comparison import Compared, compare, read_on
 from qa_engine.quoting import each_sentence_once, ranked
 from qa_engine.reader import WINDOWS_AT_ONCE, Reader, Reading
 from qa_engine.sources import Found, Library
-from qa_engine.squad import normalise_answer
 
 T = TypeVar("T")
 
@@ -112,11 +111,11 @@ class Answerer(Generic[P]):
                 evidence=evidence,
             )
         quote, *rest = standing
-        said = normalise_answer(quote.text)
+        said = same_answer(quote.text)
         also: list[Quote[P]] = []
         others: list[Quote[P]] = []
         for each in rest:
-            (also if says(normalise_answer(each.text), said) else others).append(each)
+            (also if says(same_answer(each.text), said) else others).append(each)
         return Answer(
             quote=quote,
             also=tuple(also[:OTHERS]),
@@ -205,7 +204,7 @@ def _over(until: float | None) -> bool:
 def _passage_evidence(found: Sequence[Found[P]], compared: Compared) -> tuple[PassageEvidence[P], ...]:
     """What each passage came to: the better of its windows."""
     reached: dict[int, tuple[float, float]] = {}
-    for candidate, probability in zip(compared.best, compared.probabilities.tolist(), strict=True):
+    for candidate, probability in zip(compared.best, compared.confidence_here.tolist(), strict=True):
         pair = (candidate.score, probability)
         reached[candidate.passage] = max(reached.get(candidate.passage, pair), pair)
     rows = []

@@ -47,8 +47,8 @@ class Quote(Generic[P]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassageEvidence(Generic[P]):
-    """One passage that was found: its BM25 score, its best span's log-odds, and P that this span is right;
-    minus infinity and 0 of one that was not read, or has no window.
+    """One passage that was found: its BM25 score, its best span's log-odds, and how probably this span is
+    right by what this passage says; minus infinity and 0 of one that was not read, or has no window.
     """
 
     passage: P
@@ -72,7 +72,7 @@ class Evidence(Generic[P]):
     confirmed: int = 0
     windows: int
     threshold: float
-    nothing: float  # P(no answer)
+    nothing: float  # how probably none of them answers
     seconds: Mapping[str, float]
 
 

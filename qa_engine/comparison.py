@@ -10,11 +10,11 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from qa_engine.agreement import same_answer
 from qa_engine.calibration import Calibration, Floats, pooled
 from qa_engine.cascade import CONFIRMED, moved
 from qa_engine.reader import HURRIED, WINDOWS_AT_ONCE, Candidate, Reader, Reading
 from qa_engine.sources import Found, P_co
-from qa_engine.squad import normalise_answer
 
 
 def read_found(reader: Reader, question: str, found: Sequence[Found[P_co]]) -> Reading:
@@ -56,12 +56,17 @@ class Compared:
     @property
     def answers(self) -> list[str]:
         """The texts without what makes no difference to an answer."""
-        return [normalise_answer(text) for text in self.texts]
+        return [same_answer(text) for text in self.texts]
 
     @property
     def confidence(self) -> Floats:
         """The probability that the text of each is right, wherever it stands; shape [windows]."""
         return self.calibration.confidence(pooled(self.probabilities, self.answers))
+
+    @property
+    def confidence_here(self) -> Floats:
+        """The probability that each is right by what its own window says alone; shape [windows]."""
+        return self.calibration.confidence(self.probabilities)
 
     @property
     def surest(self) -> float:
@@ -70,7 +75,7 @@ class Compared:
 
     @property
     def nothing(self) -> float:
-        """The probability that no text is right; with the confidence of any one at most 1."""
+        """How probably none is right, on the same scale: with the confidence of any one it is at most 1."""
         return 1.0 - float(self.calibration.confidence(np.array(1.0 - self.left)))
 
     def best_passages(self) -> list[int]:

@@ -37,13 +37,11 @@ class GoldenPair:
     @classmethod
     def of(cls, values: Mapping[str, object] | None) -> GoldenPair:
         """The pair of an encoder's manifest.  Raises ModelCorrupt where there is none."""
-        try:
-            assert values is not None
-            cosine = values["cosine"]
-            assert isinstance(cosine, float)
-            return cls(str(values["question"]), str(values["passage"]), cosine)
-        except (AssertionError, KeyError):
-            raise ModelCorrupt("The encoder's manifest has no golden pair. Install Quoth again.") from None
+        found = values or {}
+        question, passage, cosine = (found.get(name) for name in ("question", "passage", "cosine"))
+        if not (isinstance(question, str) and isinstance(passage, str) and isinstance(cosine, float)):
+            raise ModelCorrupt("The encoder's manifest has no golden pair. Install Quoth again.")
+        return cls(question, passage, cosine)
 
 
 GOLDEN = GoldenPair(

@@ -5,8 +5,7 @@ EngineError
 │   ├── ModelNotFound       no such name or path
 │   ├── ModelCorrupt        a file is missing, cut, or has another checksum, or the golden question fails
 │   └── ModelMismatch       inputs, outputs, shapes or vocabulary are not those of a BERT SQuAD reader
-├── DownloadError           a model file could not be fetched
-└── SourceChanged           a quoted span is no longer what the store holds
+└── DownloadError           a model file could not be fetched
 """
 
 from __future__ import annotations
@@ -34,7 +33,3 @@ class ModelMismatch(ModelError):
 
 class DownloadError(EngineError):
     """A model file could not be fetched."""
-
-
-class SourceChanged(EngineError):
-    """A quoted span is no longer what the store holds."""

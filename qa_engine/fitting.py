@@ -10,12 +10,13 @@ But: which questions, and what they cost to read, is the caller's business.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from qa_engine import squad
+from qa_engine.agreement import same_answer
 from qa_engine.calibration import WEIGHTS, Calibration, Floats, features, pooled
 from qa_engine.comparison import best_of_windows, read_found
 from qa_engine.reader import Reader
@@ -31,8 +32,12 @@ SCALING_PRIOR = 3.0
 """The same for slope and shift."""
 LEAST_SLOPE = 0.1
 """Whatever came of a handful of questions, a more probable answer is surer."""
-SCALING_STEPS = 20
-"""Newton's; it takes seven."""
+SCALING_STEPS = 100
+"""Newton's at most; it takes some ten."""
+SMALLEST = 1e-6
+"""A step from which on nothing is gained any more."""
+CERTAIN = 1e-9
+"""What no probability is nearer to 0 or 1 than, since the logarithms of these are infinite."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,7 @@ def choice(reader: Reader, question: str, found: Sequence[Found[P_co]], referenc
         np.array([each.score for each in best], dtype=np.float64),
         np.array([found[each.passage].score for each in best], dtype=np.float64),
         np.array([len(text) for text in texts], dtype=np.float64),
-        tuple(map(squad.normalise_answer, texts)),
+        tuple(map(same_answer, texts)),
         np.array([squad.is_right(text, references) for text in texts], dtype=bool),
     )
 
@@ -102,7 +107,7 @@ def outcomes(choices: Sequence[Choice], calibration: Calibration) -> tuple[Float
 class Fitted:
     """A calibration that was fitted to questions, and what it says of them.
 
-    `confidence` and `right`: of each question's best answer, judged by what was fitted to the other folds.
+    `confidence` and `right`: of each question's best answer, by what was fitted to other folds alone.
     """
 
     calibration: Calibration
@@ -113,39 +118,66 @@ class Fitted:
 def fit(choices: Sequence[Choice], start: Calibration, *, most_wrong: float) -> Fitted:
     """Weights, scaling and thresholds; the default threshold is the one for `most_wrong`.
 
-    Raises ValueError without a choice.
+    Raises ValueError for fewer than three choices, of which none is left to fit to.
     """
-    folds = np.arange(len(choices)) % FOLDS
-    plain, right = np.zeros(len(choices)), np.zeros(len(choices), dtype=bool)
-    for fold in range(min(FOLDS, len(choices))):
-        weights = fit_weights([each for each, its in zip(choices, folds, strict=True) if its != fold], start)
-        plain[folds == fold], right[folds == fold] = outcomes(choices[fold::FOLDS], weights)
-    confidence = np.zeros(len(choices))
-    for fold in range(min(FOLDS, len(choices))):
-        others = folds != fold
-        scaled = fit_scaling(plain[others], right[others], start)
-        confidence[~others] = scaled.confidence(plain[~others])
+    confidence, right = _cross_fitted(choices, lambda rest: _fit_scaled(rest, start))
+    return Fitted(
+        with_risk(_fit_scaled(choices, start), confidence, right, most_wrong=most_wrong), confidence, right
+    )
+
+
+def _fit_scaled(choices: Sequence[Choice], start: Calibration) -> Calibration:
+    """Weights fitted to all; the scaling to what came of each under weights that were fitted without it."""
+    plain, right = _cross_fitted(choices, lambda rest: fit_weights(rest, start))
     scaled = fit_scaling(plain, right, start)
-    whole = replace(fit_weights(choices, start), slope=scaled.slope, shift=scaled.shift)
-    return Fitted(with_risk(whole, confidence, right, most_wrong=most_wrong), confidence, right)
+    return replace(fit_weights(choices, start), slope=scaled.slope, shift=scaled.shift)
+
+
+def _cross_fitted(
+    choices: Sequence[Choice], fitted: Callable[[Sequence[Choice]], Calibration]
+) -> tuple[Floats, Booleans]:
+    """The outcomes of questions each of which is judged by what was fitted to the other folds."""
+    confidence, right = np.zeros(len(choices)), np.zeros(len(choices), dtype=bool)
+    for fold in range(min(FOLDS, len(choices))):
+        calibration = fitted([each for n, each in enumerate(choices) if n % FOLDS != fold])
+        confidence[fold::FOLDS], right[fold::FOLDS] = outcomes(choices[fold::FOLDS], calibration)
+    return confidence, right
 
 
 def fit_scaling(probabilities: Floats, right: Booleans, start: Calibration) -> Calibration:
     """`start` with the slope and the shift by which unscaled probabilities come nearest to what was right.
 
-    Logistic regression on their log-odds (Platt, 1999), by Newton's steps; few questions move little.
+    Logistic regression on their log-odds (Platt, 1999); few questions move little.  Newton's steps are halved
+    until they help: where many are nearly certain a whole one goes far astray.
     """
-    p = np.clip(probabilities, 1e-9, 1 - 1e-9)
+    p = np.clip(probabilities, CERTAIN, 1 - CERTAIN)
     table = np.stack((np.log(p) - np.log1p(-p), np.ones(len(p))), axis=1)
     origin = np.array([start.slope, start.shift])
-    scaling = origin.copy()
-    for _ in range(SCALING_STEPS):
-        sure = 1 / (1 + np.exp(-table @ scaling))
-        gradient = table.T @ (sure - right) + SCALING_PRIOR * (scaling - origin)
-        curvature = (table * (sure * (1 - sure))[:, None]).T @ table + SCALING_PRIOR * np.eye(2)
-        scaling -= np.linalg.solve(curvature, gradient)
-    slope, shift = scaling.round(3).tolist()
-    return replace(start, slope=max(slope, LEAST_SLOPE), shift=shift)
+
+    def cost(scaling: Floats) -> float:
+        odds = table @ scaling
+        prior = SCALING_PRIOR / 2 * ((scaling - origin) ** 2).sum()
+        return float((np.logaddexp(0.0, odds) - right * odds).sum() + prior)
+
+    def fitted(free: Booleans, scaling: Floats) -> Floats:
+        for _ in range(SCALING_STEPS):
+            sure = np.exp(-np.logaddexp(0.0, -table @ scaling))
+            gradient = table.T @ (sure - right) + SCALING_PRIOR * (scaling - origin)
+            curvature = (table * (sure * (1 - sure))[:, None]).T @ table + SCALING_PRIOR * np.eye(2)
+            step = np.zeros(2)
+            step[free] = np.linalg.solve(curvature[np.ix_(free, free)], gradient[free])
+            share = 1.0
+            while cost(scaling - share * step) > cost(scaling) and share > SMALLEST:
+                share /= 2
+            scaling = scaling - share * step
+            if np.abs(share * step).max() < SMALLEST:
+                break
+        return scaling
+
+    slope, shift = fitted(np.array([True, True]), origin)
+    if slope < LEAST_SLOPE:
+        slope, shift = fitted(np.array([False, True]), np.array([LEAST_SLOPE, shift]))
+    return replace(start, slope=round(float(slope), 3), shift=round(float(shift), 3))
 
 
 def with_risk(
@@ -157,9 +189,9 @@ def with_risk(
     """
     curve = risk_coverage(confidence, right)
     pairs = [(share, curve.threshold_for(share)) for share in SHARES]
-    risk = tuple((share, round(threshold, 4)) for share, threshold in pairs if threshold is not None)
+    risk = tuple((share, threshold) for share, threshold in pairs if threshold is not None)
     known = replace(calibration, risk=risk)
-    return replace(known, threshold=round(known.threshold_for(most_wrong), 4))
+    return replace(known, threshold=known.threshold_for(most_wrong))
 
 
 def _tables(

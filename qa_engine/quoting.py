@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from qa_engine.agreement import best_place, within
+from qa_engine.agreement import best_place, same_answer, within
 from qa_engine.answers import P, Quote
 from qa_engine.comparison import Compared
 from qa_engine.reader import Candidate
 from qa_engine.sources import Found
-from qa_engine.squad import normalise_answer
 
 
 def ranked(found: Sequence[Found[P]], compared: Compared) -> list[Quote[P]]:
@@ -39,7 +38,7 @@ def each_sentence_once(quotes: Sequence[Quote[P]]) -> list[Quote[P]]:
     """The best of those that stand in the same sentence, which versions and copies of a document share."""
     first: dict[str, Quote[P]] = {}
     for quote in quotes:
-        first.setdefault(normalise_answer(quote.sentence), quote)
+        first.setdefault(same_answer(quote.sentence), quote)
     return list(first.values())
 
 

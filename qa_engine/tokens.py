@@ -62,6 +62,7 @@ class Tokenizer:
             )
         self.size = len(lines)
         self.pad, self.cls, self.sep = number["[PAD]"], number["[CLS]"], number["[SEP]"]
+        self._unknown = number["[UNK]"]
         self._wordpiece = Pipeline(WordPiece.from_file(str(vocabulary)))
         self._wordpiece.normalizer = BertNormalizer(lowercase=True)
         self._wordpiece.pre_tokenizer = BertPreTokenizer()
@@ -91,7 +92,8 @@ class Tokenizer:
 
     def is_word(self, text: str) -> bool:
         """Whether `text` is one entry of the vocabulary: an English word that is not rare."""
-        return self.count(text) == 1
+        ids = self._wordpiece.encode(_without_surrogates(text), add_special_tokens=False).ids
+        return len(ids) == 1 and ids[0] != self._unknown
 
 
 def _without_surrogates(text: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_engine.agreement import best_place, says, within
+from qa_engine.agreement import best_place, same_answer, says, within
 from qa_engine.squad import normalise_answer
 from tests.fake_library import PLAIN, FakeLibrary, FakePassage, answer, answerer
 
@@ -23,12 +23,42 @@ PLACES = st.lists(st.tuples(TEXTS, st.integers(0, 3), st.floats(0, 1)), min_size
         ("13", "13", True), ("13 or older", "13", True), ("at least 13 years of age", "13 years", True),
         ("13", "13 or older", False), ("113 days", "13", False), ("13 to 18", "13", False), ("1,300", "1", False),
         ("GSA", "GSA", True), ("GSA InSite", "GSA", False), ("no later than 30 days", "no", False), ("", "", False),
-        ("2.5 hours", "2.5", True), ("2.5 hours", "2", False),
+        ("2.5 hours", "2.5", True), ("2.5 hours", "2", False), ("25 hours", "2.5", False), ("5% off", "5", False),
     ],
 )  # fmt: skip
 def test_an_answer_in_more_words(text: str, answer: str, same: bool) -> None:
     """Is the same one if it has figures, and the same ones."""
-    assert says(normalise_answer(text), normalise_answer(answer)) == same
+    assert says(same_answer(text), same_answer(answer)) == same
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("1.5 days", "15 days"), ("3.14", "314"), ("10:30", "1030"), ("1-2 days", "12 days"), ("5%", "5"),
+        ("-5", "5"), (".5", "5"), ("1/2", "12"), ("1,300", "1.300"), ("12,5", "125"),
+    ],
+)  # fmt: skip
+def test_other_figures_are_other_answers(one: str, other: str) -> None:
+    """Though SQuAD's metrics, which know no punctuation, take them for the same."""
+    assert same_answer(one) != same_answer(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("1,300 people", "1300 people"), ("5 %", "5%"), ("The 25.", "25"), ("$5", "5"), ("B-12", "B12"),
+        ("at 10:30.", "at 10:30"), ("(25)", "25"), ("an e-mail", "email"),
+    ],
+)  # fmt: skip
+def test_what_makes_no_difference(one: str, other: str) -> None:
+    """Marks that belong to no figure, thousands, articles, spaces."""
+    assert same_answer(one) == same_answer(other)
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=["Nd", "Co"])))
+def test_without_figures_it_is_squad_s_normalisation(text: str) -> None:
+    """Letter for letter."""
+    assert same_answer(text) == normalise_answer(text)
 
 
 @given(places=PLACES, data=st.data())
@@ -36,7 +66,7 @@ def test_the_place_gives_the_answer_and_its_document_is_the_most_probable(
     places: list[tuple[str, int, float]], data: st.DataObject
 ) -> None:
     """No other document's places that give it come to more, and none of its own is more probable."""
-    texts = [normalise_answer(text) for text, _, _ in places]
+    texts = [same_answer(text) for text, _, _ in places]
     documents, p = [document for _, document, _ in places], np.array([each for _, _, each in places])
     answer = data.draw(st.integers(0, len(places) - 1))
     place = best_place(answer, texts, documents, p)

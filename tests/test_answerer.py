@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -223,6 +224,20 @@ def test_evidence_accounts_for_all_probability() -> None:
     assert [each.bm25 for each in evidence.passages] == [3.0, 2.0, 1.0]
     assert set(evidence.seconds) == {"retrieve", "read", "compare", "verify"}
     assert all(seconds >= 0 for seconds in evidence.seconds.values())
+
+
+def test_all_of_the_evidence_is_on_one_scale() -> None:
+    """An answer of one passage is as probable as that passage's; with "none of them" it is at most certain."""
+    library = FakeLibrary(HOURS, LEAVE)
+    scaled = replace(PLAIN, slope=0.6, shift=0.8)
+    outcome = answer(answerer(library, {"nine": 1.0, "25": -6.0}, scaled).ask("When?", threshold=0.1))
+    plain = answer(answerer(library, {"nine": 1.0, "25": -6.0}).ask("When?", threshold=0.1))
+    assert outcome.quote.confidence == outcome.evidence.passages[0].probability
+    assert outcome.quote.confidence == pytest.approx(
+        float(scaled.confidence(np.array(plain.quote.confidence)))
+    )
+    assert outcome.quote.confidence + outcome.evidence.nothing <= 1
+    assert outcome.evidence.nothing < plain.evidence.nothing
 
 
 def test_a_passage_of_several_windows_counts_with_its_best() -> None:

@@ -10,7 +10,7 @@ torch = pytest.importorskip("torch", reason="the extra `train` is not installed"
 pytest.importorskip("transformers", reason="the extra `train` is not installed")
 
 from training.distillation import TEMPERATURE, divergence  # noqa: E402
-from training.teacher import _ids, relative_buckets  # noqa: E402
+from training.teacher import _ids, _Layer, relative_buckets  # noqa: E402
 
 LEAD, LENGTH = 4, 9
 
@@ -55,3 +55,14 @@ def test_words_are_moved_and_marks_exchanged() -> None:
     assert [int(ids[bert]) for bert in (0, 101, 102)] == [1, 0, 2]
     assert int(ids[1_996]) == 2_000
     assert len(ids) == 30_522
+
+
+def test_both_attentions_are_one() -> None:
+    """PyTorch's own, for cards, and ours in bfloat16, to that type's precision."""
+    torch.manual_seed(1)
+    layers = [_Layer(64, 4, 128, 1e-5, dropout=0.0, fused=fused) for fused in (True, False)]
+    layers[1].load_state_dict(layers[0].state_dict())
+    hidden, bias = torch.randn(2, 7, 64), torch.randn(1, 4, 7, 7)
+    bias = bias + (torch.arange(7) > 5).float() * -1e4
+    one, other = (layer(hidden, bias) for layer in layers)
+    assert torch.allclose(one, other, atol=0.02)

@@ -45,3 +45,10 @@ def test_every_dropout_of_a_model_is_exchanged() -> None:
     assert [each.kept for each in changed.modules() if isinstance(each, ByteDropout)] == [192, 230]
     assert not any(isinstance(each, torch.nn.Dropout) for each in changed.modules())
     assert list(changed.state_dict()) == names
+
+
+@pytest.mark.parametrize("share", [-0.1, 0.9999, 1.0])
+def test_what_cannot_drop_out(share: float) -> None:
+    """Less than nothing, and all."""
+    with pytest.raises(ValueError, match="cannot drop out"):
+        ByteDropout(share)

@@ -159,3 +159,12 @@ def test_ids_are_line_numbers(tmp_path: Path) -> None:
     tokenizer = Tokenizer(path)
     assert (tokenizer.pad, tokenizer.cls, tokenizer.sep, tokenizer.size) == (0, 4, 5, 7)
     assert tokenizer("word other").ids.tolist() == [6, 3]
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [("vacation", True), ("Vacation", True), ("vacaton", False), ("☃", False), ("x" * 120, False)],
+)
+def test_a_word_is_one_entry_of_the_vocabulary(text: str, known: bool) -> None:
+    """The entry for what has none is no word."""
+    assert TOKENIZER.is_word(text) == known

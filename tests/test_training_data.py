@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from dataclasses import replace
 from itertools import islice
 
 import numpy as np
@@ -151,6 +152,16 @@ def test_a_company_s_own_pages_are_its_hard_negatives() -> None:
             assert {"Larch", "Aspen", "Rowan"}.isdisjoint(names[2:])
 
 
+def test_a_row_without_a_token_leaves_no_trace() -> None:
+    """Neither an example nor a passage, which would belong to nobody."""
+    own = rows(3)
+    empty = SquadRow("n", "", "\u200b\u200b of Oslo.", "What?", (Reference("\u200b", 0),), "squad11")
+    assert build_corpus([empty, *own], TOKENIZER).texts == build_corpus(own, TOKENIZER).texts
+    assert build_corpus([empty, *own], TOKENIZER).checksum() == build_corpus(own, TOKENIZER).checksum()
+    asked_otherwise = [*own[:-1], replace(own[-1], question="Who, then?")]
+    assert build_corpus(asked_otherwise, TOKENIZER).checksum() != build_corpus(own, TOKENIZER).checksum()
+
+
 def test_nothing_of_dev_is_trained_on() -> None:
     """Neither its questions, however they are spelled, nor its passages, nor most of one."""
     own = rows(20)
@@ -167,6 +178,10 @@ def test_nothing_of_dev_is_trained_on() -> None:
     ]
     kept = {row.id for row in without_dev(own, dev)}
     assert kept == {row.id for row in own} - {"4", "7"}
+    whole = replace(
+        own[0], context=f"{passage(9)} " + "Then it goes on, with other words at every turn. " * 9
+    )
+    assert without_dev([whole], [replace(dev[0], context=passage(9))]) == []
 
 
 def test_the_loss_is_its_definition() -> None:

@@ -18,7 +18,10 @@ class ByteDropout(nn.Module):  # type: ignore[misc]  # PyTorch is not typed here
     """While training, values are 0 with the probability `share`, and the others grow by as much."""
 
     def __init__(self, share: float) -> None:
+        """Raises ValueError for a share that leaves nothing, or is none."""
         super().__init__()
+        if not 0 <= share < 1 - 1 / BYTES:
+            raise ValueError(f"a share of {share} cannot drop out")
         self.p = share  # transformers' attention asks for it
         self.kept = round((1 - share) * BYTES)
 
@@ -35,7 +38,7 @@ def with_byte_dropout(model: nn.Module) -> nn.Module:
     """The model, PyTorch's dropout in it exchanged for this."""
     for name, part in list(model.named_children()):
         if isinstance(part, nn.Dropout):
-            setattr(model, name, ByteDropout(part.p))
+            setattr(model, name, ByteDropout(part.p).train(part.training))
         else:
             with_byte_dropout(part)
     return model

@@ -1,15 +1,16 @@
 """Training rows as tokens: distinct passages, questions, and where the answer begins and ends.
 
-A row is left out where its passage or question also stands in dev, where a string search could have found
-the wrong one of several occurrences, and where the answer's offsets fit no tokens.
+A row is left out where its passage or question also stands in dev, and where the answer has no token.
 
 But: no window is cut here, and no batch made (`groups.py`).
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
@@ -51,37 +52,48 @@ class Corpus:
     tokens: tuple[Int32s, ...] = field(repr=False)
     titles: tuple[Int32s, ...] = field(repr=False)
 
+    def checksum(self) -> str:
+        """Eight hexadecimal digits: what can be mined from the same rows is the same."""
+        found = 0
+        for example, row in zip(self.examples, self.rows, strict=True):
+            found = crc32(
+                f"{row.id} {example.passage} {row.question}".encode("utf-8", "surrogatepass"), found
+            )
+        for text in self.texts:
+            found = crc32(text.encode("utf-8", "surrogatepass"), found)
+        return f"{found:08x}"
+
 
 def build_corpus(rows: Iterable[SquadRow], tokenizer: Tokenizer) -> Corpus:
-    """Rows to examples; a row whose answers lie on no token boundaries is left out."""
+    """Rows to examples; an answerable row none of whose answers has a token is left out."""
+    rows = list(rows)
+    contexts = list(dict.fromkeys(row.context for row in rows))
+    read = dict(zip(contexts, tokenizer.batch(contexts), strict=True))
+    questions = tokenizer.batch([row.question for row in rows])
     kept: list[SquadRow] = []
     examples: list[Example] = []
-    rows = list(rows)
     number: dict[str, int] = {}
     title_of: dict[str, str] = {}
-    for row in rows:
-        number.setdefault(row.context, len(number))
-        if row.title and row.source.startswith(TITLED):
-            title_of.setdefault(row.context, row.title.replace("_", " "))
-    passages = tokenizer.batch(list(number))
-    titles = tokenizer.batch([title_of.get(context, "") for context in number])
-    questions = tokenizer.batch([row.question for row in rows])
     for row, question in zip(rows, questions, strict=True):
-        passage = number[row.context]
+        offsets = read[row.context].offsets
         spans = [
             span
             for reference in row.references
-            if (span := token_span(passages[passage].offsets, reference.start, reference.text)) is not None
+            if (span := token_span(offsets, reference.start, reference.text)) is not None
         ]
         if row.answerable and not spans:
             continue
+        passage = number.setdefault(row.context, len(number))
+        if row.title and row.source.startswith(TITLED):
+            title_of.setdefault(row.context, row.title.replace("_", " "))
         kept.append(row)
         examples.append(Example(question.ids, passage, tuple(spans), row.source))
+    titles = tokenizer.batch([title_of.get(context, "") for context in number])
     return Corpus(
         tuple(examples),
         tuple(kept),
         tuple(number),
-        tuple(tokens.ids for tokens in passages),
+        tuple(read[context].ids for context in number),
         tuple(tokens.ids for tokens in titles),
     )
 
@@ -92,19 +104,25 @@ def token_span(offsets: npt.NDArray[np.int32], start: int, text: str) -> tuple[i
     return (int(inside[0]), int(inside[-1])) if len(inside) else None
 
 
-def without_dev(rows: Iterable[SquadRow], dev: Sequence[SquadRow]) -> list[SquadRow]:
+def without_dev(rows: Sequence[SquadRow], dev: Sequence[SquadRow]) -> list[SquadRow]:
     """Rows that share neither a passage (or most of one) nor a question with dev."""
     questions = {normalise_answer(row.question) for row in dev}
-    shingles = {shingle for context in {row.context for row in dev} for shingle in _shingles(context)}
-    verdicts: dict[str, bool] = {}
-    kept = []
-    for row in rows:
-        if row.context not in verdicts:
-            own = _shingles(row.context)
-            verdicts[row.context] = len(own & shingles) * 2 > len(own)
-        if not verdicts[row.context] and normalise_answer(row.question) not in questions:
-            kept.append(row)
-    return kept
+    of_dev = [_shingles(context) for context in sorted({row.context for row in dev})]
+    holders: dict[int, list[int]] = {}
+    for number, shingles in enumerate(of_dev):
+        for shingle in shingles:
+            holders.setdefault(shingle, []).append(number)
+
+    def alike(context: str) -> bool:
+        own = _shingles(context)
+        shared = Counter(number for shingle in own for number in holders.get(shingle, ()))
+        return any(2 * count > min(len(own), len(of_dev[number])) for number, count in shared.items())
+
+    contexts = dict.fromkeys(row.context for row in rows)
+    verdicts = {context: alike(context) for context in contexts}
+    return [
+        row for row in rows if not verdicts[row.context] and normalise_answer(row.question) not in questions
+    ]
 
 
 def _shingles(text: str) -> set[int]:

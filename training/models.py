@@ -32,9 +32,12 @@ class Student(BertForQuestionAnswering):  # type: ignore[misc]  # transformers i
 
 
 def load_model(checkpoint: Path, *, dropout: float, fused: bool) -> nn.Module:
-    """The checkpoint's model in float32.  `fused`: PyTorch's own attention, where bfloat16 is slow."""
+    """The checkpoint's model in float32.
+
+    `fused`: with PyTorch's own attention, for cards and where bfloat16 is slow.
+    """
     if is_teacher(checkpoint):
-        return Teacher(checkpoint, dropout=dropout).float()
+        return Teacher(checkpoint, dropout=dropout, fused=fused).float()
     model = Student.from_pretrained(
         checkpoint,
         attn_implementation="sdpa" if fused else register_attention(),

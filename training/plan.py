@@ -32,7 +32,8 @@ class Plan:
     def rate_at(self, step: int, tokens: int) -> float:
         """The learning rate: warm-up by steps, then by the share of the tokens that is left."""
         left = max(0.0, 1 - tokens / self.tokens)
-        return self.rate * min(1.0, (step + 1) / self.warmup) * min(1.0, left / self.cooldown)
+        falling = min(1.0, left / self.cooldown) if self.cooldown else 1.0
+        return self.rate * min(1.0, (step + 1) / self.warmup) * falling
 
 
 def batches(

@@ -37,7 +37,7 @@ BUCKETS, FURTHEST = 32, 128
 class Teacher(nn.Module):  # type: ignore[misc]
     """Start and end logits of windows; parameters have the names that they have in MPNet's checkpoints."""
 
-    def __init__(self, checkpoint: Path, *, dropout: float) -> None:
+    def __init__(self, checkpoint: Path, *, dropout: float, fused: bool) -> None:
         super().__init__()
         config = json.loads((checkpoint / "config.json").read_text())
         width, self.heads = config["hidden_size"], config["num_attention_heads"]
@@ -48,7 +48,14 @@ class Teacher(nn.Module):  # type: ignore[misc]
         self.embeddings.LayerNorm = nn.LayerNorm(width, eps=epsilon)
         self.encoder = nn.Module()
         self.encoder.layer = nn.ModuleList(
-            _Layer(width, self.heads, config["intermediate_size"], epsilon, 0.0 if n < FROZEN else dropout)
+            _Layer(
+                width,
+                self.heads,
+                config["intermediate_size"],
+                epsilon,
+                dropout=0.0 if n < FROZEN else dropout,
+                fused=fused,
+            )
             for n in range(config["num_hidden_layers"])
         )
         self.encoder.relative_attention_bias = nn.Embedding(BUCKETS, self.heads)
@@ -59,7 +66,7 @@ class Teacher(nn.Module):  # type: ignore[misc]
             n: t for n, t in load_file(checkpoint / "model.safetensors").items() if n in self.state_dict()
         }
         missing = self.load_state_dict(tensors, strict=False).missing_keys
-        if set(missing) - {"qa_outputs.weight", "qa_outputs.bias", "ids_of"}:
+        if set(missing) - {"qa_outputs.weight", "qa_outputs.bias"}:
             raise ValueError(f"{checkpoint} is no MPNet: it lacks {', '.join(sorted(missing)[:3])}")
         self.register_buffer("ids_of", _ids(config["vocab_size"]), persistent=False)
         lower = [self.embeddings, self.encoder.relative_attention_bias, *self.encoder.layer[:FROZEN]]
@@ -88,9 +95,11 @@ class Teacher(nn.Module):  # type: ignore[misc]
 class _Layer(nn.Module):  # type: ignore[misc]
     """One layer of the encoder, normalised behind each of its two parts."""
 
-    def __init__(self, width: int, heads: int, inner: int, epsilon: float, dropout: float) -> None:
+    def __init__(
+        self, width: int, heads: int, inner: int, epsilon: float, *, dropout: float, fused: bool
+    ) -> None:
         super().__init__()
-        self.heads = heads
+        self.heads, self.fused = heads, fused
         self.attention = nn.Module()
         self.attention.attn = nn.ModuleDict({name: nn.Linear(width, width) for name in "qkvo"})
         self.attention.LayerNorm = nn.LayerNorm(width, eps=epsilon)
@@ -106,7 +115,11 @@ class _Layer(nn.Module):  # type: ignore[misc]
         query, key, value = (
             parts[name](hidden).view(windows, length, self.heads, -1).transpose(1, 2) for name in "qkv"
         )
-        context, _ = attend(self, query, key, value, bias, scaling=1 / math.sqrt(width // self.heads))
+        if self.fused:
+            mask = bias.to(query.dtype)
+            context = nn.functional.scaled_dot_product_attention(query, key, value, mask).transpose(1, 2)
+        else:
+            context, _ = attend(self, query, key, value, bias, scaling=1 / math.sqrt(width // self.heads))
         added = parts["o"](context.reshape(windows, length, width))
         hidden = self.attention.LayerNorm(hidden + self.dropout(added))
         added = self.output["dense"](nn.functional.gelu(self.intermediate["dense"](hidden)))

@@ -48,12 +48,12 @@ from qa_engine.windows import SIZE, Window
 from training.apart import QUESTIONS, judged_by, never_asked
 from training.data import dev_rows, sample, train_rows
 from training.distillation import divergence
-from training.examples import build_corpus, without_dev
+from training.examples import Corpus, build_corpus, without_dev
 from training.groups import ANEW, VISITS, Group, Groups, TrainingWindow
 from training.invented import kind
 from training.memory import keep_memory
 from training.models import FROM_NOTHING, is_teacher, load_model, vocabulary
-from training.negatives import mine
+from training.negatives import Passages, mine
 from training.plan import SEED, Plan, batches
 from training.shared_norm import loss
 
@@ -105,7 +105,8 @@ class Trainer:
         self.tokenizer = Tokenizer(vocabulary(start))
         self.bfloat16 = self.device.type == "cuda" or torch.ops.mkldnn._is_mkldnn_bf16_supported()
         self.bucket = BUCKET if self.bfloat16 else BUCKET_FLOAT32
-        self.model = load_model(start, dropout=plan.dropout, fused=not self.bfloat16).to(self.device).eval()
+        self.fused = self.device.type == "cuda" or not self.bfloat16
+        self.model = load_model(start, dropout=plan.dropout, fused=self.fused).to(self.device).eval()
         self.teacher = None if teacher is None else self._load_teacher(teacher)
         self.learned = {n: p for n, p in self.model.named_parameters() if p.requires_grad}
         decayed = [p for p in self.learned.values() if p.dim() > 1]
@@ -208,7 +209,7 @@ class Trainer:
         )
 
     def _load_teacher(self, checkpoint: Path) -> torch.nn.Module:
-        model = load_model(checkpoint, dropout=0.0, fused=not self.bfloat16)
+        model = load_model(checkpoint, dropout=0.0, fused=self.fused)
         # Kept in the type that it computes in: else its weights are converted at every step.
         return model.to(self.device, torch.bfloat16 if self.bfloat16 else torch.float32).eval()
 
@@ -224,14 +225,24 @@ class Trainer:
         aside = {row.context for row in judged}
         corpus = build_corpus([row for row in rows if row.context not in aside], self.tokenizer)
         print(f"{len(corpus.examples):,} questions, {len(corpus.texts):,} passages", flush=True)
-        file = self.folder / "negatives.npy"
-        if not file.exists() or len(np.load(file, mmap_mode="r")) != len(corpus.examples):
-            np.save(file, mine(corpus))  # the data grew
         return judged, Groups(
-            corpus, np.load(file), self.tokenizer, size=LONGEST, seed=self.plan.seed,
+            corpus, self._negatives(corpus), self.tokenizer, size=LONGEST, seed=self.plan.seed,
             unseen={i for i, row in enumerate(corpus.rows) if row.id in unasked},
             visits=ANEW if is_teacher(self.start) else VISITS,
         )  # fmt: skip
+
+    def _negatives(self, corpus: Corpus) -> Passages:
+        """Mined once for the same data."""
+        file = self.folder / f"negatives-{corpus.checksum()}.npy"
+        if not file.exists():
+            for old in self.folder.glob("negatives*.npy"):
+                old.unlink()
+            fresh = self.folder / "negatives.new"
+            with fresh.open("wb") as out:
+                np.save(out, mine(corpus))
+            fresh.replace(file)
+        negatives: Passages = np.load(file)
+        return negatives
 
     def _resume(self) -> None:
         file = self.folder / "state.pt"
@@ -289,7 +300,8 @@ class Trainer:
                 best = reader.read(row.question, [row.context]).candidates[:1]
                 answers.append((row.context[best[0].start : best[0].end] if best else "", 0.0))
         result = squad.evaluate(rows, answers)
-        return result.exact or math.nan, result.f1 or math.nan
+        exact, overlap = (math.nan if each is None else each for each in (result.exact, result.f1))
+        return exact, overlap
 
 
 class _TorchRuntime:

@@ -90,7 +90,7 @@ def calibrate(
         "calibration_error_before": round(calibration_error(*judged_before), 4),
         "area_under_risk_coverage": round(curve.area, 4),
         "area_under_risk_coverage_before": round(risk_coverage(*judged_before).area, 4),
-        "threshold": after.threshold,
+        "threshold": round(after.threshold, 4),
         "answer_rate": percent(float(given.mean())),
         "right_of_answers_given": percent(float(fitted.right[given].mean()) if given.any() else None),
     }

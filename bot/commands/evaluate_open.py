@@ -102,7 +102,7 @@ def eval_open(
         "right": percent(_mean([each.right for each in with_answer])),
         "answer_passage_read": percent(_mean([each.retrieved for each in with_answer])),
         "right_when_read": percent(_mean([each.right for each in retrieved])),
-        "threshold": threshold,
+        "threshold": round(threshold, 4),
         "answer_rate": percent(float(given.mean())),
         "right_of_answers_given": percent(float(right[given].mean()) if given.any() else None),
         "area_under_risk_coverage": round(curve.area, 4),
