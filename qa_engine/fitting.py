@@ -23,7 +23,10 @@ from qa_engine.reader import Reader
 from qa_engine.risk import Booleans, risk_coverage
 from qa_engine.sources import Found, P_co
 
-STEPS, RATE = 3000, 0.02
+STEPS = 200
+"""Newton's at most; it takes some ten."""
+SMALLEST = 1e-6
+"""A step from which on nothing is gained any more."""
 SHARES = (0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
 FOLDS = 5
 PRIOR = 0.05
@@ -32,10 +35,6 @@ SCALING_PRIOR = 3.0
 """The same for slope and shift."""
 LEAST_SLOPE = 0.1
 """Whatever came of a handful of questions, a more probable answer is surer."""
-SCALING_STEPS = 100
-"""Newton's at most; it takes some ten."""
-SMALLEST = 1e-6
-"""A step from which on nothing is gained any more."""
 CERTAIN = 1e-9
 """What no probability is nearer to 0 or 1 than, since the logarithms of these are infinite."""
 
@@ -66,7 +65,7 @@ def choice(reader: Reader, question: str, found: Sequence[Found[P_co]], referenc
 
 
 def fit_weights(choices: Sequence[Choice], start: Calibration) -> Calibration:
-    """The most probable weights, by Adam (Kingma and Ba, 2015), unscaled; the threshold stays as it was.
+    """The most probable weights, unscaled; the threshold stays as it was.
 
     Raises ValueError without a choice.
     """
@@ -74,21 +73,34 @@ def fit_weights(choices: Sequence[Choice], start: Calibration) -> Calibration:
         raise ValueError("no question to fit to")
     table, right, entries = _tables(choices)
     origin = np.array([getattr(start, name) for name in WEIGHTS])
-    weights, mean, square = origin.copy(), np.zeros(len(WEIGHTS)), np.zeros(len(WEIGHTS))
-    for step in range(1, STEPS + 1):
-        utilities = np.where(entries, table @ weights, -np.inf)
-        p = np.exp(utilities - utilities.max(axis=1, keepdims=True))
-        given_right = p * right
-        difference = given_right / given_right.sum(axis=1, keepdims=True) - p / p.sum(axis=1, keepdims=True)
-        gradient = np.einsum("qe,qef->f", difference, table) / len(choices)
-        gradient -= PRIOR * (weights - origin) / len(choices)
-        mean = 0.9 * mean + 0.1 * gradient
-        square = 0.99 * square + 0.01 * gradient**2
-        weights += RATE * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.99**step)) + 1e-8)
-        if np.abs(gradient).max() < 1e-5:
-            break
+
+    def utilities_of(weights: Floats) -> Floats:
+        return np.where(entries, table @ weights, -np.inf)
+
+    def cost(weights: Floats) -> float:
+        utilities = utilities_of(weights)
+        among = np.logaddexp.reduce(np.where(right, utilities, -np.inf), axis=1)
+        prior = PRIOR / 2 * ((weights - origin) ** 2).sum()
+        return float((np.logaddexp.reduce(utilities, axis=1) - among).sum() + prior)
+
+    def slopes(weights: Floats) -> tuple[Floats, Floats]:
+        utilities = utilities_of(weights)
+        p, given_right = _shares(utilities), _shares(np.where(right, utilities, -np.inf))
+        mean = np.einsum("qe,qef->qf", p, table)
+        gradient = (mean - np.einsum("qe,qef->qf", given_right, table)).sum(axis=0)
+        spread = np.einsum("qe,qef,qeg->fg", p, table, table, optimize=True) - mean.T @ mean
+        return gradient + PRIOR * (weights - origin), spread + PRIOR * np.eye(len(WEIGHTS))
+
+    weights = _least(cost, slopes, origin)
     fitted = dict(zip(WEIGHTS, weights.round(3).tolist(), strict=True))
     return replace(start, slope=1.0, shift=0.0, risk=(), **fitted)
+
+
+def _shares(utilities: Floats) -> Floats:
+    """Softmax over the entries of each question, [questions, entries]."""
+    weights = np.exp(utilities - utilities.max(axis=1, keepdims=True))
+    shares: Floats = weights / weights.sum(axis=1, keepdims=True)
+    return shares
 
 
 def outcomes(choices: Sequence[Choice], calibration: Calibration) -> tuple[Floats, Booleans]:
@@ -147,37 +159,50 @@ def _cross_fitted(
 def fit_scaling(probabilities: Floats, right: Booleans, start: Calibration) -> Calibration:
     """`start` with the slope and the shift by which unscaled probabilities come nearest to what was right.
 
-    Logistic regression on their log-odds (Platt, 1999); few questions move little.  Newton's steps are halved
-    until they help: where many are nearly certain a whole one goes far astray.
+    Logistic regression on their log-odds (Platt, 1999); few questions move little.
     """
     p = np.clip(probabilities, CERTAIN, 1 - CERTAIN)
-    table = np.stack((np.log(p) - np.log1p(-p), np.ones(len(p))), axis=1)
-    origin = np.array([start.slope, start.shift])
+    odds, ones, origin = np.log(p) - np.log1p(-p), np.ones(len(p)), np.array([start.slope, start.shift])
+    slope, shift = _logistic(np.stack((odds, ones), axis=1), 0 * odds, right, origin)
+    if slope < LEAST_SLOPE:
+        slope, (shift,) = LEAST_SLOPE, _logistic(ones[:, None], LEAST_SLOPE * odds, right, origin[1:])
+    return replace(start, slope=round(float(slope), 3), shift=round(float(shift), 3))
 
-    def cost(scaling: Floats) -> float:
-        odds = table @ scaling
-        prior = SCALING_PRIOR / 2 * ((scaling - origin) ** 2).sum()
+
+def _logistic(table: Floats, offset: Floats, right: Booleans, origin: Floats) -> Floats:
+    """The weights under which the log-odds `offset + table @ weights` are the most probable ones."""
+
+    def cost(weights: Floats) -> float:
+        odds = offset + table @ weights
+        prior = SCALING_PRIOR / 2 * ((weights - origin) ** 2).sum()
         return float((np.logaddexp(0.0, odds) - right * odds).sum() + prior)
 
-    def fitted(free: Booleans, scaling: Floats) -> Floats:
-        for _ in range(SCALING_STEPS):
-            sure = np.exp(-np.logaddexp(0.0, -table @ scaling))
-            gradient = table.T @ (sure - right) + SCALING_PRIOR * (scaling - origin)
-            curvature = (table * (sure * (1 - sure))[:, None]).T @ table + SCALING_PRIOR * np.eye(2)
-            step = np.zeros(2)
-            step[free] = np.linalg.solve(curvature[np.ix_(free, free)], gradient[free])
-            share = 1.0
-            while cost(scaling - share * step) > cost(scaling) and share > SMALLEST:
-                share /= 2
-            scaling = scaling - share * step
-            if np.abs(share * step).max() < SMALLEST:
-                break
-        return scaling
+    def slopes(weights: Floats) -> tuple[Floats, Floats]:
+        sure = np.exp(-np.logaddexp(0.0, -offset - table @ weights))
+        gradient = table.T @ (sure - right) + SCALING_PRIOR * (weights - origin)
+        spread = (table * (sure * (1 - sure))[:, None]).T @ table
+        return gradient, spread + SCALING_PRIOR * np.eye(len(weights))
 
-    slope, shift = fitted(np.array([True, True]), origin)
-    if slope < LEAST_SLOPE:
-        slope, shift = fitted(np.array([False, True]), np.array([LEAST_SLOPE, shift]))
-    return replace(start, slope=round(float(slope), 3), shift=round(float(shift), 3))
+    return _least(cost, slopes, origin)
+
+
+def _least(
+    cost: Callable[[Floats], float], slopes: Callable[[Floats], tuple[Floats, Floats]], start: Floats
+) -> Floats:
+    """Where a cost is least, by Newton's steps; `slopes`: its gradient and its curvature, or more than that.
+
+    A step is halved until it helps: where many are nearly certain a whole one goes far astray.
+    """
+    at = start
+    for _ in range(STEPS):
+        gradient, curvature = slopes(at)
+        step = np.linalg.solve(curvature, gradient)
+        while cost(at - step) > cost(at) and np.abs(step).max() > SMALLEST:
+            step = step / 2
+        at = at - step
+        if np.abs(step).max() <= SMALLEST:
+            break
+    return at
 
 
 def with_risk(
