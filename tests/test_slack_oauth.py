@@ -27,7 +27,7 @@ from retrieval.collections import Collections
 from retrieval.store import Store
 from tests.command_line import call
 from tests.slack_bot import TOKENIZER, Bot, Gate, running_bot, slack_settings
-from tests.slack_stand_in import Slack, refused, running
+from tests.slack_stand_in import Slack, refused, reset, running
 from tests.stores import put
 
 URL = "https://quoth.example"
@@ -106,6 +106,15 @@ def test_a_token_that_expires_is_renewed(slack: Slack, bot: Bot) -> None:
         assert "four years" in ann.reply(ann.says(ann.dm, QUESTION)).words
     assert old not in slack.bot_tokens
     assert slack.count("oauth.v2.access") == 2
+
+
+def test_a_token_that_cannot_be_renewed_now_is_used(slack: Slack, bot: Bot) -> None:
+    """It works until it expires, and the line to where tokens are renewed may be down for a moment."""
+    slack.token_seconds = 60
+    assert install(bot, slack.allow()) == 200
+    slack.misbehave("oauth.v2.access", *[reset(after=False)] * 20)
+    ann = slack.person("Ann")
+    assert "four years" in ann.reply(ann.says(ann.dm, QUESTION)).words
 
 
 @pytest.mark.parametrize("how", ["another browser", "another state", "another code", "no code", "refused"])

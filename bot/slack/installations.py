@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
+from http.client import HTTPException
 from pathlib import Path
 
 from slack_bolt.authorization import AuthorizeResult
@@ -18,7 +19,7 @@ from slack_bolt.authorization.authorize import Authorize
 from slack_bolt.context import BoltContext
 from slack_bolt.oauth import OAuthFlow
 from slack_bolt.oauth.oauth_settings import OAuthSettings
-from slack_sdk.errors import SlackApiError, SlackTokenRotationError
+from slack_sdk.errors import SlackClientError
 from slack_sdk.oauth.installation_store.models.bot import Bot
 from slack_sdk.oauth.installation_store.sqlite3 import SQLite3InstallationStore
 from slack_sdk.oauth.state_store.sqlite3 import SQLite3OAuthStateStore
@@ -97,7 +98,7 @@ class Installations:
             fresh = self._rotator.perform_bot_token_rotation(
                 bot=bot, minutes_before_expiration=ROTATED_MINUTES_BEFORE
             )
-        except (SlackApiError, SlackTokenRotationError):
+        except (SlackClientError, OSError, HTTPException):  # slack_sdk lets urllib's errors through
             log.error("a workspace's token could not be renewed; it works until it expires")
             return bot.bot_token
         if fresh is None:
