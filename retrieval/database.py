@@ -11,11 +11,12 @@ But: what the tables mean is `store.py`'s to know.
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import sqlite_utils
@@ -52,7 +53,7 @@ class Database:
         self._writing = threading.RLock()
         try:
             with self._explained():
-                path.parent.mkdir(parents=True, exist_ok=True)
+                _make_private(path)
                 self._writer = self.connect()
                 self._open()
         except BaseException:
@@ -209,6 +210,16 @@ class Database:
             raise StoreError(
                 f"{error.filename or self.path}: {error.strerror}; name another folder with --home."
             ) from error
+
+
+def _make_private(path: Path) -> None:
+    """Where there is no file yet, make one that only its owner may read, before SQLite makes it otherwise.
+
+    What SQLite puts beside it has the same mode.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with suppress(OSError):  # SQLite says what is wrong
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600))
 
 
 def _code(error: sqlite3.OperationalError) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -97,6 +99,21 @@ def test_secrets_that_others_can_read(slack: Slack, tmp_path: Path) -> None:
     assert "others can read .env; type: chmod 600 .env" in call("doctor", home=tmp_path).out
     path.chmod(0o600)
     assert "others can read" not in call("doctor", home=tmp_path).out
+
+
+def test_documents_that_everybody_can_read(slack: Slack, tmp_path: Path) -> None:
+    """Files that an older version made; a new one makes them for their owner only, whatever the umask."""
+    home = tmp_path / "new"
+    before = os.umask(0)
+    try:
+        assert call("collection", "ls", home=home).code == 0
+    finally:
+        os.umask(before)
+    store = home / "store.db"
+    assert (stat.S_IMODE(home.stat().st_mode), stat.S_IMODE(store.stat().st_mode)) == (0o700, 0o600)
+    assert "can read" not in call("doctor", home=home).out
+    store.chmod(0o644)
+    assert f"everybody here can read {store}; type: chmod 600 {store}" in call("doctor", home=home).out
 
 
 def test_a_collection_that_nobody_filled(

@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -69,6 +70,7 @@ def _checks(work: Workplace) -> Iterator[Check]:
         yield _guarded(name, look, work)
     yield _guarded("records", _records, work)
     yield from _readable_secrets(work)
+    yield from _readable_documents(work)
     yield from slack_checks(work.settings.slack)
     yield from _collections(work)
 
@@ -180,6 +182,17 @@ def _readable_secrets(work: Workplace) -> Iterator[Check]:
             continue
         if _SECRET.search(text) and mode & 0o077:
             yield Check("secrets", "warning", f"others can read {path}; type: chmod 600 {path}")
+
+
+def _readable_documents(work: Workplace) -> Iterator[Check]:
+    """What stands in closed collections, and what people asked, is not for everybody with an account here.
+
+    A group may share a home.
+    """
+    for path in (work.settings.store, work.settings.records):
+        with suppress(OSError):
+            if path.stat().st_mode & 0o007:
+                yield Check("privacy", "warning", f"everybody here can read {path}; type: chmod 600 {path}")
 
 
 def _collections(work: Workplace) -> Iterator[Check]:
