@@ -83,6 +83,13 @@ def test_a_stricter_share_gives_fewer_answers(home: Path, labelled: Path) -> Non
     assert strict["answer_rate"] <= loose["answer_rate"]
 
 
+def test_the_share_is_a_setting_here_too(home: Path, labelled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The figures are those of the bot, which reads the same environment."""
+    asked = call("calibrate", labelled, "--dry-run", "--json", "--max-wrong", "1%", home=home).json
+    monkeypatch.setenv("QUOTH_MAX_WRONG", "1%")
+    assert call("calibrate", labelled, "--dry-run", "--json", home=home).json == asked
+
+
 GOOD = {"question": "When?", "answer": "at nine"}
 BAD_FILES: list[tuple[bytes, str]] = [
     (b"", "has 0 questions; at least 20"),

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from bot import messages, own_calibration
+from bot.answer_settings import AnswerSettings
 from bot.commands.ask import passages_option
 from bot.commands.curve import curve_record, plot_option, write_plot
 from bot.commands.figures import percent, show_figures
@@ -62,7 +63,8 @@ def calibrate(
 
     The figures are honest: each question is judged by weights that were fitted to the others.
     """
-    with open_workplace(home, model=model, threads=threads) as work:
+    answers = AnswerSettings(max_wrong=max_wrong)
+    with open_workplace(home, model=model, threads=threads, answers=answers) as work:
         if reset:
             there = own_calibration.remove(work.settings.calibrations, work.installed_model)
             note(messages.CALIBRATION_RESET if there else messages.CALIBRATION_WAS_NONE)
@@ -73,7 +75,8 @@ def calibrate(
         choices = _ask_all(work, asked, chosen_collections(work, collections), passages)
         before = work.model.calibration
         judged_before = outcomes(choices, before)
-        fitted = fit(choices, before, most_wrong=MOST_WRONG if max_wrong is None else max_wrong)
+        wanted = work.settings.answers.max_wrong
+        fitted = fit(choices, before, most_wrong=MOST_WRONG if wanted is None else wanted)
         after = fitted.calibration
         curve = risk_coverage(fitted.confidence, fitted.right)
         if not dry_run:
