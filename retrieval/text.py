@@ -55,6 +55,11 @@ _TRUSTED_GUESSES = re.compile(
     r"(iso2022|euc|shift|johab|big5|gb|hz|tis)\w*"
 )
 _ENOUGH_TO_GUESS = 16
+_KNOWN_CHARSET = re.compile(
+    r"(windows|cp)-?(125\d|866|874|932|949)|iso-?8859-?\d+|latin-?\d|us-ascii|utf-?8|koi8-[ru]|big5|gbk|gb2312|"
+    r"gb18030|shift[-_]jis|euc-(jp|kr)|iso-2022-jp",
+    re.IGNORECASE,
+)
 
 
 def normalise(text: str) -> str:
@@ -82,6 +87,14 @@ def decode(data: bytes, *, declared: str | None = None) -> str:
     if controls * 10 > len(head):
         raise ReadError("looks binary: control characters where text was expected")
     return text
+
+
+def known_charset(name: str) -> str | None:
+    """The name of a charset if texts are written in it, else None.
+
+    A page's word is not taken for any other: Python decodes "punycode" in quadratic time.
+    """
+    return name if _KNOWN_CHARSET.fullmatch(name) else None
 
 
 def _decode(data: bytes, declared: str | None) -> str:

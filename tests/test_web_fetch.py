@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import gzip
+import socket
 import ssl
 import threading
+import time
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -49,6 +52,14 @@ def headers_without_end(handler: Handler, body: bytes) -> None:
         handler.wfile.write(b"x")
         handler.wfile.flush()
         threading.Event().wait(0.01)
+
+
+def headers_that_drip(handler: Handler, body: bytes) -> None:
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nX: ")
+    for _ in range(300):
+        handler.wfile.write(b"x")
+        handler.wfile.flush()
+        threading.Event().wait(0.05)
 
 
 def garbage(handler: Handler, body: bytes) -> None:
@@ -133,6 +144,34 @@ def test_behind_a_proxy_the_proxy_is_asked(web: Site, monkeypatch: pytest.Monkey
     monkeypatch.setenv("http_proxy", web.url(""))
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     assert get("http://docs.example/page", MANNERS, inside=False).data == b"<p>Text."
+
+
+def test_behind_a_proxy_a_page_has_its_time(web: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A byte now and then does not hold it for ever, be it of the page or of the proxy's answer to CONNECT."""
+    web.put("http://docs.example/page", b"x" * 300)
+    web.behave("http://docs.example/page", drip(0.05))
+    web.behave("docs.example:443", headers_that_drip)
+    monkeypatch.setenv("http_proxy", web.url(""))
+    monkeypatch.setenv("https_proxy", web.url(""))
+    for scheme in ("http", "https"):
+        began = time.monotonic()
+        with pytest.raises(ReadError, match=r"took longer than 0\.3 s"):
+            get(f"{scheme}://docs.example/page", replace(MANNERS, page_seconds=0.3), inside=False)
+        assert time.monotonic() - began < 7  # it drips for 15
+
+
+def test_a_time_that_is_over_before_there_is_a_connection(web: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name that is long in coming: nothing is sent any more."""
+    found = socket.getaddrinfo
+
+    def late(*given: Any, **options: Any) -> Any:
+        threading.Event().wait(0.5)
+        return found(*given, **options)
+
+    web.put("/page", b"x")
+    monkeypatch.setattr(socket, "getaddrinfo", late)
+    assert complaint(web, replace(MANNERS, page_seconds=0.1)) == "took longer than 0.1 s"
+    assert web.requests == []
 
 
 def test_a_certificate_that_nobody_trusts(certificate: Path) -> None:

@@ -86,6 +86,10 @@ class SiteHandler(Handler):
         if not fresh:
             self.wfile.write(page.body)
 
+    def do_CONNECT(self) -> None:  # noqa: N802 - the name of the base class
+        """As a proxy that is asked for a tunnel; `path` is the host with its port."""
+        self.server.queue[self.path].popleft()(self, b"")
+
 
 def packed(content: bytes, encoding: str = "gzip") -> Behaviour:
     """A body that says it is packed."""

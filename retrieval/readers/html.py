@@ -25,7 +25,7 @@ from retrieval.readers.table_sentences import row_sentence
 from retrieval.readers.tables import table_rows
 from retrieval.readers.templates import without_templates
 from retrieval.readers.walk import is_dropped, is_mark, text_of
-from retrieval.text import decode, normalise
+from retrieval.text import decode, known_charset, normalise
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _BLOCKS = frozenset({
@@ -44,11 +44,6 @@ _DATES = (
 )
 _META_CHARSET = re.compile(
     rb"<(?:meta[^>]+charset|\?xml[^>]+encoding)\s*=\s*[\"']?\s*([\w-]{2,20})", re.IGNORECASE
-)
-_KNOWN_CHARSET = re.compile(
-    r"(windows|cp)-?(125\d|866|874|932|949)|iso-?8859-?\d+|latin-?\d|us-ascii|utf-?8|koi8-[ru]|big5|gbk|gb2312|"
-    r"gb18030|shift[-_]jis|euc-(jp|kr)|iso-2022-jp",
-    re.IGNORECASE,
 )
 
 
@@ -114,8 +109,7 @@ def _date(page: LexborHTMLParser) -> str | None:
 
 def _decoded(data: bytes) -> str:
     declared = _META_CHARSET.search(data[:2048])
-    charset = declared[1].decode("ascii") if declared else ""
-    return decode(data, declared=charset if _KNOWN_CHARSET.fullmatch(charset) else None)
+    return decode(data, declared=known_charset(declared[1].decode("ascii")) if declared else None)
 
 
 def _parse(source: str) -> LexborHTMLParser:

@@ -59,6 +59,13 @@ def folder(url: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc, parts.path.rpartition("/")[0] + "/", "", ""))
 
 
+def is_spelled_alike(url: str, other: str) -> bool:
+    """Are two canonical addresses one but for the path's last slash and HTTP's or HTTPS's scheme?"""
+    one, two = urlsplit(url), urlsplit(other)
+    same_path = one.path.rstrip("/") == two.path.rstrip("/")
+    return site(url) == site(other) and same_path and one.query == two.query
+
+
 def shown(url: str) -> str:
     """An address as a person reads it: without the scheme, and without the slash of a bare host."""
     bare = url.partition("://")[2]

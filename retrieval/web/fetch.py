@@ -171,10 +171,12 @@ class _Line:
         self.was_cut = False
         self._socket: socket.socket | None = None
 
-    def take(self, connected: socket.socket) -> None:
-        """Raises ReadError for a peer that may not be spoken to."""
+    def take(self, connected: socket.socket, *, is_judged: bool) -> None:
+        """Raises ReadError for a peer that may not be spoken to, TimeoutError where time is over already."""
         self._socket = connected
-        if not self.inside and not _is_public(str(connected.getpeername()[0])):
+        if self.was_cut:  # subtle: after the line above, or a cut between the two would be missed
+            raise TimeoutError
+        if is_judged and not self.inside and not _is_public(str(connected.getpeername()[0])):
             connected.close()
             raise ReadError("its host leads into this machine's own network, where it did not lead before")
 
@@ -197,12 +199,21 @@ class _Line:
 
 
 class _Connection(http.client.HTTPConnection):
-    line: _Line | None = None  # None: to a proxy, which judges for itself
+    line: _Line
+    is_direct: bool  # else it leads to a proxy, which judges for itself
 
     def connect(self) -> None:
         super().connect()
-        if self.line is not None:
-            self.line.take(self.sock)
+        self.hand_over()
+
+    def send(self, data: Any) -> None:
+        """Subtle: a proxy is asked for a tunnel while `connect` goes on, and may be slow to answer, too."""
+        if self.sock is not None:
+            self.hand_over()
+        super().send(data)
+
+    def hand_over(self) -> None:
+        self.line.take(self.sock, is_judged=self.is_direct)
 
 
 class _SecureConnection(http.client.HTTPSConnection, _Connection):
@@ -210,8 +221,7 @@ class _SecureConnection(http.client.HTTPSConnection, _Connection):
 
     def connect(self) -> None:
         super().connect()
-        if self.line is not None:
-            self.line.take(self.sock)  # the secure socket is another one
+        self.hand_over()  # the secure socket is another one
 
 
 class _Http(HTTPHandler):
@@ -238,7 +248,7 @@ def _on_line(kind: type[_Connection], line: _Line, request: Request) -> Any:
 
     def made(host: str, **options: Any) -> _Connection:
         connection = kind(host, **options)
-        connection.line = line if is_direct else None
+        connection.line, connection.is_direct = line, is_direct
         return connection
 
     return made

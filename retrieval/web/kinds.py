@@ -5,11 +5,13 @@ But: whether it really is one, the readers find out.
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from retrieval.errors import UnsupportedFormat
 from retrieval.readers.formats import ARCHIVE, SUFFIXES
+from retrieval.text import known_charset
 
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 _SUFFIXES = {
@@ -31,8 +33,10 @@ _SUFFIXES = {
 _VAGUE = ("", "text/plain", "application/octet-stream", "binary/octet-stream", "application/zip")
 _XML = ("application/xml", "text/xml")
 _PACKED = ("application/gzip", "application/x-gzip")
+_WIDE = ("utf-16", "utf-16le", "utf-16be")  # no page can name these in its own text
 GZIP = b"\x1f\x8b"
 """How a file that is packed begins."""
+_CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([\w-]{2,20})(?![\w-])", re.ASCII | re.IGNORECASE)
 _NO_TEXT = frozenset({
     ".avi", ".bmp", ".bz2", ".css", ".dmg", ".exe", ".gif", ".gz", ".ico", ".iso", ".jpeg", ".jpg", ".js",
     ".json", ".mov", ".mp3", ".mp4", ".mpeg", ".ogg", ".png", ".rss", ".svg", ".tar", ".tif", ".tiff", ".ttf",
@@ -71,8 +75,23 @@ def file_name(url: str, media_type: str) -> str:
     return (name[: -len(own)] if own in SUFFIXES else name) + suffix
 
 
+def charset_in(content_type: str) -> str | None:
+    """The charset that a Content-Type names, if it is a known one.
+
+    Subtle: the standard library also takes it in pieces and in a charset of its own (`charset*0*=a''b`), and
+    there a server can write what makes it raise ValueError and TypeError.
+    """
+    found = _CHARSET.search(content_type)
+    if found is None:
+        return None
+    return found[1] if found[1].lower() in _WIDE else known_charset(found[1])
+
+
 def in_utf8(data: bytes, media_type: str, charset: str | None) -> bytes:
-    """The bytes of a text in UTF-8 if the server says that they are in something else, which HTTP may."""
+    """The bytes of a text in UTF-8 if the server says that they are in something else, which HTTP may.
+
+    `charset`: a known one.
+    """
     if charset is None or not media_type.startswith(("text/", "application/xhtml")):
         return data
     try:
@@ -80,6 +99,6 @@ def in_utf8(data: bytes, media_type: str, charset: str | None) -> bytes:
     except UnicodeDecodeError:
         try:
             return data.decode(charset, "replace").encode("utf-8", "replace")
-        except (LookupError, ValueError):  # no such charset: the readers guess
+        except LookupError:  # `iso-8859-99` looks like one: the readers guess
             return data
     return data

@@ -23,7 +23,7 @@ from retrieval.readers.formats import HTML, SUFFIXES
 from retrieval.readers.pool import Addresses
 from retrieval.report import Progress, Row
 from retrieval.stored import DocumentRecord
-from retrieval.web.addresses import canonical, folder, shown, site
+from retrieval.web.addresses import canonical, folder, is_spelled_alike, shown, site
 from retrieval.web.fetch import Manners, unpacked
 from retrieval.web.kinds import GZIP, file_name, in_utf8, is_no_text, may_be_sitemap
 from retrieval.web.memory import Memory, Remembered
@@ -108,8 +108,8 @@ class _Round:
     waiting: deque[_Wanted] = field(default_factory=deque)
     asked: set[str] = field(default_factory=set)  # or waiting to be
     done: set[str] = field(default_factory=set)  # where pages really were
+    kept: set[str] = field(default_factory=set)  # those of them that could be read, and so have a document
     pages: int = 0
-    sitemaps: int = 0
     below: str = ""  # links are followed to addresses that begin so
     is_astray: bool = False  # the start could not be read, so that the site may not be itself
 
@@ -158,6 +158,8 @@ class _Round:
             self.below = folder(page.url).partition("://")[2]
         rows = list[Row]()
         if page.url != wanted.url:
+            if not page.moved and not self._may_lead_elsewhere(wanted, page):
+                raise ReadError(f"leads to {shown(page.url)} for now")
             if record is not None:
                 rows += self._leave(record, page)
             if page.url in self.done:
@@ -166,7 +168,9 @@ class _Round:
         self.asked.add(page.url)
         self.done.add(page.url)
         was = record.path if record is not None and page.url != wanted.url and not rows else None
-        return [*rows, self._bring_up_to_date(wanted, page, was)]
+        row = self._bring_up_to_date(wanted, page, was)
+        self.kept.add(page.url)
+        return [*rows, row]
 
     def _validators(self, wanted: _Wanted, url: str) -> Validators | None:
         """Those of a stored page, unless its content is needed again."""
@@ -175,11 +179,19 @@ class _Round:
             return None
         return None if page.links is None and self._follows(wanted) else page.validators
 
+    def _may_lead_elsewhere(self, wanted: _Wanted, page: Page) -> bool:
+        """May an address lead to that page for now, which is perhaps one to sign in?
+
+        Only where a person named the address, where it is the same but for a slash or the "s" of https, or where
+        the page was read anyway and nothing is stored of it.
+        """
+        if wanted.url in self.known:
+            return False
+        return wanted.named or page.url in self.done or is_spelled_alike(wanted.url, page.url)
+
     def _leave(self, record: DocumentRecord, page: Page) -> list[Row]:
-        """A stored page leads elsewhere: its document goes there too, or goes if there is one already."""
-        if not page.moved:
-            raise ReadError(f"leads to {shown(page.url)} for now")
-        if page.url in self.known:
+        """A stored page has moved: its document goes along, or goes if there is one already."""
+        if page.url in self.known or page.url in self.kept:
             return [self.intake.absent(record, f"leads to {shown(page.url)} now")]
         there = replace(record, source=page.url, path=shown(page.url), url=page.url)
         if not self.intake.dry_run:
@@ -245,13 +257,13 @@ class _Round:
 
     def _list(self, wanted: _Wanted, page: Page) -> list[Row]:
         """Want what a sitemap lists, or the sitemaps that an index does; a row only for what is left out."""
-        self.pages -= 1
         data = page.data or b""
         if data.startswith(GZIP):
             data = unpacked(data, self.most_bytes)
         found = self.reader.addresses(data, "sitemap.xml")
         if not wanted.lists or (found.is_index and not wanted.named):
             raise UnsupportedFormat("is a sitemap, which none of them should be here")
+        self.pages -= 1  # it is none; other XML is counted, else a list of such would have no limit
         addresses = dict.fromkeys(canonical(each, page.url) for each in found.found)
         own = [each for each in addresses if each is not None and site(each) == site(page.url)]
         told = list[str]()

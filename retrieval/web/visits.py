@@ -19,6 +19,7 @@ from urllib.parse import urljoin, urlsplit
 from retrieval.errors import PageForbidden, PageGone, ReadError
 from retrieval.web.addresses import canonical, shown, site
 from retrieval.web.fetch import Manners, Response, get, is_inside
+from retrieval.web.kinds import charset_in
 from retrieval.web.robots import Rules
 
 _PERMANENT = (301, 308)
@@ -168,7 +169,7 @@ def _page(url: str, moved: bool, response: Response, data: bytes | None) -> Page
         moved=moved,
         data=data,
         media_type=headers.get_content_type() if stated else "",
-        charset=headers.get_content_charset() if stated else None,
+        charset=charset_in(headers.get("Content-Type", "")),
         validators=Validators(_header(headers.get("ETag")), _header(headers.get("Last-Modified"))),
         modified_ns=_modified_ns(headers.get("Last-Modified")),
     )

@@ -79,6 +79,32 @@ def test_redirects_stay_on_the_site(web: Site, store: Store, visit: Visit) -> No
     assert len(store.documents()) == 1
 
 
+def test_a_link_to_a_sign_in_page_is_no_document(web: Site, store: Store, visit: Visit) -> None:
+    """A redirect for now is an error, also of a page that is new; not to one that is read anyway."""
+    web.put(
+        "/",
+        "<p>Home. <a href=pay>Pay</a> <a href=start>Start</a> <a href=leave>Leave</a> <a href=sick>Sick</a>",
+    )
+    web.put("/login", "<p>Sign in.")
+    web.put("/leave", "<p>Leave.")
+    web.behave("/pay", redirect("/login", 302))
+    web.behave("/start", redirect("/", 302))
+    web.put("/sick/", "<p>Sick pay.")
+    web.behave("/sick", redirect("/sick/", 302))
+    report = visit("/", depth=1)
+    assert statuses(report) == {
+        "/": "added",
+        "/pay": "failed",
+        "/start": "skipped",
+        "/leave": "added",
+        "/sick/": "added",
+    }
+    assert report.rows[1].reason == f"leads to 127.0.0.1:{web.server_port}/login for now"
+    assert sorted(record.source for record in store.documents()) == [
+        web.url(path) for path in ("/", "/leave", "/sick/")
+    ]
+
+
 def test_a_bad_day_of_the_server_costs_nothing(web: Site, store: Store, visit: Visit) -> None:
     """A 500, a silence, a sign-in, a page without end: the version that was read stays and is told of."""
     web.put("/leave", "<p>25 days.")

@@ -9,6 +9,7 @@ import pytest
 from retrieval.ingest import ingest
 from retrieval.readers.pool import ReaderPool
 from retrieval.store import Store
+from retrieval.web.kinds import charset_in
 from tests.made_files import docx, pdf
 from tests.model_server import redirect, status
 from tests.site_visits import SETTINGS, Visit, only, reason, statuses, text
@@ -97,6 +98,39 @@ def test_a_page_that_moved_for_good_keeps_its_document(web: Site, store: Store, 
     assert statuses(visit("/old")) == {"/new": "unchanged"}
 
 
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_page_that_moved_to_one_of_the_same_round(
+    web: Site, store: Store, visit: Visit, dry_run: bool
+) -> None:
+    """The new address was just stored, so the old document goes; told alike by a run that stores nothing."""
+    web.put("/", "<p>Home. <a href=old>Old</a>")
+    web.put("/old", "<p>Text.")
+    visit("/", depth=1)
+    web.put("/", "<p>Home. <a href=new>New</a>")
+    web.put("/new", "<p>Text.")
+    web.behave("/old", redirect("/new", 301))
+    report = visit("/", depth=1, dry_run=dry_run)
+    assert statuses(report) == {"/": "changed", "/new": "added", "/old": "removed"}
+    assert report.rows[-1].reason == f"leads to 127.0.0.1:{web.server_port}/new now"
+    left = ["/", "/old"] if dry_run else ["/", "/new"]
+    assert sorted(record.source for record in store.documents()) == [web.url(path) for path in left]
+
+
+def test_a_page_that_moved_to_one_that_cannot_be_read(web: Site, store: Store, visit: Visit) -> None:
+    """Nothing was stored there, so the old version goes along and stays."""
+    web.put("/", "<p>Home. <a href=old>Old</a>")
+    web.put("/old", "<p>Text.")
+    visit("/", depth=1)
+    web.put("/", "<p>Home. <a href=new>New</a>")
+    web.put("/new", b"\x89PNG\r\n\x1a\n", "image/png")
+    web.behave("/old", redirect("/new", 301))
+    visit("/", depth=1)
+    texts = {record.source: store.content(record.id) for record in store.documents()}
+    content = texts[web.url("/new")]
+    assert content is not None
+    assert (content.text, len(texts)) == ("Text.", 2)
+
+
 def test_a_page_that_is_gone_is_removed(web: Site, store: Store, visit: Visit) -> None:
     """Like a removed file: told by ingest, removed by sync; not where the whole site is away."""
     for path in ("/a", "/b", "/c"):
@@ -149,6 +183,30 @@ def test_files_of_all_kinds_come_from_the_web(web: Site, store: Store, visit: Vi
     for path, body, no_kind, words in refused:
         web.put(path, body, no_kind)
         assert words in reason(visit(path))
+
+
+@pytest.mark.parametrize(
+    "parameter",
+    ["charset*=a\0b''x", "charset*=x; charset*0=y", f"charset*{'9' * 5000}=x", "charset=iso-8859-99"],
+)
+def test_a_charset_that_is_none_is_no_hindrance(
+    web: Site, store: Store, visit: Visit, parameter: str
+) -> None:
+    """Whatever a server writes there, the page is read."""
+    web.put("/a", "<p>Grüße.".encode("cp1252"), f"text/html; {parameter}")
+    assert statuses(visit("/a")) == {"/a": "added"}
+    assert text(store) == "Grüße."
+
+
+def test_only_known_charsets_are_decoded(web: Site, store: Store, visit: Visit) -> None:
+    """Python knows one that takes minutes for a page that is allowed."""
+    assert charset_in("text/html; charset=punycode") is None
+    assert charset_in("text/html; charset=koi8-r-and-more") is None
+    assert charset_in("text/html;Charset = 'KOI8-R'; x=y") == "KOI8-R"
+    assert charset_in("text/plain; charset=UTF-16LE") == "UTF-16LE"
+    web.put("/a", "<p>Grüße.".encode("cp1252"), "text/html; charset=punycode")
+    visit("/a")
+    assert text(store) == "Grüße."
 
 
 def test_a_page_speaks_for_its_own_site_only(web: Site, store: Store, visit: Visit) -> None:

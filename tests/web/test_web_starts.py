@@ -96,3 +96,14 @@ def test_a_start_is_bounded(web: Site, visit: Visit) -> None:
     assert report.counts["added"] == 3
     assert report.rows[-1].reason == "2 pages that it leads to were not asked for: the limit is 3 pages"
     assert visit("/sitemap.xml", limit=5).counts["added"] == 2
+
+
+def test_what_is_refused_is_counted(web: Site, visit: Visit) -> None:
+    """A sitemap of sitemaps that none should be there is bounded as one of pages."""
+    paths = [f"/{number}.xml" for number in range(6)]
+    for path in paths:
+        web.sitemap(path, "/a")
+    web.sitemap("/sitemap.xml", *paths)
+    report = visit("/sitemap.xml", limit=3)
+    assert web.asked() == ["/sitemap.xml", *paths[:3]]
+    assert report.rows[-1].reason == "3 pages that it leads to were not asked for: the limit is 3 pages"
