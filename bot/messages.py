@@ -72,6 +72,7 @@ NO_SUCH_PIN = "There is no pinned answer {number}; see: quoth pins ls"
 NO_RECORDS = "There are no records yet: nobody has asked anything in Slack."
 NO_QUESTIONS = "Nobody has asked anything in that time."
 WORDS_GONE = "(its words are not kept)"
+DID_NOT_HELP = "did not help: {reason}"
 WITHOUT_WORDS = (
     "{count:,} more without a good answer, whose words are not kept (see QUOTH_SLACK_KEEP_TEXT_DAYS)"
 )
@@ -110,7 +111,8 @@ STATUS_QUEUED = "is at {ahead} other questions first"
 BUSY = "Too many questions are waiting at the moment. Please ask again in a minute."
 TOO_FAST = "That is a lot of questions at once. Please wait {seconds} seconds and ask again."
 STOPPING = "I am being restarted and did not get to this question. Please ask again in a minute."
-MISSED = "I was stopped before I got to this question, and was away for a while. Please ask it again."
+MISSED = "I was stopped before I could answer this, and it has waited for a while since. Please ask it again."
+GIVEN_UP = "I tried to answer this in vain: Slack or my own records did not work. Please ask it again."
 SHARED_CHANNEL = (
     "This channel is shared with another company, so I don't quote our documents here. "
     "Ask me in a direct message."

@@ -52,12 +52,16 @@ class Slow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Questions that are alike and got no good answer.  `nearest`: the passage that came closest."""
+    """Questions that are alike and got no good answer.  `nearest`: the passage that came closest.
+
+    `reasons`: why answers to them did not help, in the words of whoever said so, each once.
+    """
 
     question: str
     count: int
     others: Sequence[str]
     nearest: str | None
+    reasons: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +107,7 @@ def stats(
         days=_days(asked, words),
         documents=_documents(work, outcomes, words),
         slowest=_slowest(asked, outcomes),
-        wanted=_wanted(work, worded, outcomes),
+        wanted=_wanted(work, worded, outcomes, _reasons(records, worded, words)),
         without_words=len(missed) - len(worded),
     )
 
@@ -160,7 +164,21 @@ def _slowest(asked: Sequence[Question], outcomes: Mapping[int, Any]) -> list[Slo
     return sorted(timed, key=lambda slow: -slow.seconds)[:MOST_SLOWEST]
 
 
-def _wanted(work: Workplace, missed: Sequence[Question], outcomes: Mapping[int, Any]) -> list[Wanted]:
+def _reasons(records: Records, missed: Sequence[Question], words: Words) -> dict[int, list[str]]:
+    """Why answers did not help, by the question's number; only those that somebody found so are asked for."""
+    return {
+        each.id: [reason for _, reason in records.reasons(each.id).values() if reason]
+        for each in missed
+        if words.get(each.id, (0, 0))[1]
+    }
+
+
+def _wanted(
+    work: Workplace,
+    missed: Sequence[Question],
+    outcomes: Mapping[int, Any],
+    reasons: Mapping[int, Sequence[str]],
+) -> list[Wanted]:
     """Groups of questions without a good answer, the largest first."""
     found = groups([each.asked.text for each in missed])
     leaders = [missed[group[0]].id for group in found]
@@ -176,6 +194,9 @@ def _wanted(work: Workplace, missed: Sequence[Question], outcomes: Mapping[int, 
             count=len(group),
             others=[missed[number].asked.text for number in group[1:]],
             nearest=places.get(nearest.get(missed[group[0]].id, -1)),
+            reasons=list(
+                dict.fromkeys(reason for number in group for reason in reasons.get(missed[number].id, ()))
+            ),
         )
         for group in found
     ]

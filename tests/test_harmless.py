@@ -90,6 +90,14 @@ def test_a_cell_is_no_formula(text: str) -> None:
     assert cell.removeprefix("'") == text.removeprefix("'")
 
 
+@given(st.lists(WORDY, max_size=3))
+def test_a_list_in_a_cell_is_no_formula(texts: list[str]) -> None:
+    """Reasons, and questions that are worded alike: they stand in one cell."""
+    cell = str(_cell(texts))
+    assert not cell.lstrip().startswith(("=", "+", "-", "@"))
+    assert cell.removeprefix("'") == " | ".join(texts).removeprefix("'")
+
+
 @pytest.mark.parametrize("text", ["\t=1+1", "\r=1+1"])
 def test_a_formula_behind_a_tab(text: str) -> None:
     """Some spreadsheets pass over what is blank in front."""

@@ -7,6 +7,7 @@ import io
 import json
 import random
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -104,6 +105,49 @@ def test_as_csv_and_as_a_picture(home: Path) -> None:
     call("stats", "--plot", home / "days.svg", home=home)
     root = ElementTree.parse(home / "days.svg").getroot()
     assert "7 asked, 2 answered" in "".join(root.itertext())
+
+
+def test_why_it_did_not_help(home: Path) -> None:
+    """Below the questions of its group, each reason once; what drives a terminal or a spreadsheet does neither."""
+    with closing(Records(home / "records.db")) as records:
+        first = records.since(0.0)[1].id
+        again = ask(records, "Where do the bikes stand?", 2, answer=True)
+        records.feedback(first, "U3", helpful=False, reason="=cmd()\x1b[2J")
+        records.feedback(again, "U3", helpful=False, reason="old")
+        records.feedback(again, "U4", helpful=False)
+        records.feedback(ask(records, "Who is in?", 1, answer=True), "U4", helpful=False, reason="-1")
+
+    def bikes() -> dict[str, list[str]]:
+        wanted = call("stats", "--json", home=home).json["wanted"]
+        return {each["question"]: each["reasons"] for each in wanted if each["reasons"]}
+
+    assert bikes() == {"Where do bikes stand?": ["old", "=cmd()\x1b[2J"], "Who is in?": ["-1"]}
+    text = call("stats", home=home).out
+    assert "            did not help: old\n            did not help: =cmd()\ufffd[2J\n" in text
+    rows = csv.DictReader(io.StringIO(call("stats", "--csv", "wanted", home=home).out))
+    cells = {row["question"]: row["reasons"] for row in rows}
+    assert (cells["Where do bikes stand?"], cells["Who is in?"]) == ("old | =cmd()\x1b[2J", "'-1")
+    call("forget", "U3", home=home)
+    assert bikes() == {"Where do bikes stand?": ["old"], "Who is in?": ["-1"]}
+
+
+def test_what_is_said_of_a_copy_for_the_channel(home: Path) -> None:
+    """It counts for the question that was shared, on its day, for its document and in what to write next."""
+    with closing(Records(home / "records.db")) as records:
+        outcome = records.since(0.0)[0].outcome
+        assert outcome is not None
+        private = Asked(place=PLACE, person="U5", text="How much leave is there?", via="command")
+        records.add_answered(private, Found(outcome=outcome))
+        copy = records.add_answered(replace(private, via="share"), Found(outcome=outcome))
+        for person in ("U2", "U3"):
+            records.feedback(copy.id, person, helpful=False, reason="five of what?")
+    found = call("stats", "--json", home=home).json
+    assert (found["days"][0]["questions"], found["days"][0]["not_helpful"]) == (7, 3)
+    assert found["documents"][0]["document"] == "default: leave.md"
+    assert (found["documents"][0]["answers"], found["documents"][0]["not_helpful"]) == (2, 2)
+    assert [each["reasons"] for each in found["wanted"] if each["question"] == private.text] == [
+        ["five of what?"]
+    ]
 
 
 def test_words_that_are_not_kept(home: Path) -> None:

@@ -44,7 +44,8 @@ def show_stats(
     """Show what was asked in Slack, how well it was answered, and what to write next.
 
     What to write next: questions without an answer, or with one that did not help, in groups of those that
-    share their words, each with the passage that came closest.
+    share their words, each with the passage that came closest and with the reasons that people gave why an
+    answer did not help.
     """
     with open_workplace(home) as work:
         records = open_records(work.settings)
@@ -107,9 +108,9 @@ def _print_csv(rows: Sequence[Day | Cited | Slow | Wanted]) -> None:
 def _cell(value: object) -> object:
     """Lists in one cell; what a spreadsheet would take for a formula becomes text."""
     if isinstance(value, list):
-        return " | ".join(map(str, value))
+        value = " | ".join(map(str, value))
     if isinstance(value, dict):
-        return " ".join(f"{name}={number}" for name, number in value.items())
+        value = " ".join(f"{name}={number}" for name, number in value.items())
     is_formula = isinstance(value, str) and value.lstrip().startswith(("=", "+", "-", "@"))
     return f"'{value}" if is_formula else value
 
@@ -135,6 +136,8 @@ def _print(found: Stats) -> None:
         click.echo(f"{wanted.count:>8}  {printable(wanted.question)}")
         for other in list(dict.fromkeys(wanted.others))[:2]:
             click.echo(indented(printable(other), " " * 12))
+        for reason in wanted.reasons[:MOST_SHOWN]:
+            click.echo(indented(printable(messages.DID_NOT_HELP.format(reason=reason)), " " * 12))
         if wanted.nearest is not None:
             click.echo(mark.faint(f"{'':>12}nearest: {printable(wanted.nearest)}"))
     if found.without_words:

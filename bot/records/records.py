@@ -6,6 +6,7 @@ But: nobody is answered here, and no text of a document is kept.  What became of
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,6 +30,17 @@ SEEN_SECONDS = 15 * 60
 """How long an event is remembered; Slack's last retry comes after about 6 minutes."""
 
 DAY = 86_400.0
+
+# The private question whose answer a copy for the channel shows.
+_SHARED = (
+    "SELECT max(id) FROM questions WHERE outcome IS NOT NULL AND via IN ('command', 'shortcut') "
+    "AND team = :team AND channel = :channel AND person = :person AND text = :text AND text <> ''"
+)
+# Why an answer did not help is kept no longer than the words of the question.
+_WORDLESS = (
+    "UPDATE feedback SET reason = '' "
+    "WHERE reason <> '' AND (SELECT text FROM questions WHERE id = question_id) = ''"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +99,18 @@ class Records:
         return self._add(asked, "answered", found)
 
     def _add(self, asked: Asked, state: State, found: Found | None) -> Question:
+        """A copy for the channel shares that person's latest private answer to the same words."""
         text, now = asked.text if self.keep_text or state == "waiting" else "", self._clock()
         with self.database.writing() as db:
+            shares = _shared(db, asked) if asked.via == "share" else None
             row = db.execute(
                 "INSERT INTO questions (team, enterprise, channel, person, via, ts, thread, response_url, "
-                "sharing, text, asked_at, waits_since, revision, state, outcome, pin, asked_of, leans_on) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?) RETURNING id",
+                "sharing, text, asked_at, waits_since, shares, revision, state, outcome, pin, asked_of, "
+                "leans_on) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?) RETURNING id",
                 (
                     asked.place.team, asked.place.enterprise, asked.place.channel, asked.person, asked.via,
                     asked.ts, asked.thread, asked.response_url, asked.sharing, text, now, now,
-                    state, *found_columns(found).values(),
+                    shares, state, *found_columns(found).values(),
                 ),
             ).fetchone()  # fmt: skip
             return one_where(db, "id = ?", (row[0],))
@@ -123,9 +137,12 @@ class Records:
             return questions_where(db, "state = 'waiting' AND waits_since >= ?", (since,))
 
     def recent(self, team: str, person: str, count: int) -> list[Question]:
-        """A person's latest questions, the newest first."""
+        """A person's latest questions, the newest first; what they shared is no question of its own.
+
+        But a copy of which no message is known is there: it may be shared once more.
+        """
         with self.database.reading() as db:
-            where = "team = ? AND person = ? AND state <> 'removed'"
+            where = "team = ? AND person = ? AND state <> 'removed' AND (via <> 'share' OR answer_ts IS NULL)"
             return questions_where(db, where, (team, person), f" DESC LIMIT {int(count)}")
 
     def edited(self, number: int, text: str, *, edit: str | None = None) -> Question | None:
@@ -166,7 +183,7 @@ class Records:
         self._end(number, revision, "told", answer_ts, None)
 
     def removed(self, number: int) -> None:
-        """A question was taken back: its words go, and what was found for it."""
+        """A question was taken back: its words go, what was found for it, and why that did not help."""
         with self.database.writing() as db:
             db.execute(
                 "UPDATE questions SET state = 'removed', text = '', outcome = NULL, pin = NULL, "
@@ -174,23 +191,30 @@ class Records:
                 (number,),
             )
             db.execute("UPDATE requests SET text = '' WHERE question_id = ?", (number,))
+            db.execute(f"{_WORDLESS} AND question_id = ?", (number,))
             self.posted.replace(db, number, ())
 
     def feedback(self, number: int, person: str, *, helpful: bool, reason: str = "") -> None:
-        """What a person thinks of an answer; the last word counts."""
+        """What a person thinks of an answer; the last word counts, on a copy for the channel, too.
+
+        A reason is kept no longer than the words of its question.
+        """
         with self.database.writing() as db:
+            about = _answer_of(db, number)
             db.execute(
                 "INSERT INTO feedback (question_id, person, helpful, reason, at) VALUES (?, ?, ?, ?, ?) "
                 "ON CONFLICT (question_id, person) DO UPDATE SET helpful = excluded.helpful, "
                 "reason = excluded.reason, at = excluded.at",
-                (number, person, helpful, reason, self._clock()),
+                (about, person, helpful, reason, self._clock()),
             )
+            db.execute(f"{_WORDLESS} AND question_id = ?", (about,))
 
     def reasons(self, number: int) -> dict[str, tuple[bool, str]]:
-        """Each person's word on an answer: whether it helped, and why not."""
+        """Each person's word on an answer, the oldest first: whether it helped, and why not."""
         with self.database.reading() as db:
             rows = db.execute(
-                "SELECT person, helpful, reason FROM feedback WHERE question_id = ?", (number,)
+                "SELECT person, helpful, reason FROM feedback WHERE question_id = ? ORDER BY at, person",
+                (number,),
             ).fetchall()
         return {person: (bool(helpful), reason) for person, helpful, reason in rows}
 
@@ -230,7 +254,8 @@ class Records:
     def forget(self, *, days: int, text_days: int) -> int:
         """Delete questions older than so many days, with what hangs on them; how many there were.
 
-        The words of those older than `text_days` go, too, unless they still wait for their answer.
+        The words of those older than `text_days` go, too, with the reasons why an answer to them did not
+        help, unless they still wait for their answer.
         """
         with self.database.writing() as db:
             now = self._clock()
@@ -239,6 +264,7 @@ class Records:
                 (now - text_days * DAY,),
             )
             db.execute("UPDATE requests SET text = '' WHERE at <= ?", (now - text_days * DAY,))
+            db.execute(_WORDLESS)
             return db.execute("DELETE FROM questions WHERE asked_at < ?", (now - days * DAY,)).rowcount
 
     def _end(
@@ -261,7 +287,25 @@ class Records:
                 },
             )  # fmt: skip
             if ended.rowcount:
+                db.execute(f"{_WORDLESS} AND question_id = ?", (number,))
                 if found is None or answer_ts is None:
                     self.posted.replace(db, number, ())
                 else:
                     self.posted.replace(db, number, found.cited, found.pin)
+
+
+def _shared(db: sqlite3.Connection, asked: Asked) -> int | None:
+    """The private question whose answer somebody shares; None where it is not in the records."""
+    values = {
+        "team": asked.place.team, "channel": asked.place.channel, "person": asked.person, "text": asked.text,
+    }  # fmt: skip
+    number: int | None = db.execute(_SHARED, values).fetchone()[0]
+    return number
+
+
+def _answer_of(db: sqlite3.Connection, number: int) -> int:
+    """The question whose answer a message shows: of a copy the one that it shares, while that is there."""
+    row = db.execute(
+        "SELECT id FROM questions WHERE id = (SELECT shares FROM questions WHERE id = ?)", (number,)
+    ).fetchone()
+    return number if row is None else int(row[0])

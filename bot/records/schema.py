@@ -132,3 +132,24 @@ def since_when_a_question_waits(db: sqlite_utils.Database) -> None:
         ALTER TABLE questions ADD COLUMN edit TEXT;        -- Slack's timestamp of the edit with these words
         """
     )
+
+
+@MIGRATIONS()
+def what_a_copy_for_the_channel_shares(db: sqlite_utils.Database) -> None:
+    """The private question whose answer it shows, by its id, which no other gets: presses count for that one.
+
+    Where somebody has said something of both, it is what they said of the private answer that stays.
+    """
+    db.executescript(
+        """
+        ALTER TABLE questions ADD COLUMN shares INTEGER;
+        UPDATE questions SET shares = (
+            SELECT max(q.id) FROM questions q WHERE q.id < questions.id AND q.via IN ('command', 'shortcut')
+                AND q.team = questions.team AND q.channel = questions.channel
+                AND q.person = questions.person AND q.text = questions.text
+        ) WHERE via = 'share' AND text <> '';
+        UPDATE OR IGNORE feedback SET question_id = (SELECT shares FROM questions WHERE id = question_id)
+            WHERE question_id IN (SELECT id FROM questions WHERE shares IS NOT NULL);
+        UPDATE feedback SET reason = '' WHERE (SELECT text FROM questions WHERE id = question_id) = '';
+        """
+    )

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import sqlite_utils
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +18,7 @@ from bot.records.posted import Cited
 from bot.records.questions import Found
 from bot.records.records import DAY, SEEN_SECONDS, Records
 from bot.records.requests import Requests
+from bot.records.schema import MIGRATIONS
 from retrieval.database import Database
 from retrieval.errors import StoreCorrupt
 from retrieval.store import Store
@@ -99,7 +103,7 @@ def test_the_last_edit_counts(records: Records) -> None:
             assert (again.asked.text, again.revision) == (words[-1], now.revision + 1)
 
 
-DEEDS = st.sampled_from(["edited", "leans", "answered", "told", "removed", "forget"])
+DEEDS = st.sampled_from(["edited", "leans", "answered", "told", "removed", "forget", "feedback"])
 
 
 @settings(max_examples=40, deadline=None)
@@ -108,7 +112,8 @@ def test_what_is_over_has_no_words(
     deeds: list[str], keep: bool, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """Whatever happens to a question, in whatever order: taken back, it has neither words nor an answer and stays
-    so; where words are not kept, only one that waits has any; and what is forgotten hangs on nothing."""
+    so; where words are not kept, only one that waits has any; a reason is there as long as these words are; and
+    what is forgotten hangs on nothing."""
     clock = Clock()
     path = tmp_path_factory.mktemp("records") / "records.db"
     with closing(Records(path, keep_text=keep, clock=clock)) as records:
@@ -128,6 +133,8 @@ def test_what_is_over_has_no_words(
                 records.told(number, now.revision, answer_ts=None)
             elif deed == "removed":
                 records.removed(number)
+            elif deed == "feedback":
+                records.feedback(number, "U2", helpful=False, reason="old")
             else:
                 clock.now += 10 * DAY
                 records.forget(days=30, text_days=20)
@@ -139,6 +146,7 @@ def test_what_is_over_has_no_words(
                 assert (then.state == "removed") == was_removed
                 assert bool(then.asked.text) <= (then.state == "waiting" or (keep and not was_removed))
                 assert not (was_removed and then.outcome)
+                assert then.asked.text or records.reasons(number) in ({}, {"U2": (False, "")})
 
 
 def test_an_answer_to_old_words_does_not_count(records: Records) -> None:
@@ -193,6 +201,7 @@ def test_words_are_kept_for_a_time_of_their_own(records: Records, clock: Clock) 
     """Then they go, and the rest stays; a question that still waits keeps them for its answer."""
     answered, waiting = records.add(asked()), records.add(asked())
     records.answered(answered.id, 0, answer_ts="1.2", found=Found(outcome='{"answer": true}', pin=3))
+    records.feedback(answered.id, "U2", helpful=False, reason="old")
     Requests(records.database, clock=clock).add(answered.id, "U1", "When?", channel="C2", ts="2.2")
     clock.now += 3 * DAY
     assert records.forget(days=90, text_days=4) == 0
@@ -200,6 +209,7 @@ def test_words_are_kept_for_a_time_of_their_own(records: Records, clock: Clock) 
     assert records.forget(days=90, text_days=3) == 0
     assert [each.asked.text for each in records.since(0)] == ["", "When?"]
     assert [each.text for each in Requests(records.database).of_question(answered.id)] == [""]
+    assert records.reasons(answered.id) == {"U2": (False, "")}
     kept = records.question(answered.id)
     assert kept is not None
     assert (kept.has_answer, kept.pin, kept.answer_ts) == (True, 3, "1.2")
@@ -280,6 +290,57 @@ def test_feedback_is_a_person_s_last_word(records: Records) -> None:
     assert records.reasons(question.id) == {"U1": (False, "old"), "U2": (True, "")}
     counts = records.counts()
     assert (counts.questions, counts.helpful, counts.not_helpful) == (1, 1, 1)
+
+
+def test_what_is_said_of_a_copy_is_said_of_what_was_shared(records: Records, clock: Clock) -> None:
+    """Once a person, in that person's, channel's and workspace's question; of a copy alone it stays with that."""
+    found, private = Found(outcome='{"answer": true}'), asked(via="command", ts=None)
+    others = [
+        {"person": "U3"},
+        {"text": "Where?"},
+        {"place": Place(team="T1", channel="C2")},
+        {"via": "mention"},
+    ]
+    shared = records.add_answered(private, found)
+    for more in others:
+        records.add_answered(replace(private, **more), found)  # type: ignore[arg-type]
+    clock.now += 2 * DAY
+    copy = records.add_answered(replace(private, via="share"), found)
+    lone = records.add_answered(replace(private, via="share", text="Who?"), found)
+    for each in (copy, lone):
+        records.answered(each.id, 0, answer_ts="3.3", found=found)
+    records.feedback(shared.id, "U1", helpful=False, reason="old")
+    for number, person in ((copy.id, "U1"), (copy.id, "U2"), (lone.id, "U2")):
+        records.feedback(number, person, helpful=True)
+    assert records.words_on_answers() == {shared.id: (2, 0), lone.id: (1, 0)}
+    assert [each.asked.via for each in records.recent("T1", "U1", 9)] == [
+        "mention",
+        "command",
+        "command",
+        "command",
+    ]
+    clock.now += DAY
+    assert records.forget(days=2, text_days=2) == 5
+    records.feedback(copy.id, "U2", helpful=False)
+    assert records.words_on_answers() == {copy.id: (0, 1), lone.id: (1, 0)}
+
+
+def test_copies_of_before(tmp_path: Path) -> None:
+    """What was said of them is found once the file is opened, and no reason that outlived its question's words."""
+    with closing(sqlite3.connect(tmp_path / "records.db")) as old:
+        MIGRATIONS.apply(sqlite_utils.Database(old), stop_before="what_a_copy_for_the_channel_shares")
+        for number, via, text in ((1, "command", "When?"), (2, "share", "When?"), (3, "mention", "")):
+            old.execute(
+                "INSERT INTO questions (id, team, channel, person, via, text, asked_at, revision, state) "
+                "VALUES (?, 'T1', 'C1', 'U1', ?, ?, 0.0, 0, 'answered')",
+                (number, via, text),
+            )
+        for number, person in ((1, "U1"), (2, "U1"), (2, "U2"), (3, "U2")):
+            old.execute("INSERT INTO feedback VALUES (?, ?, 0, ?, 0.0)", (number, person, f"{number}"))
+        old.commit()
+    with closing(Records(tmp_path / "records.db")) as records:
+        assert records.reasons(1) == {"U1": (False, "1"), "U2": (False, "2")}
+        assert records.reasons(3) == {"U2": (False, "")}
 
 
 def test_a_file_of_another_kind(tmp_path: Path) -> None:
