@@ -71,7 +71,7 @@ def _checks(work: Workplace) -> Iterator[Check]:
     yield _guarded("records", _records, work)
     yield from _readable_secrets(work)
     yield from _readable_documents(work)
-    yield from slack_checks(work.settings.slack)
+    yield from slack_checks(work.settings.slack, work.settings.installs)
     yield from _collections(work)
 
 

@@ -182,8 +182,8 @@ class _Round:
     def _may_lead_elsewhere(self, wanted: _Wanted, page: Page) -> bool:
         """May an address lead to that page for now, which is perhaps one to sign in?
 
-        Only where a person named the address, where it is the same but for a slash or the "s" of https, or where
-        the page was read anyway and nothing is stored of it.
+        Only where a person named the address, where it is the same but for a slash or the "s" of https, or
+        where the page was read anyway and nothing is stored of it.
         """
         if wanted.url in self.known:
             return False
