@@ -9,7 +9,7 @@ But: which button was pressed is the listeners' to find out.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -22,7 +22,7 @@ from bot.audience import Audience, Refused
 from bot.delivery import responded
 from bot.desk import Desk
 from bot.errors import SlackRefuses, SlackTrouble
-from bot.press import Press, pressed
+from bot.press import Press, heard, pressed
 from bot.records.outcomes import Look, outcome_from_json
 from bot.records.questions import Question
 from bot.views.blocks.modals import as_message, modal, more_blocks, reason_form, why_blocks
@@ -34,6 +34,7 @@ from retrieval.stored import StoredPassage
 log = logging.getLogger(__name__)
 
 CANNOT_POST = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
+MOST_RECENT = 50  # of a person's questions, among which one is looked for that was perhaps shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Aftermath:
             self._say_later(press, note(messages.NOT_YOURS))
             return
         self._desk.records.feedback(press.number, press.person, helpful=False)
-        self._desk.errand(lambda: self._ask_reason(press))
+        self._do(press, lambda: self._ask_reason(press))
 
     def reason(self, number: int, team: str, person: str, reason: str) -> None:
         """What somebody wrote into the form."""
@@ -73,16 +74,20 @@ class Aftermath:
             self._desk.records.feedback(number, person, helpful=False, reason=reason)
 
     def more(self, press: Press) -> None:
-        self._desk.errand(lambda: self._show(press, "more"))
+        self._do(press, lambda: self._show(press, "more"))
 
     def why(self, press: Press) -> None:
-        self._desk.errand(lambda: self._show(press, "why"))
+        self._do(press, lambda: self._show(press, "why"))
 
     def share(self, press: Press) -> None:
-        self._desk.errand(lambda: self._share(press))
+        self._do(press, lambda: self._share(press))
 
     def again(self, press: Press) -> None:
-        self._desk.errand(lambda: self._ask_again(press))
+        self._do(press, lambda: self._ask_again(press))
+
+    def _do(self, press: Press, what: Callable[[], object]) -> None:
+        """In an errand; what fails is told to whoever pressed."""
+        self._desk.errand(heard(what, lambda: self._say(press, note(messages.BROKEN))))
 
     def _about(self, press: Press) -> Question | None:
         """The question that a button belongs to, if it may be pressed there by that person."""
@@ -186,22 +191,33 @@ class Aftermath:
         return (looked, allowed) if same else note(messages.SHARE_OTHER)
 
     def _post_shared(self, press: Press, asked: Asked, looked: Looked, allowed: Audience) -> None:
-        """Post an answer with buttons of its own, if the channel takes it."""
+        """Post an answer with buttons of its own, once, if the channel takes it."""
         records, posting = self._desk.records, self._desk.lines.to(press.place)
         found = looked.as_record(allowed)
-        question = records.add_answered(asked, found)
+        before = self._perhaps_shared(press, asked)
+        question = before or records.add_answered(asked, found)
         message = self._desk.answering.compose(question, looked, allowed)
         try:
-            mark = f"shared {press.number}"
-            ts = posting.say(press.place.channel, message, thread=press.thread, mark=mark)
-        except SlackTrouble as error:
+            ts = posting.say(
+                press.place.channel, message, thread=question.asked.thread, mark=f"shared {press.number}",
+                perhaps_said=before is not None, since=question.asked_at,
+            )  # fmt: skip
+        except SlackRefuses as error:
             records.removed(question.id)
-            if not (isinstance(error, SlackRefuses) and error.code in CANNOT_POST):
+            if error.code not in CANNOT_POST:
                 raise
             self._say(press, note(messages.CANNOT_SHARE))
             return
         records.answered(question.id, 0, answer_ts=ts, found=found)
         self._say(press, note(messages.SHARED))
+
+    def _perhaps_shared(self, press: Press, asked: Asked) -> Question | None:
+        """What was shared before without a note of where: Slack was silent, or there was a crash.
+
+        Subtle: its number is in the buttons of the message, if that was posted, so that it is taken again.
+        """
+        latest = self._desk.records.recent(press.place.team, press.person, MOST_RECENT)
+        return next((each for each in latest if _is_left_of(each, press, asked)), None)
 
     def _say_later(self, press: Press, message: Message) -> None:
         self._desk.errand(lambda: self._say(press, message))
@@ -211,6 +227,13 @@ class Aftermath:
         posting = self._desk.lines.to(press.place)
         if not responded(posting, press.response_url, message):
             posting.whisper(press.place.channel, press.person, message, thread=press.thread)
+
+
+def _is_left_of(question: Question, press: Press, asked: Asked) -> bool:
+    """Whether a question was added for the same share, and no message noted for it."""
+    added = question.asked.via == "share" and question.answer_ts is None and question.id > press.number
+    same = (question.asked.place.channel, question.asked.text) == (asked.place.channel, asked.text)
+    return added and same
 
 
 def _quoted(outcome: Outcome[StoredPassage]) -> str | None:

@@ -6,6 +6,7 @@ But: what the question means is the engine's business.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -69,7 +70,30 @@ def words(text: str) -> str:
 
     Cleaned as documents are, so that nothing invisible hides in a question either.
     """
-    text = _MARKUP.sub(_spoken, text[: 4 * MAX_QUESTION])
+    return _cleaned(_MARKUP.sub(_spoken, text[: 4 * MAX_QUESTION]))
+
+
+def words_with_names(text: str, name: Callable[[str], str | None]) -> str:
+    """As `words`, for what is read by others than the bot: whom and which channels it names stays in it.
+
+    `name`: what people call a person by their ID; None where that is not known, and the ID stands for them.
+    """
+
+    def spoken(found: re.Match[str]) -> str:
+        kind, target, label = found[1], found[2], found[3]
+        if kind == "@":
+            return f"@{name(target) or label or target}"
+        if kind == "#":
+            return f"#{label or target}"
+        if kind == "!":
+            return label or f"@{target.rpartition('^')[2]}"  # <!here>, <!subteam^S1>
+        return _spoken(found)
+
+    return _cleaned(_MARKUP.sub(spoken, text[: 4 * MAX_QUESTION]))
+
+
+def _cleaned(text: str) -> str:
+    """Without entities and whatever is invisible."""
     for entity, character in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
         text = text.replace(entity, character)
     return normalise(text)[:MAX_QUESTION]

@@ -23,7 +23,7 @@ from bot.asked import Asked, Place
 from bot.composition import Workplace
 from bot.delivery import deliver
 from bot.errands import Errand, Errands
-from bot.errors import SlackSilent, SlackTrouble
+from bot.errors import SlackRefuses, SlackSilent, SlackTrouble
 from bot.reception import Reception
 from bot.records.questions import Question
 from bot.records.records import DAY, Records
@@ -38,6 +38,8 @@ log = logging.getLogger(__name__)
 
 LATER_SECONDS = (10.0, 30.0, 60.0, 120.0)
 """When an answer is tried again that Slack could not take; it was tried three times within seconds before."""
+ENDING_SECONDS, ENDING_TRIES = 300.0, 24
+"""How often it is tried after that, and how many times, to say at least that there will be no answer."""
 GRACE_SECONDS = 5.0
 RESUMED_SECONDS = 600.0
 """A question left waiting by a crash is answered after the restart if it has not waited for longer."""
@@ -155,9 +157,11 @@ class Desk:
         return len(left)
 
     def forget_daily(self) -> None:
-        """Delete what is older than the settings let it be, now and once a day."""
-        self.records.forget(days=self.settings.keep_days, text_days=self.settings.keep_text_days)
-        self.errands.offer_later(self.forget_daily, DAY)
+        """Delete what is older than the settings let it be, now and once a day, also when it fails."""
+        try:
+            self.records.forget(days=self.settings.keep_days, text_days=self.settings.keep_text_days)
+        finally:
+            self.errands.offer_later(self.forget_daily, DAY)
 
     def errand(self, errand: Errand) -> None:
         """Do something in Slack soon, outside the listener."""
@@ -173,7 +177,8 @@ class Desk:
         for job in left:
             question = self.records.question(job.number)
             if question is not None and question.state == "waiting":
-                self.errand(partial(self._tell, question, messages.STOPPING))
+                # One that was tried before may have its answer in Slack.
+                self.errand(partial(self._tell, question, messages.STOPPING, perhaps_said=job.resumed))
         self.errands.drain(max(seconds, GRACE_SECONDS))
         if not (self.questions.join(GRACE_SECONDS) and self.errands.join(GRACE_SECONDS)):
             log.error("some work did not end in time and is left")
@@ -260,17 +265,42 @@ class Desk:
             self.records.answered(question.id, question.revision, answer_ts=answer_ts, found=reply.found)
 
     def _try_later(self, job: Job) -> None:
+        """Where there is no later (all tries are spent, or the queue takes none), the question is over."""
         if job.attempt < len(LATER_SECONDS):
             again = replace(job, resumed=True, attempt=job.attempt + 1)
-            self.questions.offer_later(again, LATER_SECONDS[job.attempt])
+            if self.questions.offer_later(again, LATER_SECONDS[job.attempt]):
+                return
+        self.errand(partial(self._give_up, job))
+
+    def _give_up(self, job: Job, attempt: int = 0) -> None:
+        """Say that a question was tried in vain, as soon as that can be said and noted.
+
+        What cannot within hours is left waiting in the records, and the next start takes it up.
+        """
+        try:
+            question = self.records.question(job.number)
+            if question is not None and question.revision == job.revision:
+                self._tell(question, messages.GIVEN_UP, perhaps_said=True)
+        except (RetrievalError, SlackSilent) as error:
+            log.error("a question could not be ended: %s", error)
+            if attempt < ENDING_TRIES:
+                self.errands.offer_later(partial(self._give_up, job, attempt + 1), ENDING_SECONDS)
 
     def _tell(self, question: Question, sentence: str, *, perhaps_said: bool = False) -> None:
-        """Tell somebody that there will be no answer; `perhaps_said`: as in `deliver`."""
+        """Tell somebody that there will be no answer; `perhaps_said`: as in `deliver`.
+
+        Reworded since, it has a job of its own.  Where Slack refuses the sentence, it is over all the same.
+        """
         with self.alone_with(question.id) as now:
-            if now is not None and now.state == "waiting":
+            if now is None or now.state != "waiting" or now.revision != question.revision:
+                return
+            try:
                 posting = self.lines.to(now.asked.place)
                 answer_ts = deliver(posting, now, note(sentence), perhaps_said=perhaps_said)
-                self.records.told(now.id, now.revision, answer_ts=answer_ts)
+            except SlackRefuses as error:
+                self.errands.note_trouble(error)
+                answer_ts = None
+            self.records.told(now.id, now.revision, answer_ts=answer_ts)
 
     def _remove_answer(self, number: int, attempt: int = 0) -> None:
         with self.alone_with(number) as question:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 
 from bot import messages
@@ -19,7 +20,7 @@ from bot.delivery import open_form, whisper
 from bot.desk import Desk
 from bot.errors import SlackTrouble
 from bot.owners import nearest_collections, owner_of
-from bot.press import Press, pressed
+from bot.press import Press, heard, pressed
 from bot.records.outcomes import outcome_from_json
 from bot.records.questions import Question
 from bot.views.blocks.notes import note
@@ -37,11 +38,15 @@ class PassingOn:
 
     def offer(self, press: Press) -> None:
         """Ask in which words the question should go."""
-        self._desk.errand(lambda: self._offer(press))
+        self._do(press, lambda: self._offer(press))
 
     def send(self, press: Press, text: str) -> None:
         """The form came back."""
-        self._desk.errand(lambda: self._send(press, text))
+        self._do(press, lambda: self._send(press, text))
+
+    def _do(self, press: Press, what: Callable[[], object]) -> None:
+        """In an errand; what fails is told to whoever pressed."""
+        self._desk.errand(heard(what, lambda: self._say(press, messages.BROKEN)))
 
     def _offer(self, press: Press) -> None:
         with self._desk.alone_with(press.number) as now:

@@ -15,22 +15,23 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot import messages
-from bot.asked import Place, words
+from bot.asked import Place, words, words_with_names
 from bot.askers import Askers
 from bot.audience import Refused, person_key, workspace_key
 from bot.delivery import open_form, whisper
 from bot.desk import Desk
 from bot.errors import SlackTrouble
 from bot.owners import owned_by
-from bot.press import Press
+from bot.press import Press, heard
 from bot.records.records import DAY
 from bot.records.requests import Request
 from bot.views.blocks.notes import note
 from bot.views.blocks.pins import pin_form
+from retrieval.errors import RetrievalError
 from retrieval.pins import NewPin, Pin
 
 log = logging.getLogger(__name__)
@@ -73,12 +74,19 @@ class Pinning:
         self._askers = Askers(desk)
 
     def offer(self, press: Press, reply: SaidReply | None, text: str) -> None:
-        """A message of these words was chosen; `reply` None: it is none that a person wrote in a thread."""
-        self._desk.errand(lambda: self._offer(press, reply, text))
+        """A message of this text was chosen, in Slack's markup.
+
+        `reply` None: it is none that a person wrote in a thread.
+        """
+        self._do(press, lambda: self._offer(press, reply, text))
 
     def save(self, press: Press, reply: SaidReply, wish: Wish) -> None:
         """The form came back."""
-        self._desk.errand(lambda: self._save(press, reply, wish))
+        self._do(press, lambda: self._save(press, reply, wish))
+
+    def _do(self, press: Press, what: Callable[[], object]) -> None:
+        """In an errand; what fails is told to whoever pressed."""
+        self._desk.errand(heard(what, lambda: self._say(press, messages.BROKEN)))
 
     def _offer(self, press: Press, reply: SaidReply | None, text: str) -> None:
         audiences = self._audiences(press, reply)
@@ -86,7 +94,9 @@ class Pinning:
             self._say(press, audiences if isinstance(audiences, str) else messages.PIN_NO_REPLY)
             return
         metadata = json.dumps({name: getattr(reply, name) for name in SaidReply.__slots__})
-        form = pin_form(metadata, question=self._question(press, reply), answer=text, audiences=audiences)
+        people = self._desk.admission.people
+        answer = words_with_names(text, lambda person: people.name(press.place, person))
+        form = pin_form(metadata, question=self._question(press, reply), answer=answer, audiences=audiences)
         open_form(self._desk.lines.to(press.place), press, form)
 
     def _save(self, press: Press, reply: SaidReply, wish: Wish) -> None:
@@ -166,7 +176,7 @@ class Pinning:
         for request in waiting:
             try:
                 told += self._askers.tell(request, place, pin)
-            except SlackTrouble as error:
+            except (RetrievalError, SlackTrouble) as error:  # it is pinned all the same
                 log.error("somebody could not be told of a pinned answer: %s", error)
         return told
 

@@ -1,13 +1,17 @@
-"""A button's press: whose, where, for which question, and whether the question may be pressed there.
+"""A button's press: whose, where, for which question, whether the question may be pressed there, and that
+what comes of it is never silence.
 
 But: what a button does is for others to know.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from bot.asked import Asked, Place
+from bot.errors import SlackTrouble
 from bot.records.questions import Question
 
 
@@ -39,3 +43,20 @@ def pressed(press: Press, question: Question | None) -> Question | None:
         return None
     here = (asked.place.team, asked.place.channel)
     return question if here == (press.place.team, press.place.channel) else None
+
+
+def heard(do: Callable[[], object], tell: Callable[[], object]) -> Callable[[], None]:
+    """What a press asks for, as an errand that tells whoever pressed where it fails, by whatever error.
+
+    The error goes on to the queue of errands, which logs it.
+    """
+
+    def errand() -> None:
+        try:
+            do()
+        except Exception:
+            with suppress(SlackTrouble):  # then nothing can be told
+                tell()
+            raise
+
+    return errand

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.asked import MAX_QUESTION, Place, mentions, reads_like_a_question, words
+from bot.asked import MAX_QUESTION, Place, mentions, reads_like_a_question, words, words_with_names
 from bot.errors import SlackRefuses, SlackSilent
 from bot.slack.lines import Channels
 
@@ -32,15 +32,31 @@ def test_words(text: str, expected: str) -> None:
     assert words(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Ask <@U1> in <#C1|general>, please.", "Ask @Ann Lee in #general, please."),
+        ("Ask <@U2> or <@U3|ben>.", "Ask @U2 or @ben."),
+        ("See <#C2>, <#C3|>.", "See #C2, #C3."),
+        ("<!here> <!subteam^S1|@helpers> <!subteam^S2>", "@here @helpers @S2"),
+        ("By <!date^1700000000^{date}|14 November>", "By 14 November"),
+        ("See <https://a.example/b|the page>: 1 &lt; 2", "See the page : 1 < 2"),
+    ],
+)
+def test_words_with_names(text: str, expected: str) -> None:
+    """Whom and what it names stays: by name where that is known, else by label, else by ID."""
+    assert words_with_names(text, {"U1": "Ann Lee"}.get) == expected
+
+
 @given(
     st.text()
     | st.lists(st.sampled_from(["<@U1>", "<", ">", "|", "<!x", "&lt;", "\ud800", "\x00", "a"])).map("".join)
 )
 def test_words_of_anything(text: str) -> None:
     """No error, no control character, no more than is read."""
-    found = words(text)
-    assert len(found) <= MAX_QUESTION
-    assert not any(unicodedata.category(character) in ("Cc", "Cs") for character in found)
+    for found in (words(text), words_with_names(text, {"U1": "\x00\u202eAnn"}.get)):
+        assert len(found) <= MAX_QUESTION
+        assert not any(unicodedata.category(character) in ("Cc", "Cs") for character in found)
 
 
 def test_a_question_of_any_length() -> None:

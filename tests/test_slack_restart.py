@@ -13,10 +13,11 @@ from bot.asked import Asked, Place
 from bot.desk import RESUMED_SECONDS
 from bot.records.questions import Found, Question
 from bot.records.records import Records
+from bot.slack import posting
 from bot.workspace.state import TEAM
 from retrieval.store import Store
 from tests.slack_bot import TOKENIZER, Bot, Gate, running_bot
-from tests.slack_stand_in import Message, Person, Slack
+from tests.slack_stand_in import Message, Person, Slack, refused, reset
 from tests.stores import put
 
 LEAVE = "How many days of leave do I get?"
@@ -150,3 +151,18 @@ def test_what_it_leans_on_is_not_kept(slack: Slack, home: Path, gate: Gate) -> N
         assert [reply.words for reply in ann.replies(said) if reply.user != ann.id] == [
             messages.EARLIER_NOT_KEPT
         ]
+
+
+def test_stopped_with_an_answer_in_doubt(
+    slack: Slack, home: Path, gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was posted, and Slack told of nothing: whoever asked is not told as well that there is no answer."""
+    monkeypatch.setattr(posting, "PAUSE_SECONDS", 0.01)
+    ann = slack.person("Ann")
+    with running_bot(home, slack, gate=gate) as bot:
+        slack.misbehave("chat.postMessage", reset(after=True))
+        slack.misbehave("conversations.replies", refused("internal_error"))
+        said = ann.says(slack.channel("general", ann), f"@quoth {LAPTOPS}")
+        slack.workspace.wait(lambda: not slack.faults["conversations.replies"])
+        assert bot.service.desk.questions.wait_idle(10)
+    assert ["four years" in reply.words for reply in ann.replies(said)] == [True]

@@ -60,4 +60,4 @@ def on_pin(ack: Ack, body: dict[str, Any], *, pinning: Pinning) -> None:
         trigger_id=str(body.get("trigger_id") or ""),
         response_url=body.get("response_url"),
     )
-    pinning.offer(press, reply, words(str(message.get("text") or "")))
+    pinning.offer(press, reply, str(message.get("text") or ""))

@@ -78,6 +78,7 @@ def test_a_channel_is_asked_once_after_a_crash(
     found = no_answer(slack, bot, ann, channel_key(TEAM, helpers.id))
     with patch.object(bot.service.desk.requests, "add", side_effect=StoreBusy("as if killed")):
         passes_on(slack, bot, ann, found)
+        assert last_alone(ann) == messages.BROKEN
     for _ in range(210):
         slack.workspace.add(Message(helpers, slack.workspace.next_ts(), ada.id, "A talk among people."))
     passes_on(slack, bot, slack.person("Ben"), found)

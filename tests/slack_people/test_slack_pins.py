@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -11,6 +12,7 @@ from bot.audience import person_key, workspace_key
 from bot.slack.manifest import PIN_SHORTCUT_ID
 from bot.views.blocks.pins import AUDIENCE, DAYS
 from bot.workspace.state import TEAM
+from retrieval.errors import StoreBusy
 from retrieval.store import Store
 from tests.passing_on import QUESTION, REPLY, last_alone, pins, settle
 from tests.slack_bot import Bot, running_bot
@@ -126,3 +128,25 @@ def test_a_form_that_is_not_right(slack: Slack, bot: Bot, ada: Person, ann: Pers
     settle(bot, slack)
     (pin,) = bot.work.pins.all()
     assert pin.until == pytest.approx(pin.pinned_at + 3 * 86_400, abs=60)
+
+
+def test_whom_a_reply_names(slack: Slack, bot: Bot, ada: Person, ann: Person, general: Channel) -> None:
+    """A person and a channel stay in it, by their names; who is not known by their ID."""
+    ben = slack.person("Ben")
+    reply = ann.says(general, "Ask Ben.", under=ann.says(general, "A talk."))
+    reply.text = f"Ask <@{ben.id}> or <@U0GONE> in <#{general.id}|general>."
+    pins(ada, reply, audience="workspace", pin_question=QUESTION)
+    settle(bot, slack)
+    (pin,) = bot.work.pins.all()
+    assert pin.answer == "Ask @Ben or @U0GONE in #general."
+
+
+@pytest.mark.parametrize("error", [KeyError("board"), StoreBusy("Another process is writing.")])
+def test_a_pin_that_cannot_be_kept(
+    bot: Bot, ada: Person, ann: Person, general: Channel, error: Exception
+) -> None:
+    """Its collection is gone, or the store is busy: whoever sent the form hears that it went wrong."""
+    said = ann.says(general, REPLY, under=ann.says(general, "A talk."))
+    with patch.object(bot.work.pins, "add", side_effect=error):
+        pins(ada, said, audience="workspace")
+        assert ada.told(general).words == messages.BROKEN
