@@ -9,7 +9,8 @@ What is looked at, and made one probability by a logistic regression on 60 quest
 
 An encoder hardly tells "when" from "where", "open" from "close", nor January from December.  So questions are
 never alike that ask for another kind of thing, name the two sides of a pair (`opposites.py`), or each name
-something which the other does not.  `benchmarks/pins.py` counts how many rewordings and near misses pass.
+something which the other does not, nor where only one of them says "not".  `benchmarks/pins.py` counts how
+many rewordings and near misses pass.
 
 But: English only.  The least covered word, and rare words that count for more, told no better.
 """
@@ -19,10 +20,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import Literal, cast
 
 from retrieval.opposites import exclude_each_other
-from retrieval.terms import question_words, terms
+from retrieval.terms import all_words, question_terms, question_words, terms
 from retrieval.vectors import Encoder, Float32s
 
 NEAR = 0.7
@@ -38,7 +40,11 @@ Reads = Callable[[str, str, str], float | None]
 """The log-odds of a reader that a question is answered, under a heading, by a passage; None: no telling."""
 
 Kind = Literal["amount", "manner", "person", "place", "reason", "time", "whether", "other"]
-_AUXILIARY = "(?:am|are|can|could|did|do|does|had|has|have|is|may|must|shall|should|was|were|will|would)"
+_NT = "n['\u2019]?t"  # many type no apostrophe, and some keyboards a curly one
+_AUXILIARY = (
+    "(?:(?:am|are|can|could|did|do|does|had|has|have|is|may|must|shall|should|was|were|will|would)"
+    rf"(?:{_NT})?|ca{_NT}|cannot|wo{_NT})"
+)
 _ASKS_FOR = re.compile(
     r"\b(?:(?P<amount>how (?:many|much|long|often|far|fast|large|big|high|expensive))"
     r"|(?P<person>who|whom|whose)"
@@ -51,6 +57,18 @@ _WHETHER = re.compile(rf"{_AUXILIARY}\b", re.IGNORECASE)
 _ONE_TELLS_THE_OTHER = frozenset(
     frozenset(pair) for pair in (("amount", "time"), ("manner", "person"), ("manner", "place"))
 )
+_NEGATION = re.compile(
+    rf"\b(?:(?:are|ca|could|did|do|does|had|has|have|is|must|need|sha|should|was|were|wo|would){_NT}"
+    r"|cannot|never|no longer|(?<!or )not)\b",
+    re.IGNORECASE,
+)
+MOST_NEGATIONS = 3  # of a question that are looked at
+_ASIDE = re.compile(
+    r"[,;:.!?]|\b(?:after|because|before|if|since|that|unless|until|when|where|which|while|who)\b"
+    rf"|\b(?:i|we|you|he|she|it|they)(?= (?:{_AUXILIARY}|never|no longer)\b)",
+    re.IGNORECASE,
+)
+"""What begins a clause in which something is told; where something is asked, "can't" stands before "I"."""
 _NAME = re.compile(r"(?<=[\w,;:] )[A-Z]\w+|\b\d\w*")
 
 
@@ -66,9 +84,10 @@ def likeness(
     asked: str, kept: str, encoder: Encoder, *, answer: str = "", reads: Reads | None = None
 ) -> float:
     """How probable it is that two questions are alike; `answer`: what was kept with one."""
+    same = all_words(asked) == all_words(kept)
     mine, theirs = (list(dict.fromkeys(question_words(text)))[:MOST_WORDS] for text in (asked, kept))
-    if not mine or not theirs or mine == theirs:
-        return float(mine == theirs)
+    if not mine or not theirs or same:
+        return float(same)
     texts = [asked, *_without_each(asked, mine), kept, *_without_each(kept, theirs), *mine, *theirs]
     asked_now, asked_less, kept_now, kept_less, my_words, their_words = _parted(
         encoder.encode(texts), (1, len(mine), 1, len(theirs), len(mine), len(theirs))
@@ -92,6 +111,7 @@ def may_be_alike(asked: str, kept: str, *, answer: str = "") -> bool:
     return not (
         _other_kind(kind_of(asked), kind_of(kept))
         or exclude_each_other(asked, kept)
+        or _negates(asked, kept) != _negates(kept, asked)
         or _other_name(asked, kept, answer)
     )
 
@@ -103,6 +123,26 @@ def _other_kind(asked: Kind, kept: Kind) -> bool:
     if kept == "whether":
         return asked not in ("amount", "manner")
     return frozenset((asked, kept)) not in _ONE_TELLS_THE_OTHER
+
+
+def _negates(question: str, other: str) -> bool:
+    """Whether a question says "not" to what it asks, or to a word of the other one.
+
+    What is told beside a question often does: "It doesn't work, who mends it?" is "Who mends it?".
+    """
+    return any(
+        _is_asked(question, negation)
+        or not set(question_terms(question[negation.end() :])[:1]).isdisjoint(terms(other))
+        for negation in islice(_NEGATION.finditer(question), MOST_NEGATIONS)
+    )
+
+
+def _is_asked(question: str, negation: re.Match[str]) -> bool:
+    """Whether it stands in the clause that asks, as in "What can't I bring?"."""
+    asking = _WHETHER.match(question) or _ASKS_FOR.search(question)
+    if asking is None or asking.start() > negation.start():
+        return False
+    return _ASIDE.search(question, asking.end(), negation.end()) is None
 
 
 def _other_name(asked: str, kept: str, answer: str) -> bool:

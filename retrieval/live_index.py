@@ -136,12 +136,9 @@ class LiveIndex:
         if self._is_word is None:
             return {}
         words = list(dict.fromkeys(question_words(question)))
-        with self._lock, self._store.database.snapshot(self._connection):
-            self._follow()
-            codes = self._codes(collections)
-            seen = self._passages_with(words, codes)
-            missing = [word for word in words if word not in seen and not self._is_word(word)]
-            return mended(missing, lambda others: self._passages_with(others, codes)) if missing else {}
+        seen = self._passages_with(words, collections)
+        missing = [word for word in words if word not in seen and not self._is_word(word)]
+        return mended(missing, lambda others: self._passages_with(others, collections)) if missing else {}
 
     def bound(self, question: str) -> float:
         """What no passage's BM25 can exceed for a question."""
@@ -236,11 +233,14 @@ class LiveIndex:
         )
         return found
 
-    def _passages_with(self, words: Collection[str], codes: Collection[int] | None) -> dict[str, int]:
-        """In how many passages each of some words stands that stands in any."""
-        terms = dict(zip(words, stems(list(words)), strict=True))
-        ids = self._term_ids(set(terms.values()))
-        counts = self._index.passages_with(list(ids.values()), collections=codes).tolist()
+    def _passages_with(self, words: Collection[str], collections: Collection[str] | None) -> dict[str, int]:
+        """In how many passages of some collections each of some words stands that stands in any."""
+        terms = dict(zip(words, stems(list(words)), strict=True))  # before the lock, which others wait for
+        with self._lock, self._store.database.snapshot(self._connection):
+            self._follow()
+            ids = self._term_ids(set(terms.values()))
+            codes = self._codes(collections)
+            counts = self._index.passages_with(list(ids.values()), collections=codes).tolist()
         known = {term: count for term, count in zip(ids, counts, strict=True) if count}
         return {word: known[term] for word, term in terms.items() if term in known}
 

@@ -13,6 +13,7 @@ import re
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -23,6 +24,16 @@ _SHARED = 0.5
 _NEIGHBOURS = 50  # documents before one with the same run that it is compared with: all share a site's footer
 _FEWEST = 12  # hashes; a shorter text is like others by chance
 _FACTORS = [np.uint64(pow(0x9E3779B97F4A7C15, power, 1 << 64)) for power in range(1, _RUN + 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What decides which versions a document has; `made_of`: the checksum of its file, and its recipe."""
+
+    collection: int
+    dated: str | None
+    saved: int
+    made_of: tuple[str, str] = field(repr=False)
 
 
 def sketch(text: str) -> bytes:
@@ -68,3 +79,19 @@ def newest_of(family: Collection[int], dated: Mapping[int, str | None], saved: M
     days = {document: dated[document] or "" for document in family}
     by_day = all(days.values())
     return max(family, key=lambda document: (by_day and days[document], saved[document], document))
+
+
+def older_versions(seen: Mapping[int, State], hashes: Mapping[int, bytes]) -> set[tuple[int, int]]:
+    """The documents that are older versions of others of their collection, each with the newest one.
+
+    Comparing thousands of documents takes seconds: no place for a transaction.
+    """
+    dated = {document: state.dated for document, state in seen.items()}
+    saved = {document: state.saved for document, state in seen.items()}
+    found = set[tuple[int, int]]()
+    for collection in {state.collection for state in seen.values()}:
+        own = {document: each for document, each in hashes.items() if seen[document].collection == collection}
+        for family in families(own):
+            newest = newest_of(family, dated, saved)
+            found |= {(document, newest) for document in family if document != newest}
+    return found

@@ -4,6 +4,9 @@ Each line of the table has two sides or more.  Two questions that each name a si
 common, ask for different things: "When does it open?", "When does it close?"  Where one of them names both,
 as in "How do I return what I borrowed?", only what somebody wants to do is compared.
 
+Small words stand in nearly every question, so that these count by the word behind them: "How do I get to the
+airport?" is not "How do I get from the airport?", and may be "How do I get from here to the airport?".
+
 But: everyday English of offices, a page of it.  Where a line is wrong, a question goes to the documents that
 a pinned answer would have answered.
 """
@@ -12,10 +15,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Hashable, Mapping
 from functools import cache
 from itertools import pairwise
+from typing import TypeVar
 
-from retrieval.terms import stems, terms
+from retrieval.terms import all_words, stems, terms
 
 LINES = """
     above / below
@@ -107,15 +112,32 @@ LINES = """
     weekday / weekend
     with / without
 """
+SMALL_LINES = """
+    against / for
+    from since / into onto till to until
+    in into / out
+    off / on
+    over / under
+"""
+"""Lines of words that count only where they stand before the same word."""
+_DETERMINERS = "a an her his its my of our that the their these this those your"
+_BETWEEN = frozenset(_DETERMINERS.split())
+_ALL_THE_SAME = frozenset(stems(["different", "fill"]))  # from or to, in or out
 _DEED = re.compile(r"\b(?:i|we|you|one|to) (?!(?:get|have|need|want|like) to )([a-z]+)", re.IGNORECASE)
 
 Side = tuple[int, int]
 """A line, and which of its sides."""
+Key = TypeVar("Key", bound=Hashable)
+"""Where sides can be compared: a line, or a line at a word."""
 
 
 def exclude_each_other(one: str, other: str) -> bool:
     """Whether two questions are about things, or deeds, of which the one is not the other."""
-    return _differ(_named(one), _named(other)) or _differ(_deed(one), _deed(other))
+    return (
+        _differ(_named(one), _named(other))
+        or _differ(_deed(one), _deed(other))
+        or _differ(_turned(one), _turned(other))
+    )
 
 
 @cache
@@ -129,8 +151,8 @@ def other_sides(word: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _differ(mine: dict[int, set[int]], theirs: dict[int, set[int]]) -> bool:
-    return any(mine[line].isdisjoint(theirs[line]) for line in mine.keys() & theirs.keys())
+def _differ(mine: Mapping[Key, set[int]], theirs: Mapping[Key, set[int]]) -> bool:
+    return any(mine[key].isdisjoint(theirs[key]) for key in mine.keys() & theirs.keys())
 
 
 def _named(text: str) -> dict[int, set[int]]:
@@ -149,13 +171,24 @@ def _deed(question: str) -> dict[int, set[int]]:
     return _named(deed.group(1)) if deed else {}
 
 
-def _sides() -> dict[str, list[Side]]:
+def _turned(text: str) -> dict[tuple[int, str, str], set[int]]:
+    """The sides of small words, by line and the word behind them; at the end of the text, the word before."""
+    found = stems([word for word in all_words(text) if word not in _BETWEEN])
+    sides = defaultdict[tuple[int, str, str], set[int]](set)
+    for before, word, behind in zip(["", *found], found, [*found[1:], ""], strict=False):
+        for line, side in _SMALL_SIDES.get(word, ()):
+            if before not in _ALL_THE_SAME:
+                sides[line, "" if behind else before, behind].add(side)
+    return sides
+
+
+def _sides(lines: str) -> dict[str, list[Side]]:
     found = defaultdict[str, list[Side]](list)
-    for number, line in enumerate(LINES.strip().splitlines()):
+    for number, line in enumerate(lines.strip().splitlines()):
         for side, words in enumerate(line.split("/")):
             for word in words.split():
                 found["".join(stems(word.split("-")))].append((number, side))
     return found
 
 
-_SIDES = _sides()
+_SIDES, _SMALL_SIDES = _sides(LINES), _sides(SMALL_LINES)

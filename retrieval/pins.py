@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 
 import numpy as np
 
 from retrieval.alike import NEAR, WORTH_A_LOOK, Reads, likeness, may_be_alike
 from retrieval.database import Database, json_list
+from retrieval.errors import StoreError
 from retrieval.vectors import Encoder, Float32s, as_int8
 
 LOOKED_AT = 5
@@ -122,7 +124,7 @@ class Pins:
             return None
         pins = [_pin(row) for row in rows]
         (asked,) = encoder.encode([question])
-        cosines = (_vectors(rows, encoder) @ asked).tolist()
+        cosines = (_vectors(self._encoded(rows, encoder)) @ asked).tolist()
         near = sorted(zip(cosines, pins, strict=True), key=lambda each: -each[0])[:LOOKED_AT]
         best: Pinned | None = None
         for cosine, pin in near:
@@ -158,6 +160,21 @@ class Pins:
             db.executemany("UPDATE pins SET pinned_by = NULL WHERE id = ?", only_pinned)
         return len(gone)
 
+    def _encoded(self, rows: list[tuple[object, ...]], encoder: Encoder) -> list[tuple[object, ...]]:
+        """The rows with this encoder's vectors; another one's are made anew, and stored."""
+        strange = [row for row in rows if row[-2] != encoder.id]
+        if not strange:
+            return rows
+        made = as_int8(encoder.encode([str(row[3]) for row in strange]))
+        anew = {row[0]: vector.tobytes() for row, vector in zip(strange, made, strict=True)}
+        # A store that is busy, full or read-only costs the next question the same work, and this one nothing.
+        with suppress(StoreError), self._database.writing() as db:
+            db.executemany(
+                "UPDATE pins SET encoder = ?, vector = ? WHERE id = ? AND question = ?",
+                [(encoder.id, anew[row[0]], row[0], row[3]) for row in strange],
+            )
+        return [(*row[:-2], encoder.id, anew.get(row[0], row[-1])) for row in rows]
+
 
 _GIVEN = tuple(each.name for each in fields(NewPin))
 _PINS = (
@@ -180,13 +197,9 @@ def _pin(row: tuple[object, ...]) -> Pin:
     return Pin(**dict(zip(names, row, strict=False)))  # type: ignore[arg-type]
 
 
-def _vectors(rows: list[tuple[object, ...]], encoder: Encoder) -> Float32s:
-    """The vectors of pins' questions, each of length 1; another encoder's are made anew."""
-    strange = [row for row in rows if row[-2] != encoder.id]
-    anew = dict(
-        zip((row[0] for row in strange), encoder.encode([str(row[3]) for row in strange]), strict=True)
-    )
-    vectors = np.array([anew.get(row[0], np.frombuffer(row[-1], np.int8)) for row in rows], np.float32)  # type: ignore[call-overload]
+def _vectors(rows: list[tuple[object, ...]]) -> Float32s:
+    """The vectors of pins' questions, each of length 1."""
+    vectors = np.array([np.frombuffer(row[-1], np.int8) for row in rows], np.float32)  # type: ignore[call-overload]
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     unit: Float32s = vectors / np.maximum(lengths, 1e-9)
     return unit

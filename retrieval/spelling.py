@@ -15,9 +15,11 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from string import ascii_lowercase
 
-SHORTEST, LONGEST = 4, 24
+SHORTEST, LONGEST = 4, 20
 """Characters of a word that may be mended; of shorter ones too many are one slip apart."""
 SHORTEST_PART = 3
+MOST = 4
+"""Words of a question that are mended, its first; of noise each would be a thousand words to look up."""
 
 Count = Callable[[Collection[str]], Mapping[str, int]]
 """In how many passages each of some words stands; those in none may be left out."""
@@ -25,7 +27,7 @@ Count = Callable[[Collection[str]], Mapping[str, int]]
 
 def mended(words: Sequence[str], count: Count) -> dict[str, str]:
     """What to look for in place of some lower-case words that stand in no passage; of some, nothing."""
-    slipped = {word: slips(word) for word in words if _may_be_mended(word)}
+    slipped = {word: slips(word) for word in [each for each in words if _may_be_mended(each)][:MOST]}
     parted = {word: halves(word) for word in slipped}
     wanted = set[str]().union(*slipped.values(), *(pair for pairs in parted.values() for pair in pairs))
     counts = count(wanted)

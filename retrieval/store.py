@@ -23,9 +23,10 @@ from retrieval.changes import changed_since, log_change, newest_change
 from retrieval.database import Database, json_list
 from retrieval.dates import last_changed
 from retrieval.documents import Block, Document, Place, Section
+from retrieval.near_duplicates import older_versions, sketch
 from retrieval.stored import DocumentRecord, PassageTerms, Source, StoredPassage
 from retrieval.vectors import Encoded
-from retrieval.writing import clear, put_document, put_parts, put_superseded, put_vectors
+from retrieval.writing import clear, put_document, put_parts, put_superseded, put_vectors, sketches, states
 
 
 class Store:
@@ -58,10 +59,11 @@ class Store:
 
         `vectors`: one a passage, or None for a document that is found by its words alone.
         """
+        hashes = sketch(document.text)  # before the transaction, which others wait for
         with self.database.writing() as db:
             document_id = put_document(db, document, source)
             clear(db, document_id)
-            put_parts(db, document_id, document, passages)
+            put_parts(db, document_id, document, passages, hashes)
             if vectors is not None:
                 put_vectors(db, _passage_ids(db, document_id), vectors)
             log_change(db, document_id)
@@ -136,8 +138,11 @@ class Store:
 
     def find_superseded(self) -> None:
         """Find anew which documents are older versions of others of their collection."""
+        with self.database.reading() as db:
+            seen, hashes = states(db), sketches(db)
+        older = older_versions(seen, hashes)  # before the transaction, which others wait for
         with self.database.writing() as db:
-            put_superseded(db)
+            put_superseded(db, older, seen)
 
     def superseded(self, document_ids: Collection[int]) -> dict[int, int]:
         """Those of the documents that have a newer version, and which one that is."""

@@ -78,7 +78,7 @@ _stemmers = threading.local()
 
 def terms(text: str) -> list[str]:
     """The terms of `text` in reading order, repeats kept, each of 1 to `MAX_TERM_LENGTH` characters."""
-    return stems(_words(text))
+    return stems(all_words(text))
 
 
 def question_terms(question: str) -> list[str]:
@@ -91,12 +91,13 @@ def question_terms(question: str) -> list[str]:
 
 def question_words(question: str) -> list[str]:
     """The words that become the terms of `question`, folded."""
-    words = _words(question)
+    words = all_words(question)
     telling = [word for word in words if word not in STOP_WORDS]
     return (telling or words)[:MAX_QUESTION_TERMS]
 
 
-def _words(text: str) -> list[str]:
+def all_words(text: str) -> list[str]:
+    """The words of `text`, folded, stop words and repeats kept."""
     found = list[str]()
     for match in _WORD.finditer(_fold(text)):
         word = match.group()

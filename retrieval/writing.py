@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 
 import numpy as np
 
 from retrieval.database import json_list
 from retrieval.documents import Document
-from retrieval.near_duplicates import families, newest_of, sketch
+from retrieval.near_duplicates import State
 from retrieval.postings import count_postings
 from retrieval.stored import PassageTerms, Source
 from retrieval.vectors import Encoded
@@ -57,7 +57,11 @@ def clear(db: sqlite3.Connection, document_id: int) -> None:
 
 
 def put_parts(
-    db: sqlite3.Connection, document_id: int, document: Document, passages: Sequence[PassageTerms]
+    db: sqlite3.Connection,
+    document_id: int,
+    document: Document,
+    passages: Sequence[PassageTerms],
+    hashes: bytes,
 ) -> None:
     """What is made of a document: sections, blocks, places, its sketch, its passages with their terms."""
     db.executemany(
@@ -79,9 +83,7 @@ def put_parts(
         "INSERT INTO places (document_id, start, kind, name, fragment) VALUES (?, ?, ?, ?, ?)",
         [(document_id, p.start, p.kind, p.name, p.fragment) for p in document.places],
     )
-    db.execute(
-        "INSERT INTO sketches (document_id, hashes) VALUES (?, ?)", (document_id, sketch(document.text))
-    )
+    db.execute("INSERT INTO sketches (document_id, hashes) VALUES (?, ?)", (document_id, hashes))
     number = _term_numbers(db, {term for each in passages for term in each.all()})
     db.executemany(
         'INSERT INTO passages (document_id, start, "end", section, sentences, postings) '
@@ -117,21 +119,33 @@ def put_vectors(db: sqlite3.Connection, passage_ids: Sequence[int], vectors: Enc
     )
 
 
-def put_superseded(db: sqlite3.Connection) -> None:
-    """Find anew which documents are older versions of others of their collection."""
-    rows = db.execute(
-        "SELECT d.collection_id, d.id, d.dated, d.mtime_ns, s.hashes FROM documents d "
-        "JOIN sketches s ON s.document_id = d.id"
-    ).fetchall()
-    dated = {row[1]: row[2] for row in rows}
-    saved = {row[1]: row[3] for row in rows}
-    older = list[tuple[int, int]]()
-    for collection in {row[0] for row in rows}:
-        for family in families({row[1]: row[4] for row in rows if row[0] == collection}):
-            newest = newest_of(family, dated, saved)
-            older += [(document, newest) for document in family if document != newest]
-    db.execute("DELETE FROM superseded")
-    db.executemany("INSERT INTO superseded (document_id, newest_id) VALUES (?, ?)", older)
+def states(db: sqlite3.Connection) -> dict[int, State]:
+    """The state of each document, by id."""
+    rows = db.execute("SELECT id, collection_id, dated, mtime_ns, sha256, recipe FROM documents").fetchall()
+    return {row[0]: State(row[1], row[2], row[3], (row[4], row[5])) for row in rows}
+
+
+def sketches(db: sqlite3.Connection) -> dict[int, bytes]:
+    """The sketch of each document, by id."""
+    return dict(db.execute("SELECT document_id, hashes FROM sketches").fetchall())
+
+
+def put_superseded(db: sqlite3.Connection, older: set[tuple[int, int]], seen: Mapping[int, State]) -> None:
+    """Note which documents are older versions of others, as was found when they were as `seen`.
+
+    Of those that have changed or gone since nothing is said: whoever changed them looks for versions next.
+    """
+    now = states(db)
+    same = {document for document, state in seen.items() if now.get(document) == state}
+    noted = set(db.execute("SELECT document_id, newest_id FROM superseded").fetchall())
+    db.executemany(
+        "DELETE FROM superseded WHERE document_id = ? AND newest_id = ?",
+        [pair for pair in noted - older if same.issuperset(pair)],
+    )
+    db.executemany(
+        "INSERT OR IGNORE INTO superseded (document_id, newest_id) VALUES (?, ?)",
+        [pair for pair in older - noted if same.issuperset(pair)],
+    )
 
 
 def _term_numbers(db: sqlite3.Connection, terms: Collection[str]) -> dict[str, int]:

@@ -13,7 +13,7 @@ from benchmarks.pins import KINDS, finds
 from bot.composition import Workplace
 from bot.settings import Settings
 from retrieval.alike import kind_of, likeness, may_be_alike
-from retrieval.opposites import LINES, exclude_each_other
+from retrieval.opposites import LINES, SMALL_LINES, exclude_each_other
 from tests.stores import LetterEncoder
 
 ROWS = [
@@ -89,6 +89,72 @@ def test_sides_of_a_line(line: list[str], data: st.DataObject) -> None:
 def test_opposites(one: str, other: str) -> None:
     assert not may_be_alike(one, other)
     assert not may_be_alike(other, one)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("What can't I bring on the plane?", "What can I bring on the plane?"),
+        ("What can I take on the plane?", "what cant i bring onto the plane"),
+        ("Which visitors don\u2019t have to sign in?", "Which visitors have to sign in?"),
+        ("Who may no longer come in?", "Who may come in?"),
+        ("When can we not park?", "When can we park?"),
+        ("Don't we have a gym?", "Do we have a gym?"),
+        ("What happens if I never sign?", "What happens if I sign?"),
+    ],
+)
+def test_a_question_and_its_negation_are_two(one: str, other: str) -> None:
+    """Whichever was pinned; though the small words that tell them apart are no words of a search."""
+    assert not may_be_alike(one, other)
+    assert not may_be_alike(other, one)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Whom do I tell that the machine doesn't work?", "Who mends a broken machine?"),
+        ("I can't get into the shed, what's the number?", "What is the code of the shed?"),
+        ("What happens to holiday I haven't used?", "Can I take unused holiday into next year?"),
+        ("Tell me whether or not we have a gym", "Do we have a gym?"),
+        ("Why isn't the printer working?", "Why does the printer not work?"),
+    ],
+)
+def test_what_is_told_with_a_question_may_be_negated(one: str, other: str) -> None:
+    """A fault is no other question, nor is a negation that both have."""
+    assert may_be_alike(one, other)
+    assert may_be_alike(other, one)
+
+
+SMALL_WORDS = st.sampled_from(
+    [line.split(" / ") for line in map(str.strip, SMALL_LINES.strip().splitlines())]
+)
+
+
+@given(SMALL_WORDS, st.data())
+def test_small_words_part_questions_at_the_same_word(line: list[str], data: st.DataObject) -> None:
+    """Where they stand before it, or end the question behind it, and nowhere else."""
+    first, second = data.draw(st.permutations(line))
+    one, same = (data.draw(st.sampled_from(first.split())) for _ in range(2))
+    other = data.draw(st.sampled_from(second.split()))
+    assert exclude_each_other(f"Which train is {one} the airport?", f"The train {other} our airport?")
+    assert exclude_each_other(f"How do I turn it {one}?", f"Where do I turn it {other}?")
+    assert not exclude_each_other(f"Which train is {one} the airport?", f"Which is {same} an airport?")
+    assert not exclude_each_other(f"Is it {one} Leith?", f"Is it {other} Bristol?")
+    assert not exclude_each_other(
+        f"Is it {one} Leith {other} Bristol?", f"Is it {other} Bristol {one} Leith?"
+    )
+
+
+def test_small_words_that_say_the_same() -> None:
+    assert may_be_alike("How do I fill in the form?", "How do I fill out the form?")
+    assert may_be_alike("How is it different from a loan?", "How is it different to a loan?")
+
+
+def test_only_the_same_words_are_the_same_question() -> None:
+    """Small words too, since some of them turn a question round; case and signs are none."""
+    asked = "Where do I park my bike?"
+    assert likeness(asked, "where do i PARK my bike", LetterEncoder()) == 1
+    assert likeness(asked, "Where do they park my bike?", LetterEncoder()) < 1
 
 
 def test_other_kinds_and_names_are_other_questions() -> None:

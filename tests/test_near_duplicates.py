@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import random
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -15,12 +17,13 @@ from hypothesis import strategies as st
 from bot.composition import StoredLibrary
 from retrieval import near_duplicates
 from retrieval.ingest import ingest
-from retrieval.intake import PassageSettings
+from retrieval.intake import PassageSettings, searchable
 from retrieval.live_index import LiveIndex
 from retrieval.near_duplicates import families, newest_of, sketch
 from retrieval.passages import estimate
 from retrieval.readers.pool import ReaderPool
 from retrieval.store import Store
+from tests.stores import CUT, put, source, written
 
 WORDS = [f"word{number}" for number in range(500)]
 
@@ -90,6 +93,70 @@ def test_which_version_is_the_newest(
 ) -> None:
     """By the days that they name if all do; a day against a time stamp says nothing."""
     assert newest_of({1, 2}, dated, saved) == newest
+
+
+class Meanwhile(Counter[tuple[int, int]]):
+    """Does something while documents are compared."""
+
+    todo: ClassVar[list[Callable[[], object]]] = []
+
+    def __init__(self) -> None:
+        super().__init__()
+        while self.todo:
+            self.todo.pop()()
+
+
+def test_others_write_while_versions_are_compared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits, and nothing is noted of what has changed or gone by then, until somebody looks again."""
+    monkeypatch.setattr("retrieval.database.BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(near_duplicates, "Counter", Meanwhile)
+    with Store(tmp_path / "store.db") as one, Store(tmp_path / "store.db") as two:
+        first, gone, changed, last = ids = [put(one, f"{name}.md", text(0)) for name in "abcd"]
+
+        def change() -> None:
+            other = written(text(1))
+            two.put(other, replace(source("c.md"), sha256="another"), searchable(other, CUT))
+
+        Meanwhile.todo += [lambda: two.remove(gone), change]
+        one.find_superseded()
+        assert Meanwhile.todo == []
+        assert one.superseded(ids) == {first: last}
+        assert one.database.check() == []
+        two.put(written(text(0)), source("c.md"), searchable(written(text(0)), CUT))
+        two.find_superseded()
+        assert one.superseded(ids) == {first: last, changed: last}
+
+
+def test_what_is_known_of_versions_is_not_written_again(tmp_path: Path) -> None:
+    """Only what differs is: an index need not follow a change that is none."""
+    with Store(tmp_path / "store.db") as store:
+        first, second, last = ids = [put(store, f"{name}.md", text(0)) for name in "abc"]
+        watching = store.database.connect()
+
+        def version() -> object:
+            return watching.execute("PRAGMA data_version").fetchone()
+
+        store.find_superseded()
+        assert store.superseded(ids) == {first: last, second: last}
+        before = version()
+        store.find_superseded()
+        assert version() == before
+        put(store, "a.md", text(1))
+        store.find_superseded()
+        assert store.superseded(ids) == {second: last}
+
+
+def test_a_sketch_is_made_before_the_transaction(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Others write while it is made."""
+    monkeypatch.setattr("retrieval.database.BUSY_SECONDS", 0.05)
+    with Store(tmp_path / "store.db") as one, Store(tmp_path / "store.db") as two:
+
+        def sketch_meanwhile(words: str) -> bytes:
+            with two.database.writing():
+                return sketch(words)
+
+        monkeypatch.setattr("retrieval.store.sketch", sketch_meanwhile)
+        put(one, "a.md", "Words.")
 
 
 def test_the_newest_version_is_found_alone_and_the_older_one_when_it_is_gone(tmp_path: Path) -> None:

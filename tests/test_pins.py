@@ -100,11 +100,31 @@ def test_gone_with_its_collection_or_its_author(store: Store) -> None:
         pins.add(pin(collection="nothing"), encoder)
 
 
-def test_another_encoder_s_vectors_are_made_anew(store: Store) -> None:
-    """After a new encoder, pins are found as before."""
-    pins = Pins(store.database)
+def test_another_encoder_s_vectors_are_made_anew_once(store: Store) -> None:
+    """After a new encoder, pins are found as before, and the next question is all that is encoded for it."""
+    pins, new = Pins(store.database), LetterEncoder("new")
     pins.add(pin(), LetterEncoder("old"))
-    assert pins.find(QUESTION, LetterEncoder("new")) is not None
+    for asked in ([QUESTION, QUESTION], [QUESTION]):
+        new.asked.clear()
+        found = pins.find(QUESTION, new)
+        assert found is not None
+        assert found.likeness == 1
+        assert new.asked == asked
+
+
+def test_a_busy_store_costs_no_pin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is made anew is stored another time."""
+    monkeypatch.setattr("retrieval.database.BUSY_SECONDS", 0.05)
+    with Store(tmp_path / "store.db") as one, Store(tmp_path / "store.db") as two:
+        put(one, "staff.md", "Leave is five days.", collection="staff")
+        pins, new = Pins(one.database), LetterEncoder("new")
+        pins.add(pin(), LetterEncoder("old"))
+        with two.database.writing():
+            assert pins.find(QUESTION, new) is not None
+        assert pins.find(QUESTION, new) is not None
+        new.asked.clear()
+        assert pins.find(QUESTION, new) is not None
+        assert new.asked == [QUESTION]
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.live_index import LiveIndex
-from retrieval.spelling import Count, halves, mended, respelled, slips
+from retrieval.spelling import LONGEST, MOST, Count, halves, mended, respelled, slips
 from retrieval.store import Store
 from tests.stores import put
 
@@ -58,12 +58,41 @@ def test_a_missing_blank_is_put_in_where_both_parts_stand() -> None:
     assert ("time", "sheet") in halves("timesheet")
 
 
-@pytest.mark.parametrize("word", ["pto", "gpt4", "x" * 25, "a-b-c"])
+@pytest.mark.parametrize("word", ["pto", "gpt4", "x" * (LONGEST + 1), "a-b-c"])
 def test_short_words_numbers_and_keys_are_left_alone(word: str) -> None:
     def count(words: Collection[str]) -> dict[str, int]:
         return dict.fromkeys(words, 1)
 
     assert mended([word], count) == {}
+
+
+def test_a_question_of_noise_costs_little() -> None:
+    """Its first words are mended; all of 64 would be tens of thousands to look up."""
+    asked = set[str]()
+
+    def count(words: Collection[str]) -> dict[str, int]:
+        asked.update(words)
+        return dict.fromkeys(words, 1)
+
+    noise = [letter * LONGEST for letter in ascii_lowercase]
+    assert list(mended(["pto", *noise], count)) == noise[:MOST]
+    assert len(asked) <= MOST * (len(slips(noise[0])) + 2 * len(halves(noise[0])))
+
+
+def test_slips_are_made_while_nobody_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other questions are answered meanwhile, and while words are looked up among those that are right."""
+    with Store(tmp_path / "store.db") as store:
+        put(store, "leave.md", "Everybody has 25 days of vacation.")
+
+        def free(word: str) -> bool:
+            held.append(index._lock.locked())
+            return False
+
+        held = list[bool]()
+        index = LiveIndex(store, is_word=free)
+        monkeypatch.setattr("retrieval.spelling.slips", lambda word: slips(word) if not free(word) else set())
+        assert index.mended("vacaton") == {"vacaton": "vacation"}
+        assert held == [False, False]
 
 
 def test_only_whole_words_are_replaced_in_any_case() -> None:
