@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from urllib.parse import quote
@@ -20,6 +20,7 @@ from retrieval.discovery import FoundFile, Obstacle, absolute, discover, is_fold
 from retrieval.errors import ReadError
 from retrieval.intake import MAX_BYTES, DocumentReader, Intake, Item
 from retrieval.readers.formats import ARCHIVE, announced_format
+from retrieval.readers.member_names import formerly_known_by, known_by
 from retrieval.readers.pool import Member
 from retrieval.report import Progress, Row
 from retrieval.stored import DocumentRecord
@@ -38,7 +39,8 @@ def ingest_files(
     `base_url`: where the pages can be seen, see `page_url`.  A KeyboardInterrupt leaves whole documents
     only.
     """
-    job = _Job(intake=intake, reader=reader, base_url=base_url)
+    known = dict(intake.known)
+    job = _Job(intake=replace(intake, known=known), known=known, reader=reader, base_url=base_url)
     found = list(discover(paths))
     rows = list[Row]()
     for number, each in enumerate(found, 1):
@@ -65,9 +67,9 @@ class _Job:
     """One run over files; each method makes rows of the report."""
 
     intake: Intake
+    known: dict[str, DocumentRecord]  # the intake's, in which documents change their sources
     reader: DocumentReader
     base_url: str | None
-    moved: set[str] = field(default_factory=set)  # sources whose documents have another one now
 
     def obstacle(self, found: Obstacle) -> Row:
         return Row(
@@ -86,19 +88,41 @@ class _Job:
             members = self.reader.members(data, found.path.name)
         except ReadError as error:
             return [Row(status="failed", path=found.shown, source=_storable(found.path), reason=str(error))]
-        rows = []
-        for member in members:
-            inside = replace(
-                found, path=found.path / member.shown, shown=f"{found.shown}/{member.shown}", size=size,
-                mtime_ns=mtime_ns, named=False,
-            )  # fmt: skip
-            item = self._item(inside)
-            rows.append(self.intake.guarded(item, partial(self._member, item, data, found.path.name, member)))
-        seen = {row.source for row in rows}
-        inside_before = [each for each in self.intake.known if Path(each).is_relative_to(found.path)]
-        return rows + [
-            self.intake.absent(self.intake.known[each]) for each in inside_before if each not in seen
+        items = self._items_in(replace(found, size=size, mtime_ns=mtime_ns, named=False), members)
+        self._take_over(found.path, items)
+        rows = [
+            self.intake.guarded(item, partial(self._member, item, data, found.path.name, member))
+            for member, item in items
         ]
+        seen = {row.source for row in rows}
+        inside_before = [each for each in self.known if Path(each).is_relative_to(found.path)]
+        return rows + [self.intake.absent(self.known[each]) for each in inside_before if each not in seen]
+
+    def _items_in(self, archive: FoundFile, members: Sequence[Member]) -> list[tuple[Member, Item]]:
+        names = known_by(member.name for member in members)
+        items = list[tuple[Member, Item]]()
+        for member in members:
+            path, shown = archive.path / names[member.name], f"{archive.shown}/{member.shown}"
+            items.append((member, self._item(replace(archive, path=path, shown=shown))))
+        return items
+
+    def _take_over(self, archive: Path, items: Sequence[tuple[Member, Item]]) -> None:
+        """Let members have the documents that were once known by the names that people are shown.
+
+        Of several members with one such name the one that the document was made of has it, else the first.
+        """
+        own = {item.source for _, item in items}
+        waiting = list[tuple[bool, DocumentRecord, Item]]()
+        for member, item in items:
+            former = archive / formerly_known_by(member.name)
+            record = self.known.get(_storable(former))
+            if record is None or record.source in own or item.source in self.known:
+                continue
+            if former.is_relative_to(archive):  # a name that began with // had led out of it
+                waiting.append((record.sha256 != member.sha256, record, item))
+        for _, record, item in sorted(waiting, key=lambda each: each[0]):
+            if record.source in self.known:
+                self._move(record, item, item.shown)
 
     def gone(self, roots: Sequence[Path], found: Sequence[FoundFile | Obstacle]) -> list[Row]:
         """Rows for documents of the named folders, absolute, whose files were not seen."""
@@ -107,10 +131,10 @@ class _Job:
         unknown = [each.path for each in found if isinstance(each, Obstacle)]
         archives = {each.path for each in found if each.path.suffix.lower() in ARCHIVE.suffixes}
         rows = []
-        for source, record in self.intake.known.items():
+        for source, record in self.known.items():
             path = Path(source)
             under_root = any(path.is_relative_to(root) for root in roots)
-            if source in seen or source in self.moved or not under_root:
+            if source in seen or not under_root:
                 continue
             if any(path.is_relative_to(each) for each in unknown) or not archives.isdisjoint(path.parents):
                 continue
@@ -130,8 +154,9 @@ class _Job:
     def _bring_up_to_date(self, found: FoundFile) -> Row:
         announced_format(found.path.name)  # before a film of gigabytes is opened
         item = self._item(found)
-        record = self.intake.known.get(item.source)
-        settled = record and self.intake.is_current(record) and item.url in (None, record.url)
+        record = self.known.get(item.source)
+        renamed = record if record and not _is_named_alike(record, item) else None  # we were interrupted
+        settled = record and not renamed and self.intake.is_current(record) and item.url in (None, record.url)
         if settled and record and (record.size, record.mtime_ns) == (found.size, found.mtime_ns):
             return item.row("unchanged", record)
         data, size, mtime_ns = _read_steadily(found.path)
@@ -140,38 +165,58 @@ class _Job:
             if not self.intake.dry_run:
                 self.intake.store.touch(record.id, size=size, mtime_ns=mtime_ns)
             return item.row("unchanged", record)
-        before = None if record else self._moved_here(sha256)
-        if before is not None:
-            if not self.intake.dry_run:
-                self.intake.store.move(
-                    before.id, source=item.source, path=item.shown, url=item.url or before.url
-                )
+        before = renamed or (None if record else self._moved_here(item, sha256))
+        if before is not None and _is_read_alike(before, item):
+            self._move(before, item, item.shown)
             return item.row("moved", before, f"was {before.path}")
         document = self.reader.read(data, found.path.name)
-        return self.intake.keep(replace(item, size=size, mtime_ns=mtime_ns), document, sha256, record)
+        item = replace(item, size=size, mtime_ns=mtime_ns)
+        if before is None:
+            return self.intake.keep(item, document, sha256, record)
+        # The path stays until the document is stored: by it the next run knows that this one was interrupted.
+        self._move(before, item, before.path)
+        row = self.intake.keep(item, document, sha256, None)  # nor is its link that of the other name
+        notes = "; ".join(filter(None, [f"was {before.path}", row.reason]))
+        return replace(row, status="moved", reason=notes)
+
+    def _move(self, record: DocumentRecord, item: Item, path: str) -> None:
+        """Let a document be known by the item's source; what was made of it stays."""
+        if not self.intake.dry_run:
+            self.intake.store.move(record.id, source=item.source, path=path, url=record.url)
+        del self.known[record.source]
+        self.known[item.source] = replace(record, source=item.source, path=path)
 
     def _member(self, item: Item, data: bytes, archive: str, member: Member) -> Row:
         """The row for a file in an archive, whose bytes are `data`."""
-        record = self.intake.known.get(item.source)
+        record = self.known.get(item.source)
         if record and self.intake.is_current(record) and record.sha256 == member.sha256:
             return item.row("unchanged", record)
         document = self.reader.read_member(data, archive, member.name)
         return self.intake.keep(item, document, member.sha256, record)
 
-    def _moved_here(self, sha256: str) -> DocumentRecord | None:
-        """The document of a file that has gone, with the very bytes of one that is new.
+    def _moved_here(self, item: Item, sha256: str) -> DocumentRecord | None:
+        """The document of a file that has gone, with a new one's very bytes; of the same name if possible.
 
         One that another version of Quoth made is told as gone, and the new file read.
         """
         recipe = self.intake.settings.recipe
-        for record in self.intake.known.values():
-            source = record.source
-            if source in self.moved or record.sha256 != sha256 or record.recipe != recipe:
-                continue
-            if Path(source).is_absolute() and _is_gone(Path(source)):  # others are no files at all
-                self.moved.add(source)
+        alike = [each for each in self.known.values() if (each.sha256, each.recipe) == (sha256, recipe)]
+        for record in sorted(alike, key=lambda each: not _is_named_alike(each, item)):
+            source = Path(record.source)
+            if source.is_absolute() and _is_gone(source):  # others are no files at all
                 return record
         return None
+
+
+def _is_named_alike(record: DocumentRecord, item: Item) -> bool:
+    """Does the file still have the name of which its document's title and format may be?"""
+    return Path(record.path).name == Path(item.shown).name
+
+
+def _is_read_alike(before: DocumentRecord, item: Item) -> bool:
+    """Would a file that has moved be the same document if it were read anew?  A link can be of its path."""
+    linked_alike = item.url in (None, before.url) and (before.url is None or before.path == item.shown)
+    return linked_alike and _is_named_alike(before, item)
 
 
 def _read_steadily(path: Path) -> tuple[bytes, int, int]:

@@ -57,23 +57,32 @@ def document_sentences(document: Document, language: str = "en") -> list[list[Sp
 
 
 def _merged(text: str, cuts: Iterable[int]) -> list[Span]:
+    """Pieces, each with the fragments before it; in a time that grows with the text, whatever it holds."""
     merged: list[Span] = []
-    begin = 0
+    fragment: int | None = None  # where one begins that waits for what follows
+    looked = end = wordless = 0  # no word of the piece begins before `wordless`
     for cut in (*cuts, len(text)):
-        start, end = _stripped(text, begin, cut)
-        if start < end and not _is_unfinished(text, start, end):
-            merged.append((start, end))
-            begin = cut
-    start, end = _stripped(text, begin, len(text))
-    if start < end:  # a fragment at the end
-        before = merged.pop()[0] if merged else start
+        first, last = _stripped(text, looked, cut)
+        looked = cut
+        if first == last:
+            continue
+        if fragment is None:
+            fragment = wordless = first
+        end = last
+        word = _WORD.search(text, wordless, end)
+        wordless = word.start() if word else end - 1  # which may be the first letter of one
+        if word and not _is_unfinished(text, fragment, end):
+            merged.append((fragment, end))
+            fragment = None
+    if fragment is not None:  # at the end
+        before = merged.pop()[0] if merged else fragment
         merged.append((before, end))
     return merged
 
 
 def _is_unfinished(text: str, start: int, end: int) -> bool:
     tail = text[max(start, end - 12) : end]
-    if _UNFINISHED.search(tail) or not _WORD.search(text, start, end):
+    if _UNFINISHED.search(tail):
         return True
     return _NUMBERED.search(tail) is not None and re.match(r"\s*\d", text[end : end + 4]) is not None
 

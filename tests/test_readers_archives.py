@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import zlib
 from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
@@ -16,8 +17,9 @@ from retrieval.errors import ReaderKilled, ReadError, UnsupportedFormat
 from retrieval.ingest import ingest
 from retrieval.intake import PassageSettings
 from retrieval.passages import estimate
+from retrieval.readers import zip_guard
 from retrieval.readers.pool import Limits, ReaderPool
-from retrieval.readers.registry import read
+from retrieval.readers.registry import OpenArchive, read
 from retrieval.store import Store
 from tests.made_files import STORY, docx, epub, mail, zipped
 from tests.test_readers_office import blocks, share_in_order
@@ -158,6 +160,54 @@ def test_bombs_are_refused_before_they_unpack(pool: ReaderPool) -> None:
         pool.members(bytes(lying), "a.zip")
     with pytest.raises(UnsupportedFormat):
         pool.read_member(zipped({"a.exe": b"MZ"}), "a.zip", "a.exe")
+
+
+def test_an_archive_is_listed_and_read_each_time_within_the_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the listing has unpacked is not missing when the members are read, nor what was read before them."""
+    monkeypatch.setattr(zip_guard, "MOST_BYTES", 4_000)
+    texts = {f"{number}.txt": f"{number} word" * 150 for number in range(4)}
+    archive = OpenArchive(zipped(texts), "a.zip")
+    for _ in range(2):
+        names = [name for name, *_ in archive.members()]
+        assert {name: archive.read(name).text for name in names} == texts
+
+
+def test_a_pass_over_an_archive_has_one_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A part that is asked for again and again uses it up; the next pass has it anew."""
+    monkeypatch.setattr(zip_guard, "MOST_BYTES", 2_500)
+    archive = zip_guard.GuardedZip(zipped({"a.txt": "x" * 1_000}))
+    for _ in range(2):
+        archive.begin_pass()
+        assert [len(archive.read("a.txt")) for _ in range(2)] == [1_000, 1_000]
+        with pytest.raises(ReadError, match="unpacks to more than"):
+            archive.read("a.txt")
+
+
+def test_a_member_is_never_more_than_it_says() -> None:
+    """Also where the checksum is that of as much of it as the directory tells of."""
+    lying = bytearray(zipped({"a.txt": b"word " * 600_000}))
+    at = lying.rindex(b"PK\x01\x02")
+    lying[at + 16 : at + 20] = zlib.crc32(b"word " * 200).to_bytes(4, "little")
+    lying[at + 24 : at + 28] = (1000).to_bytes(4, "little")
+    assert len(OpenArchive(bytes(lying), "a.zip").read("a.txt").text) < 1000
+
+
+def test_who_writes_in_an_export_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many days it has."""
+    day = json.dumps([{"type": "message", "user": "U1", "text": "Hello."}])
+    days = {f"general/2024-03-{number:02}.json": day for number in range(1, 9)}
+    users = json.dumps([{"id": "U1", "name": "ana"}])
+    archive = OpenArchive(zipped({"users.json": users, "channels.json": "[]"} | days), "export.zip")
+    parts = list[str]()
+    read_part = zip_guard.GuardedZip.read
+
+    def reading(guarded: zip_guard.GuardedZip, name: str) -> bytes:
+        parts.append(name)
+        return read_part(guarded, name)
+
+    monkeypatch.setattr(zip_guard.GuardedZip, "read", reading)
+    assert {archive.read(name).text for name in days} == {"ana: Hello."}
+    assert sorted(parts) == [*sorted(days), "users.json"]
 
 
 def test_a_moved_file_keeps_its_document(pool: ReaderPool, tmp_path: Path) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+import sentencex
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retrieval import sentences as module
 from retrieval.documents import DocumentBuilder
 from retrieval.sentences import LONGEST, document_sentences, sentences
 from retrieval.text import normalise
@@ -48,6 +52,73 @@ def test_sentences_cover_all_text_in_order(text: str) -> None:
         assert text[start:end] == text[start:end].strip()
         position = end
     assert not text[position:].strip()
+
+
+def merged_by_the_rule(text: str) -> list[tuple[int, int]]:
+    """The rule itself, which looks at the whole piece again at each cut."""
+    spans: list[tuple[int, int]] = []
+    begin = 0
+    for piece in (*sentencex.get_sentence_boundaries("en", text), {"end_index": len(text)}):
+        cut = int(piece["end_index"])
+        whole = text[begin:cut].strip()
+        start = begin + len(text[begin:cut]) - len(text[begin:cut].lstrip())
+        end = start + len(whole)
+        if whole and re.search(r"[^\W\d_]{2}", whole) and not module._is_unfinished(text, start, end):
+            spans.append((start, end))
+            begin = cut
+    if rest := text[begin:].strip():
+        start = text.index(rest, begin)
+        spans.append((spans.pop()[0] if spans else start, start + len(rest)))
+    return spans
+
+
+FRAGMENTS = [
+    "7 ",
+    "8. ",
+    "12.5! ",
+    "a",
+    "b ",
+    "c. ",
+    "Dr. ",
+    "No. ",
+    "ab! ",
+    "Yes. ",
+    "x. ",
+    "- ",
+    "\n\n",
+    " ",
+    "。",
+]
+
+
+@given(st.lists(st.sampled_from(FRAGMENTS), max_size=40).map("".join) | TEXTS)
+def test_fragments_are_merged_as_by_looking_at_all_of_them(text: str) -> None:
+    """That no character is looked at twice changes nothing of what comes out."""
+    expected = [span for whole in merged_by_the_rule(text) for span in module._bounded(text, *whole)]
+    assert sentences(text) == expected
+
+
+class Watched:
+    """The search for words, and how many characters it went over."""
+
+    def __init__(self) -> None:
+        self.characters = 0
+        self._word = module._WORD
+
+    def search(self, text: str, start: int, end: int) -> re.Match[str] | None:
+        found = self._word.search(text, start, end)
+        self.characters += (found.end() if found else end) - start
+        return found
+
+
+@pytest.mark.parametrize("part", ["12.5! ", "7 8 9. ", "a. b. ", "1.\n\n", "\n\n", "1. Dr. "])
+def test_the_work_grows_with_the_text_only(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 300 kB without words hardly a character is searched twice, and all of it comes out."""
+    monkeypatch.setattr(module, "_WORD", watched := Watched())
+    text = part * (300_000 // len(part))
+    whole = "".join(text[start:end] for start, end in sentences(text))
+    assert watched.characters <= 2 * len(text)
+    assert len("".join(whole.split())) == len("".join(text.split()))
 
 
 @given(st.sampled_from(["word ", "x", "One. ", "你"]), st.integers(1, 6000))

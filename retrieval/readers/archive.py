@@ -9,13 +9,9 @@ But: an archive within an archive is not read.
 from __future__ import annotations
 
 import hashlib
-import re
-from pathlib import PurePosixPath
 
-from retrieval.readers import slack_export
+from retrieval.readers import member_names, slack_export
 from retrieval.readers.zip_guard import GuardedZip
-
-_NOTION_ID = re.compile(r"[ _-][0-9a-f]{32}(?=$|[./])")
 
 
 def members(archive: GuardedZip) -> list[tuple[str, str, str]]:
@@ -26,14 +22,10 @@ def members(archive: GuardedZip) -> list[tuple[str, str, str]]:
     names = [name for name in archive.names if not _is_hidden(name)]
     if slack_export.is_export(names):
         names = slack_export.days(names)
-    return [(name, shown_name(name), hashlib.sha256(archive.read(name)).hexdigest()) for name in names]
+    shown = member_names.shown(names)
+    return [(name, shown[name], hashlib.sha256(archive.read(name)).hexdigest()) for name in names]
 
 
 def _is_hidden(name: str) -> bool:
-    return any(part.startswith((".", "__MACOSX")) for part in PurePosixPath(name).parts if part != "..")
-
-
-def shown_name(name: str) -> str:
-    """Without the numbers that Notion puts behind names, and without ways out of the folder."""
-    parts = [part for part in PurePosixPath(_NOTION_ID.sub("", name)).parts if part not in ("..", "/", "\\")]
-    return "/".join(parts)
+    parts = member_names.parts(name)
+    return not parts or any(part.startswith((".", "__MACOSX")) for part in parts)

@@ -20,6 +20,7 @@ from retrieval.readers import (
     html,
     mail,
     markdown,
+    member_names,
     pdf,
     plaintext,
     pptx,
@@ -65,22 +66,30 @@ def addresses(data: bytes, name: str) -> tuple[list[str], bool]:
 
 
 class OpenArchive:
-    """An archive that is being read, member by member."""
+    """An archive that is being read, member by member; each is a pass of its own."""
 
     def __init__(self, data: bytes, name: str) -> None:
         form = formats.format_of(data, name)
         self._zip = _guarded(form, lambda: GuardedZip(data))
+        self._people: dict[str, str] | None = None  # of a Slack export, for all of its days
 
     def members(self) -> list[tuple[str, str, str]]:
         """As `archive.members`."""
+        self._zip.begin_pass()
         return _guarded(formats.ARCHIVE, lambda: archive.members(self._zip))
 
     def read(self, member: str) -> Document:
         """One member as the file that it is."""
+        self._zip.begin_pass()
         if slack_export.is_export(self._zip.names):
-            return _guarded(formats.ARCHIVE, lambda: slack_export.read_day(self._zip, member))
+            return _guarded(formats.ARCHIVE, lambda: self._read_day(member))
         formats.announced_format(member)
-        return read(self._zip.read(member), PurePosixPath(archive.shown_name(member)).name)
+        return read(self._zip.read(member), PurePosixPath(member_names.for_people(member)).name)
+
+    def _read_day(self, member: str) -> Document:
+        if self._people is None:
+            self._people = slack_export.people_of(self._zip)
+        return slack_export.read_day(self._zip, member, self._people)
 
 
 def _guarded(form: formats.Format, work: Callable[[], T]) -> T:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -32,11 +32,15 @@ def days(names: Iterable[str]) -> list[str]:
     return [name for name in names if "/" in name and _DAY.fullmatch(PurePosixPath(name).name)]
 
 
-def read_day(archive: GuardedZip, member: str) -> Document:
-    """The messages of a channel on a day, in the order of the file."""
+def people_of(archive: GuardedZip) -> dict[str, str]:
+    """The names of those who write in it, by their ids."""
+    return {str(user.get("id")): _name(user) for user in _objects(archive, "users.json")}
+
+
+def read_day(archive: GuardedZip, member: str, people: Mapping[str, str]) -> Document:
+    """The messages of a channel on a day, in the order of the file; `people`: names by ids."""
     path = PurePosixPath(member)
     title = f"#{path.parent.name}, {path.stem}"
-    people = {str(user.get("id")): _name(user) for user in _objects(archive, "users.json")}
     pieces = list(_messages(_objects(archive, member), people))
     return assemble(pieces, title=title, url=None, name=member, slugs=False)
 
@@ -49,7 +53,7 @@ def _objects(archive: GuardedZip, member: str) -> list[dict[str, Any]]:
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
-def _messages(messages: list[dict[str, Any]], people: dict[str, str]) -> Iterator[Piece]:
+def _messages(messages: list[dict[str, Any]], people: Mapping[str, str]) -> Iterator[Piece]:
     for message in messages:
         text = message.get("text")
         if message.get("type") != "message" or message.get("subtype") or not isinstance(text, str):

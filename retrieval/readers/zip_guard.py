@@ -1,7 +1,8 @@
 """Archives and the formats that are archives (office files, EPUB): looked at before they are opened.
 
 A few kilobytes can unpack to gigabytes.  So the directory is judged first, and each member is then read
-with a bound of its own, since a directory can lie.
+with a bound of its own, since a directory can lie.  What is read in one pass (all members for a listing, the
+parts of an office file) has the same bound together, since a part can be asked for again and again.
 
 But: nothing is ever unpacked to disk, so that a member called `../../x` is only a name.
 """
@@ -44,7 +45,12 @@ class GuardedZip:
                 raise ReadError("unpacks to more than 200 times its size, as only a bomb does")
             if member.flag_bits & 1:
                 raise ReadError("is protected by a password")
-        self.names = [member.filename for member in members if not member.is_dir()]
+        # Of members with one name the last one is read, once.
+        self.names = list(dict.fromkeys(member.filename for member in members if not member.is_dir()))
+        self._left = MOST_BYTES
+
+    def begin_pass(self) -> None:
+        """What was read so far counts no longer."""
         self._left = MOST_BYTES
 
     def read(self, name: str, *, at_most: int | None = None) -> bytes:
