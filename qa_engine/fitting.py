@@ -163,14 +163,17 @@ def fit_scaling(probabilities: Floats, right: Booleans, start: Calibration) -> C
     """
     p = np.clip(probabilities, CERTAIN, 1 - CERTAIN)
     odds, ones, origin = np.log(p) - np.log1p(-p), np.ones(len(p)), np.array([start.slope, start.shift])
-    slope, shift = _logistic(np.stack((odds, ones), axis=1), 0 * odds, right, origin)
+    slope, shift = logistic(np.stack((odds, ones), axis=1), 0 * odds, right, origin)
     if slope < LEAST_SLOPE:
-        slope, (shift,) = LEAST_SLOPE, _logistic(ones[:, None], LEAST_SLOPE * odds, right, origin[1:])
+        slope, (shift,) = LEAST_SLOPE, logistic(ones[:, None], LEAST_SLOPE * odds, right, origin[1:])
     return replace(start, slope=round(float(slope), 3), shift=round(float(shift), 3))
 
 
-def _logistic(table: Floats, offset: Floats, right: Booleans, origin: Floats) -> Floats:
-    """The weights under which the log-odds `offset + table @ weights` are the most probable ones."""
+def logistic(table: Floats, offset: Floats, right: Booleans, origin: Floats) -> Floats:
+    """The weights under which the log-odds `offset + table @ weights` are most probable, near `origin`.
+
+    `table`, [n, weights]; `offset`, `right`: [n].
+    """
 
     def cost(weights: Floats) -> float:
         odds = offset + table @ weights

@@ -30,9 +30,9 @@ from retrieval.vectors import Encoder, Float32s
 NEAR = 0.7
 """The least likeness of questions that are alike."""
 WORTH_A_LOOK = 0.4  # hardly any of them had a lower cosine
-COSINE, SHARED, KEPT_WITHOUT, ASKED_WITHOUT, READ, USUAL = 7.8, -7.2, -11.1, -8.1, 0.11, 0.8
-"""The weights of what is looked at, and what is added to all."""
-READ_USUALLY, READ_MOST = 1.8, 12.0  # the reader's log-odds: their mean, which no reader stands for; a bound
+WEIGHTS, USUAL = (7.6, -7.6, -10.9, -7.8, 0.2), 0.8
+"""The weights of `traits`, and what is added to all; `benchmarks/pins.py` finds them anew for a new reader."""
+READ_USUALLY, READ_MOST = -2.5, 12.0  # the reader's log-odds: their mean, which no reader stands for; a bound
 
 MOST_WORDS = 24  # of a question: each of them is a text to encode
 
@@ -84,26 +84,37 @@ def likeness(
     asked: str, kept: str, encoder: Encoder, *, answer: str = "", reads: Reads | None = None
 ) -> float:
     """How probable it is that two questions are alike; `answer`: what was kept with one."""
-    same = all_words(asked) == all_words(kept)
+    found = traits(asked, kept, encoder, answer=answer, reads=reads)
+    if found is None:
+        return float(all_words(asked) == all_words(kept))
+    score = USUAL + sum(weight * each for weight, each in zip(WEIGHTS, found, strict=True))
+    return 1 / (1 + math.exp(-score))
+
+
+def traits(
+    asked: str, kept: str, encoder: Encoder, *, answer: str = "", reads: Reads | None = None
+) -> tuple[float, ...] | None:
+    """What is looked at, a number for each of `WEIGHTS`; None where all words are the same, or one has none.
+
+    The cosine, the words shared, how much nearer the two come without a word of the kept one and without one
+    of the asked one, and what the reader finds in the answer beyond the usual.
+    """
     mine, theirs = (list(dict.fromkeys(question_words(text)))[:MOST_WORDS] for text in (asked, kept))
-    if not mine or not theirs or same:
-        return float(same)
+    if not mine or not theirs or all_words(asked) == all_words(kept):
+        return None
     texts = [asked, *_without_each(asked, mine), kept, *_without_each(kept, theirs), *mine, *theirs]
     asked_now, asked_less, kept_now, kept_less, my_words, their_words = _parted(
         encoder.encode(texts), (1, len(mine), 1, len(theirs), len(mine), len(theirs))
     )
     cosine = float(kept_now[0] @ asked_now[0])
-    score = (
-        USUAL
-        + COSINE * cosine
-        + SHARED * float((my_words @ their_words.T).max(axis=1).mean())
-        + KEPT_WITHOUT * (float((kept_less @ asked_now[0]).max()) - cosine)
-        + ASKED_WITHOUT * (float((asked_less @ kept_now[0]).max()) - cosine)
-    )
     read = reads(asked, kept, answer) if reads is not None else None
-    if read is not None:
-        score += READ * (max(-READ_MOST, min(READ_MOST, read)) - READ_USUALLY)
-    return 1 / (1 + math.exp(-score))
+    return (
+        cosine,
+        float((my_words @ their_words.T).max(axis=1).mean()),
+        float((kept_less @ asked_now[0]).max()) - cosine,
+        float((asked_less @ kept_now[0]).max()) - cosine,
+        0.0 if read is None else max(-READ_MOST, min(READ_MOST, read)) - READ_USUALLY,
+    )
 
 
 def may_be_alike(asked: str, kept: str, *, answer: str = "") -> bool:

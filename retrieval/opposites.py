@@ -172,14 +172,20 @@ def _deed(question: str) -> dict[int, set[int]]:
 
 
 def _turned(text: str) -> dict[tuple[int, str, str], set[int]]:
-    """The sides of small words, by line and the word behind them; at the end of the text, the word before."""
+    """The sides of small words, by line and the word behind them; at the end of the text, the word before.
+
+    Of a line of which the text has both sides nothing is said: "Can I switch it on or off?"
+    """
     found = stems([word for word in all_words(text) if word not in _BETWEEN])
     sides = defaultdict[tuple[int, str, str], set[int]](set)
     for before, word, behind in zip(["", *found], found, [*found[1:], ""], strict=False):
         for line, side in _SMALL_SIDES.get(word, ()):
             if before not in _ALL_THE_SAME:
                 sides[line, "" if behind else before, behind].add(side)
-    return sides
+    named = defaultdict[int, set[int]](set)
+    for (line, _, _), at in sides.items():
+        named[line] |= at
+    return {key: at for key, at in sides.items() if len(named[key[0]]) == 1}
 
 
 def _sides(lines: str) -> dict[str, list[Side]]:
