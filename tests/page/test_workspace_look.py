@@ -117,7 +117,10 @@ def test_it_looks_and_reads_well(
     look("behind-answer")
     if dark and size == WIDE:
         page.get_by_role("button", name="Light mode").click()
-        page.wait_for_function("getComputedStyle(document.body).backgroundColor == 'rgb(255, 255, 255)'")
+        from playwright.sync_api import expect
+
+        # Not wait_for_function, which the page's policy lets evaluate nothing but at its first look.
+        expect(page.locator("body")).to_have_css("background-color", "rgb(255, 255, 255)")
 
 
 def _last_action(local: LocalWorkspace, name: str) -> dict[str, Any]:
