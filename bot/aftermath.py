@@ -34,7 +34,6 @@ from retrieval.stored import StoredPassage
 log = logging.getLogger(__name__)
 
 CANNOT_POST = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
-MOST_RECENT = 50  # of a person's questions, among which one is looked for that was perhaps shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +193,8 @@ class Aftermath:
         """Post an answer with buttons of its own, once, if the channel takes it."""
         records, posting = self._desk.records, self._desk.lines.to(press.place)
         found = looked.as_record(allowed)
-        before = self._perhaps_shared(press, asked)
+        # Slack was silent, or there was a crash.  Its number is in the buttons, if that was posted.
+        before = records.perhaps_shared(asked, after=press.number)
         question = before or records.add_answered(asked, found)
         message = self._desk.answering.compose(question, looked, allowed)
         try:
@@ -211,14 +211,6 @@ class Aftermath:
         records.answered(question.id, 0, answer_ts=ts, found=found)
         self._say(press, note(messages.SHARED))
 
-    def _perhaps_shared(self, press: Press, asked: Asked) -> Question | None:
-        """What was shared before without a note of where: Slack was silent, or there was a crash.
-
-        Subtle: its number is in the buttons of the message, if that was posted, so that it is taken again.
-        """
-        latest = self._desk.records.recent(press.place.team, press.person, MOST_RECENT)
-        return next((each for each in latest if _is_left_of(each, press, asked)), None)
-
     def _say_later(self, press: Press, message: Message) -> None:
         self._desk.errand(lambda: self._say(press, message))
 
@@ -227,13 +219,6 @@ class Aftermath:
         posting = self._desk.lines.to(press.place)
         if not responded(posting, press.response_url, message):
             posting.whisper(press.place.channel, press.person, message, thread=press.thread)
-
-
-def _is_left_of(question: Question, press: Press, asked: Asked) -> bool:
-    """Whether a question was added for the same share, and no message noted for it."""
-    added = question.asked.via == "share" and question.answer_ts is None and question.id > press.number
-    same = (question.asked.place.channel, question.asked.text) == (asked.place.channel, asked.text)
-    return added and same
 
 
 def _quoted(outcome: Outcome[StoredPassage]) -> str | None:

@@ -200,7 +200,8 @@ def _least(
     for _ in range(STEPS):
         gradient, curvature = slopes(at)
         step = np.linalg.solve(curvature, gradient)
-        while cost(at - step) > cost(at) and np.abs(step).max() > SMALLEST:
+        here = cost(at)
+        while cost(at - step) > here and np.abs(step).max() > SMALLEST:
             step = step / 2
         at = at - step
         if np.abs(step).max() <= SMALLEST:

@@ -137,13 +137,20 @@ class Records:
             return questions_where(db, "state = 'waiting' AND waits_since >= ?", (since,))
 
     def recent(self, team: str, person: str, count: int) -> list[Question]:
-        """A person's latest questions, the newest first; what they shared is no question of its own.
-
-        But a copy of which no message is known is there: it may be shared once more.
-        """
+        """A person's latest questions, the newest first; what they shared is no question of its own."""
         with self.database.reading() as db:
-            where = "team = ? AND person = ? AND state <> 'removed' AND (via <> 'share' OR answer_ts IS NULL)"
+            where = "team = ? AND person = ? AND state <> 'removed' AND via <> 'share'"
             return questions_where(db, where, (team, person), f" DESC LIMIT {int(count)}")
+
+    def perhaps_shared(self, asked: Asked, *, after: int) -> Question | None:
+        """The latest copy for the channel, newer than the question `after`, of which no message is known."""
+        with self.database.reading() as db:
+            where = (
+                "team = ? AND channel = ? AND person = ? AND text = ? AND via = 'share' "
+                "AND answer_ts IS NULL AND state <> 'removed' AND id > ?"
+            )
+            values = (asked.place.team, asked.place.channel, asked.person, asked.text, after)
+            return next(iter(questions_where(db, where, values, " DESC LIMIT 1")), None)
 
     def edited(self, number: int, text: str, *, edit: str | None = None) -> Question | None:
         """A question in new words, waiting again; None where it was taken back, or has these or newer words.
