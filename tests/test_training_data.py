@@ -94,6 +94,20 @@ def test_windows_hold_the_answer_they_point_at(corpus: Corpus, groups: Groups) -
     assert min(kinds["titled"], kinds["plain"]) > 0.3 * kinds.total()
 
 
+def test_companies_pages_have_their_title() -> None:
+    """Nearly always, as the bot has one for each; what a public paragraph's is, the reader shall do without."""
+    own = [replace(row, id=f"some/Ourselves/0/{row.id}") for row in rows(source="invented_some")]
+    corpus = build_corpus(own, TOKENIZER)
+    groups = Groups(corpus, mine(corpus), TOKENIZER, size=SIZE, seed=1)
+    titled = [
+        window.lead > 2 + len(example.question)
+        for index, example in enumerate(corpus.examples)
+        for seed in range(12)
+        for window in groups.group(index, random.Random(seed))
+    ]
+    assert sum(titled) > 0.9 * len(titled)
+
+
 def test_an_interrupted_training_goes_on_with_the_next_group(groups: Groups) -> None:
     """From any place on, the same groups come as in one go, over the end of a pass as well."""
 

@@ -23,9 +23,12 @@ PARAGRAPH = {
 }
 
 
+def lines_of(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text("utf-8").strip().split("\n")]
+
+
 def lines() -> list[dict[str, Any]]:
-    texts = [path.read_text("utf-8").strip() for path in sorted(QUESTIONS.glob("*.jsonl"))]
-    return [json.loads(line) for text in texts for line in text.split("\n")]
+    return [line for path in sorted(QUESTIONS.glob("*.jsonl")) for line in lines_of(path)]
 
 
 def test_a_row_is_made_of_each_question(tmp_path: Path) -> None:
@@ -45,11 +48,25 @@ def test_a_row_is_made_of_each_question(tmp_path: Path) -> None:
     assert written_rows([], tmp_path) == []
 
 
+def test_a_paragraph_may_stand_in_several_files(tmp_path: Path) -> None:
+    """Its questions are numbered on, so that a later file leaves the ids of an earlier one as they were: by
+    their ids it is drawn which are never asked.
+    """
+    public = [SquadRow("1", "Parking", CONTEXT, "Where are bikes?", (), "squad11")]
+    (tmp_path / "a.jsonl").write_text(json.dumps(PARAGRAPH))
+    before = written_rows(public, tmp_path)
+    (tmp_path / "b.jsonl").write_text(json.dumps(PARAGRAPH | {"questions": [{"q": "Where are the vans?"}]}))
+    after = written_rows(public, tmp_path)
+    assert after[:2] == before
+    assert [row.question for row in after[2:]] == ["Where are the vans?"]
+    assert len({row.id for row in after}) == 3
+
+
 def test_the_files_hold_questions_and_places_only() -> None:
     """A checksum, words of ours, and two numbers in order."""
-    paragraphs = lines()
-    assert max(Counter(each["context"] for each in paragraphs).values(), default=1) == 1
-    for each in paragraphs:
+    for path in QUESTIONS.glob("*.jsonl"):
+        assert max(Counter(each["context"] for each in lines_of(path)).values()) == 1
+    for each in lines():
         assert set(each) == {"context", "questions"}
         assert len(each["context"]) == 16
         for asked in each["questions"]:

@@ -1,8 +1,9 @@
 """What one step of the training reads: questions, each with several windows of which at most one answers.
 
 A group is a question with the passage that answers it and passages that only look like it.  Windows are cut
-as the bot's are (`[CLS] question [SEP] passage [SEP]`), half of those whose passage has a title with
-"title :" before the passage, and some cropped, so that an answer is learned in any place of a window.
+as the bot's are (`[CLS] question [SEP] passage [SEP]`), half of those whose passage has a title (nearly all
+of a company's) with "title :" before the passage, and some cropped, so that an answer is learned in any place
+of a window.
 
 The order is drawn anew in each pass over the data, from the seed and the number of the pass alone, so that an
 interrupted training goes on with the very group that would have been next.
@@ -26,7 +27,10 @@ from training.near_misses import near_miss
 from training.negatives import MISSING, OPEN, Passages
 
 CROPPED = 0.3
-TITLED = 0.5
+TITLED, TITLED_OWN = 0.5, 0.95
+"""How often a passage is read with its title, and how often one of a company's: the bot has a heading for
+each of those, and what a section is about may stand there alone.
+"""
 
 # How often a question of each set is asked in a pass; by the start of its source's name.  Those of the public
 # sets were asked several times by the runs before (RUNS.md); who begins anew asks them more.
@@ -112,12 +116,14 @@ class Groups:
         missed = self._near_miss(index, draw)
         if missed is not None:
             question, span = missed, None
-        windows = [self._window(question, example.passage, span, draw)]
+        about = kind(self._corpus.rows[index])
+        titled = TITLED_OWN if about == "company" else TITLED
+        windows = [self._window(question, example.passage, span, draw, titled)]
         wrong = [passage for passage in self._negatives[index].tolist() if passage != MISSING]
-        often = NEGATIVES if kind(self._corpus.rows[index]) == "public" else NEGATIVES_OWN
+        often = NEGATIVES if about == "public" else NEGATIVES_OWN
         count = min(len(wrong), draw.choices(range(len(often)), often)[0])
         # The first few look most like the answer, and the bot will read them all.
-        windows += [self._window(question, p, None, draw) for p in draw.sample(wrong, count)]
+        windows += [self._window(question, p, None, draw, titled) for p in draw.sample(wrong, count)]
         return tuple(windows)
 
     def _near_miss(self, index: int, draw: random.Random) -> Int32s | None:
@@ -128,11 +134,12 @@ class Groups:
         return self._tokenizer(text).ids if text is not None else None
 
     def _window(
-        self, question: Int32s, passage: int, span: tuple[int, int] | None, draw: random.Random
-    ) -> TrainingWindow:
+        self, question: Int32s, passage: int, span: tuple[int, int] | None, draw: random.Random,
+        titled: float,
+    ) -> TrainingWindow:  # fmt: skip
         asked = question[:MAX_QUESTION]
         title = self._corpus.titles[passage][:MAX_HEADING]
-        prefix = np.concatenate((title, self._colon)) if len(title) and draw.random() < TITLED else title[:0]
+        prefix = np.concatenate((title, self._colon)) if len(title) and draw.random() < titled else title[:0]
         tokens = self._corpus.tokens[passage]
         room = self._size - len(asked) - len(prefix) - SPECIAL
         if draw.random() < CROPPED:

@@ -2,7 +2,9 @@
 
 Of SQuAD's train questions a quarter is to be had, and a reader that is asked them again learns them by heart.
 So its paragraphs were given to us anew, to ask what nobody had asked of them: four questions with an answer,
-in other words than the paragraph's, and two that only look as if they had one.
+in other words than the paragraph's, and two that only look as if they had one.  `wrong_word.jsonl` is of
+another manner, that of SQuAD 2.0's crowd workers: the paragraph's own words with one of them spoiled, and
+beside such questions their twins that have an answer.
 
 But: nothing of a paragraph stands in the files.  A line names it by its checksum, and an answer by where it
 begins and ends; without the public sets (`data.py`) these are no questions.
@@ -12,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -26,7 +29,8 @@ def written_rows(public: Sequence[SquadRow], folder: Path = QUESTIONS) -> list[S
     first: dict[str, SquadRow] = {}
     for row in public:
         first.setdefault(checksum(row.context), row)
-    return [row for path in sorted(folder.glob("*.jsonl")) for row in _rows_of(path, first)]
+    asked: Counter[str] = Counter()
+    return [row for path in sorted(folder.glob("*.jsonl")) for row in _rows_of(path, first, asked)]
 
 
 def checksum(context: str) -> str:
@@ -34,21 +38,24 @@ def checksum(context: str) -> str:
     return hashlib.sha256(context.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def _rows_of(path: Path, first: dict[str, SquadRow]) -> Iterator[SquadRow]:
+def _rows_of(path: Path, first: dict[str, SquadRow], asked: Counter[str]) -> Iterator[SquadRow]:
+    """`asked`: how many questions about each paragraph came before; it may have a line in several files."""
     for line in path.read_text("utf-8").strip().split("\n"):
         paragraph = json.loads(line)
-        about = first.get(paragraph["context"])
+        context = paragraph["context"]
+        about = first.get(context)
         if about is None:
             continue
-        for number, asked in enumerate(paragraph["questions"]):
+        for question in paragraph["questions"]:
             yield SquadRow(
-                id=f"written/{paragraph['context']}/{number}",
+                id=f"written/{context}/{asked[context]}",
                 title=about.title,
                 context=about.context,
-                question=asked["q"],
-                references=_references(about.context, asked.get("at")),
+                question=question["q"],
+                references=_references(about.context, question.get("at")),
                 source=SOURCE,
             )
+            asked[context] += 1
 
 
 def _references(context: str, at: list[int] | None) -> tuple[Reference, ...]:
