@@ -15,8 +15,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from qa_engine.squad import Reference, SquadRow
 
@@ -29,8 +30,8 @@ def written_rows(public: Sequence[SquadRow], folder: Path = QUESTIONS) -> list[S
     first: dict[str, SquadRow] = {}
     for row in public:
         first.setdefault(checksum(row.context), row)
-    asked: Counter[str] = Counter()
-    return [row for path in sorted(folder.glob("*.jsonl")) for row in _rows_of(path, first, asked)]
+    texts = [path.read_text("utf-8").strip() for path in sorted(folder.glob("*.jsonl"))]
+    return list(_rows(first, (json.loads(line) for text in texts for line in text.split("\n"))))
 
 
 def checksum(context: str) -> str:
@@ -38,10 +39,10 @@ def checksum(context: str) -> str:
     return hashlib.sha256(context.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def _rows_of(path: Path, first: dict[str, SquadRow], asked: Counter[str]) -> Iterator[SquadRow]:
-    """`asked`: how many questions about each paragraph came before; it may have a line in several files."""
-    for line in path.read_text("utf-8").strip().split("\n"):
-        paragraph = json.loads(line)
+def _rows(first: Mapping[str, SquadRow], paragraphs: Iterable[Any]) -> Iterator[SquadRow]:
+    """Numbered by paragraph, which may have a line in several files."""
+    asked: Counter[str] = Counter()
+    for paragraph in paragraphs:
         context = paragraph["context"]
         about = first.get(context)
         if about is None:
