@@ -55,6 +55,8 @@ _TRUSTED_GUESSES = re.compile(
     r"(iso2022|euc|shift|johab|big5|gb|hz|tis)\w*"
 )
 _ENOUGH_TO_GUESS = 16
+_ASCII = bytes(range(0x80))
+_UTF8_SIGN = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _KNOWN_CHARSET = re.compile(
     r"(windows|cp)-?(125\d|866|874|932|949)|iso-?8859-?\d+|latin-?\d|us-ascii|utf-?8|koi8-[ru]|big5|gbk|gb2312|"
     r"gb18030|shift[-_]jis|euc-(jp|kr)|iso-2022-jp",
@@ -105,11 +107,20 @@ def _decode(data: bytes, declared: str | None) -> str:
         raise ReadError("looks binary: NUL bytes where text was expected")
     with suppress(UnicodeError):
         return data.decode("utf-8")
+    if _is_nearly_utf8(data):
+        return data.decode("utf-8", "replace")
     second = declared or _guess(data)
     if second is not None:
         with suppress(UnicodeError, LookupError):
             return data.decode(second)
     return data.decode("cp1252", errors="replace")
+
+
+def _is_nearly_utf8(data: bytes) -> bool:
+    """Is it UTF-8 but for a slip here and there, as pasting from an old file leaves?"""
+    whole = sum(map(len, _UTF8_SIGN.findall(data)))
+    stray = len(data.translate(None, delete=_ASCII)) - whole
+    return whole > 8 * stray
 
 
 def _guess(data: bytes) -> str | None:

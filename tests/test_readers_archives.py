@@ -128,7 +128,7 @@ def test_a_member_that_kills_its_reader_leaves_the_others(tmp_path: Path) -> Non
 
 
 def test_a_slack_export_is_a_document_a_channel_and_day(pool: ReaderPool) -> None:
-    """With names for ids, and without joins."""
+    """With names for ids, replies that went to the channel too, and without joins."""
     users = [{"id": "U1", "profile": {"real_name": "Ana"}}, {"id": "U2", "name": "bo"}]
     day = [
         {
@@ -137,6 +137,7 @@ def test_a_slack_export_is_a_document_a_channel_and_day(pool: ReaderPool) -> Non
             "text": "Ask <@U2> about &lt;it&gt;, see <https://x.example|the page>",
         },
         {"type": "message", "subtype": "channel_join", "user": "U2", "text": "joined"},
+        {"type": "message", "subtype": "thread_broadcast", "user": "U2", "text": "I did."},
     ]
     data = zipped({
         "users.json": json.dumps(users), "channels.json": "[]", "general/2024-03-04.json": json.dumps(day),
@@ -144,7 +145,7 @@ def test_a_slack_export_is_a_document_a_channel_and_day(pool: ReaderPool) -> Non
     (member,) = pool.members(data, "export.zip")
     document: Document = pool.read_member(data, "export.zip", member.name)
     assert document.title == "#general, 2024-03-04"
-    assert document.text == "Ana: Ask @bo about <it>, see the page"
+    assert document.text.splitlines() == ["Ana: Ask @bo about <it>, see the page", "bo: I did."]
 
 
 def test_bombs_are_refused_before_they_unpack(pool: ReaderPool) -> None:

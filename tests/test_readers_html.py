@@ -142,6 +142,36 @@ def test_footnote_marks_are_no_text() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("shown", "text"),
+    [
+        ("<p>$1,200<sup>1</sup> a year</p>", "$1,200^1 a year"),
+        ("<p>10<sup>-2</sup> m, 4<sup>th</sup>, CO<sub>2</sub></p>", "10^-2 m, 4th, CO2"),
+        ("<table><tr><th>Price<th>Of<tr><td>$1,200<sup>1</sup><td>2026</table>", "Price: $1,200^1. Of: 2026."),
+    ],
+)
+def test_a_raised_number_is_none_of_the_number_before_it(shown: str, text: str) -> None:
+    """As for the character that is raised: it would change what a number says."""
+    assert [line for _, line in _blocks(shown)] == [text]
+
+
+def test_sections_keep_their_headings_and_crumbs_do_not_take_the_page() -> None:
+    """A section's header is its own, as in a book; a page that says that it has breadcrumbs is none."""
+    section = "<section><header><h2>Leave</h2></header><p>25 days.</p><footer>Since 2026.</footer></section>"
+    assert _blocks(section) == [("heading", "Leave"), ("paragraph", "25 days."), ("paragraph", "Since 2026.")]
+    page = "<body class='has-breadcrumbs'><p class='breadcrumbs'>Home</p><p>25 days.</p></body>"
+    assert _blocks(page) == [("paragraph", "25 days.")]
+    assert _blocks("<div class='with-breadcrumb'><h1>A</h1><p>b</p></div>")[1:] == [("paragraph", "b")]
+
+
+def test_an_element_that_xhtml_closes_at_once_swallows_nothing() -> None:
+    """To HTML `<title/>` is open until the end of the file."""
+    xhtml = '<html xmlns="http://www.w3.org/1999/xhtml"><head><title/><script src="x.js"/></head>'
+    page = f"{xhtml}<body><h1>One</h1><p>Text<br/>and <i/>more.</p></body></html>"
+    assert _blocks(page) == [("heading", "One"), ("paragraph", "Text and more.")]
+    assert _blocks("<p>a <i/>b</p>") == [("paragraph", "a b")]
+
+
 def test_the_declared_charset_is_used() -> None:
     """A page that is not UTF-8 says what it is."""
     page = "<meta charset='windows-1251'><p>Привет</p>".encode("cp1251")

@@ -78,6 +78,32 @@ def test_table_rows_are_sentences() -> None:
     ]
 
 
+def test_braces_and_patterns_are_text_where_they_are_no_marks() -> None:
+    """An id or a class goes, a parameter stays; a footnote's mark goes, a pattern in code stays."""
+    page = (
+        "# A {#x}\n\n## GET /users/{id}\n\n## Use `${VAR}`\n\n## B {.c}\n\nNames[^1] match `[^a-z]+` only.\n\n"
+        "| a | b |\n|---|---|\n| `[^x]` | c[^2] |\n"
+    )
+    assert [text for _, _, text in _blocks(_read(page))] == [
+        *("A", "GET /users/{id}", "Use ${VAR}", "B", "Names match [^a-z]+ only.", "a: [^x]. b: c."),
+    ]
+
+
+def test_footnotes_below_each_other_are_each_their_own() -> None:
+    """Without blank lines between, as most write them."""
+    page = "A.[^1] B.[^2]\n\n[^1]: The first\nnote.\n[^2]: Second note.\n"
+    assert _blocks(_read(page)) == [
+        ("paragraph", 1, "A. B."),
+        ("paragraph", 3, "The first note."),
+        ("paragraph", 5, "Second note."),
+    ]
+
+
+def test_a_raised_number_is_none_of_the_number_before_it() -> None:
+    """In HTML within Markdown, too."""
+    assert [text for _, _, text in _blocks(_read("10<sup>2</sup> m, the 4<sup>th</sup>\n"))] == ["10^2 m, the 4th"]
+
+
 def test_each_word_knows_its_line_even_after_newlines_inside_markup() -> None:
     """Code spans, link destinations and tags hold newlines; the words after them have right lines."""
     page = "a `b\nc` d\ne\\\nf [x](\n/u\n) g\nh ![i\nj](k) l\nm <a\nhref=x>n</a> o\np\n"

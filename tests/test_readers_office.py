@@ -208,3 +208,21 @@ def test_a_grid_finds_its_header() -> None:
         (4, "Name: Goodwill. Owner: CEO. Value: high."),
     ]
     assert list(grid_rows([["a", "b"]])) == [(0, "a: b.")]
+
+
+def test_years_and_signs_name_columns() -> None:
+    """Figures in the header are no reason to have none; a row of nothing else names nothing."""
+    assert list(grid_rows([["Item", "2025", "2026"], ["Rent", "100 EUR", "120 EUR"]])) == [
+        (1, "Item: Rent. 2025: 100 EUR. 2026: 120 EUR.")
+    ]
+    assert list(grid_rows([["#", "Name", "Mail"], ["1", "Ana", "a@x"]])) == [(1, "#: 1. Name: Ana. Mail: a@x.")]
+    assert list(grid_rows([["2025", "2026", "#"], ["1", "2", "3"]])) == [(0, "2025. 2026."), (1, "1. 2. 3.")]
+
+
+def test_quotation_marks_inside_a_cell_of_a_csv() -> None:
+    """Doubled they are one, also where a guess at the file's manner would say otherwise."""
+    page = b'Question,Answer\n"A?","Yes, if you said ""please"", then wait."\n"B?", "No"\n'
+    assert [line for _, line in blocks(read(page, "a.csv"))] == [
+        'Question: A? Answer: Yes, if you said "please", then wait.',
+        "Question: B? Answer: No.",
+    ]

@@ -112,6 +112,13 @@ def test_decode_answers_or_refuses(data: bytes) -> None:
         normalise(decode(data))
 
 
+def test_a_slip_in_utf8_costs_one_character() -> None:
+    """A byte pasted from elsewhere makes no other file of it."""
+    page = "Café – 25 € für Übernachtungen, spätestens am Fünften.".encode()
+    assert decode(page + b" Caf\xe9") == page.decode() + " Caf�"
+    assert decode("Müller, Größe".encode("cp1252")) == "Müller, Größe"
+
+
 def test_a_declared_encoding_is_used_after_utf8() -> None:
     """A page's own word beats a guess, and nonsense in it is passed over."""
     assert decode("Café".encode("cp437"), declared="cp437") == "Café"

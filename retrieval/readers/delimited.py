@@ -23,12 +23,12 @@ def read(data: bytes, name: str) -> Document:
     text = decode(data)
     csv.field_size_limit(_LARGEST_FIELD)
     try:
-        dialect: type[csv.Dialect] = csv.Sniffer().sniff(text[:_SNIFFED], delimiters=",;\t|")
+        separator = csv.Sniffer().sniff(text[:_SNIFFED], delimiters=",;\t|").delimiter
     except csv.Error:
-        dialect = csv.excel_tab if "\t" in text[:_SNIFFED] else csv.excel
+        separator = "\t" if "\t" in text[:_SNIFFED] else ","
     rows: list[list[str]] = []
     lines: list[int] = []
-    reader = csv.reader(io.StringIO(text, newline=""), dialect)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True)
     try:
         line = 1
         for row in reader:

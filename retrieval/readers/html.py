@@ -24,7 +24,7 @@ from retrieval.readers.pieces import Piece, assemble, web_url
 from retrieval.readers.table_sentences import row_sentence
 from retrieval.readers.tables import table_rows
 from retrieval.readers.templates import without_templates
-from retrieval.readers.walk import is_dropped, is_mark, text_of
+from retrieval.readers.walk import is_dropped, is_mark, needs_caret, text_of
 from retrieval.text import decode, known_charset, normalise
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
@@ -44,6 +44,12 @@ _DATES = (
 )
 _META_CHARSET = re.compile(
     rb"<(?:meta[^>]+charset|\?xml[^>]+encoding)\s*=\s*[\"']?\s*([\w-]{2,20})", re.IGNORECASE
+)
+_XHTML = "http://www.w3.org/1999/xhtml"
+_SELF_CLOSED = re.compile(
+    r"<(?!(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr)\b)"
+    r"([a-z][\w:-]*)(\s[^<>]*)?/>",
+    re.IGNORECASE,
 )
 
 
@@ -113,6 +119,8 @@ def _decoded(data: bytes) -> str:
 
 
 def _parse(source: str) -> LexborHTMLParser:
+    if _XHTML in source[:2048]:  # which ends an empty element at once; HTML reads on to its end tag
+        source = _SELF_CLOSED.sub(r"<\1\2></\1>", source)
     # subtle: with scripting a `<noscript>` in the head cannot push the rest of the head into the body
     try:
         return LexborHTMLParser(source, scripting=True)
@@ -139,8 +147,9 @@ class _Writer:
         self.heading: LexborNode | None = None
         self.term = False  # inside <dt>
         self.pre = 0
+        self.raised = False  # at the beginning of <sup>
         self.items = 0
-        self.content = 0  # depth inside <main> and <article>, whose headers and footers are content
+        self.content = 0  # depth inside elements whose headers and footers are content
         self.terms: list[str] = []
 
     def see_id(self, node: LexborNode) -> None:
@@ -158,6 +167,13 @@ class _Writer:
     def runs_on(self) -> bool:
         """Do blocks inside the present element belong to one text: a heading or a term?"""
         return self.term or self.heading is not None
+
+    def add(self, text: str) -> None:
+        """Add running text."""
+        if self.raised and self.text and needs_caret(self.text[-1], text):
+            self.text.append("^")
+        self.raised = False
+        self.text.append(text)
 
     def flush(self) -> Iterator[Piece]:
         text, self.text = "".join(self.text), []
@@ -196,7 +212,7 @@ def _pieces(root: LexborNode, line: int | None, *, guess_headers: bool = False) 
     while node is not None:
         entered = False
         if node.is_text_node:
-            writer.text.append(node.text_content or "")
+            writer.add(node.text_content or "")
         elif node.is_element_node:
             if _is_boilerplate(node, writer) or is_dropped(node) or (node.tag == "a" and is_mark(node)):
                 writer.see_id(node)
@@ -235,12 +251,14 @@ def _enter(node: LexborNode, writer: _Writer) -> Iterator[Piece]:
         writer.term = True
     elif tag in {"li", "dd"}:
         writer.items += 1
-    elif tag in {"main", "article"}:
+    elif tag in {"main", "article", "section"}:
         writer.content += 1
     elif tag == "br":
         writer.text.append("\n" if writer.pre else " ")
     elif tag == "img":
         writer.text.append(node.attributes.get("alt") or "")
+    elif tag == "sup":
+        writer.raised = True
 
 
 def _leave(node: LexborNode, writer: _Writer) -> Iterator[Piece]:
@@ -260,7 +278,7 @@ def _leave(node: LexborNode, writer: _Writer) -> Iterator[Piece]:
         writer.pre -= 1
     elif tag in {"li", "dd"}:
         writer.items -= 1
-    elif tag in {"main", "article"}:
+    elif tag in {"main", "article", "section"}:
         writer.content -= 1
 
 
@@ -271,5 +289,6 @@ def _is_boilerplate(node: LexborNode, writer: _Writer) -> bool:
     if attributes.get("role") in _BOILERPLATE_ROLES:
         return True
     if _BOILERPLATE_NAMES.search(f"{attributes.get('id')} {attributes.get('class')}".lower()):
-        return True
+        # else a page that has breadcrumbs
+        return node.tag not in {"body", "main", "article"} and node.css_first("h1, h2, h3") is None
     return node.tag in _BOILERPLATE and not writer.content

@@ -23,13 +23,16 @@ from retrieval.readers.html import read_fragment, read_page
 from retrieval.readers.pieces import Piece, assemble, web_url
 from retrieval.readers.table_sentences import join_clauses, row_sentence
 from retrieval.readers.templates import without_templates
+from retrieval.readers.walk import needs_caret
 from retrieval.text import decode
 
 _HTML_PAGE = re.compile(r"\s*(<!--(?:(?!-->).)*-->\s*)*<(!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
-_EXPLICIT_ID = re.compile(r"\s*\{:?\s*(?:#([\w:.-]+))?[^{}]*\}\s*$")
+_EXPLICIT_ID = re.compile(r"(?:^|\s+)\{(?::[^{}]*?)?\s*(?:#([\w:.-]+)|[.:][\w-])[^{}]*\}\s*$")
 _ATTRIBUTE_LIST = re.compile(r"\s*\{:[^{}]*\}\s*$")
 _FOOTNOTE_TEXT = re.compile(r"^\[\^[^\]\s]+\]:\s*")
 _FOOTNOTE_MARK = re.compile(r"\[\^[^\[\]\s]+\]")
+_JOINER = "\u2060"  # joins words and shows nothing; `normalise` drops it
+_SUP = re.compile(r"<sup\b", re.IGNORECASE)
 _TASK_BOX = re.compile(r"^\[[ xX]\]\s+")
 _TABLE_OF_CONTENTS = re.compile(r"\s*(\[\[_?toc_?\]\]|\[toc\])\s*", re.IGNORECASE)
 _HTML_ID = re.compile(r"<[a-z][^>]*\s(?:id|name)\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
@@ -116,7 +119,8 @@ def _pieces(tokens: Sequence[Token]) -> Iterator[Piece]:
         elif token.type == "heading_open":
             yield _heading(tokens[position + 1], int(token.tag[1:]), line)
         elif token.type == "paragraph_open":
-            yield _paragraph(tokens[position + 1], line, "item" if items else "paragraph", task=fresh_item)
+            kind: BlockKind = "item" if items else "paragraph"
+            yield from _paragraphs(tokens[position + 1], line, kind, task=fresh_item)
             fresh_item = False
         elif token.type in {"fence", "code_block"}:
             first = line + 1 if line is not None and token.type == "fence" else line
@@ -143,8 +147,15 @@ def _heading(inline: Token, level: int, line: int | None) -> Piece:
     return Piece("heading", (text,), line, level, anchor)
 
 
-def _paragraph(inline: Token, line: int | None, kind: BlockKind, *, task: bool) -> Piece:
+def _paragraphs(inline: Token, line: int | None, kind: BlockKind, *, task: bool) -> Iterator[Piece]:
+    """One, or a footnote each where their texts follow upon each other without a blank line."""
     lines = [_ATTRIBUTE_LIST.sub("", text) for text in _lines(inline)]
+    starts = [0, *(number for number, text in enumerate(lines) if number and _FOOTNOTE_TEXT.match(text))]
+    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+        yield _paragraph(lines[start:end], line + start if line is not None else None, kind, task=task)
+
+
+def _paragraph(lines: list[str], line: int | None, kind: BlockKind, *, task: bool) -> Piece:
     lines[0] = _FOOTNOTE_TEXT.sub("", lines[0])
     if task:
         lines[0] = _TASK_BOX.sub("", lines[0])
@@ -164,8 +175,8 @@ def _table(tokens: Sequence[Token]) -> Iterator[Piece]:
         if token.type == "tr_open":
             line, cells = token.map[0] + 1 if token.map else None, []
         elif token.type == "inline":
-            lines = " ".join(_lines(token, line_break="\0")).split("\0")
-            cells.append(_FOOTNOTE_MARK.sub("", join_clauses(lines)))
+            shown = _FOOTNOTE_MARK.sub("", " ".join(_lines(token, line_break="\0")))
+            cells.append(join_clauses(shown.split("\0")))
         elif token.type == "thead_close":
             headers = cells
         elif token.type == "tr_close" and headers:
@@ -216,7 +227,8 @@ def _lines(inline: Token, *, line_break: str = " ") -> list[str]:
     lines = [""]
     unseen = 0
     in_link = False
-    for token in inline.children or ():
+    children = inline.children or []
+    for number, token in enumerate(children):
         if token.type in {"link_open", "link_close"}:
             in_link = token.type == "link_open"
         elif token.type == "html_inline":
@@ -224,10 +236,16 @@ def _lines(inline: Token, *, line_break: str = " ") -> list[str]:
             if tag and tag[2].lower() in _UNSEEN:
                 unseen = max(unseen + (-1 if tag[1] else 1), 0)
             lines[-1] += _shown(token.content, line_break)
+            following = children[number + 1].content if number + 1 < len(children) else ""
+            if _SUP.match(token.content) and needs_caret(lines[-1], following):
+                lines[-1] += "^"
         elif token.type == "image":
             lines[-1] += "".join(child.content or " " for child in token.children or ())
         elif not unseen and not (in_link and token.content.startswith("^")):
-            lines[-1] += token.content  # (a caret: a footnote's mark that its definition made a link)
+            shown = token.content
+            if token.type == "code_inline":  # what looks like a footnote's mark there is a pattern
+                shown = shown.replace("[^", f"[{_JOINER}^")
+            lines[-1] += shown  # (a caret: a footnote's mark that its definition made a link)
         lines += [""] * (token.meta.get("lines", 0) + 1 - len(lines))
     return lines
 

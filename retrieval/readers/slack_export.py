@@ -16,6 +16,7 @@ from retrieval.errors import ReadError
 from retrieval.readers.pieces import Piece, assemble
 from retrieval.readers.zip_guard import GuardedZip
 
+_SAID = (None, "file_share", "thread_broadcast", "me_message")  # subtypes in which somebody says something
 _DAY = re.compile(r"\d{4}-\d\d-\d\d\.json")
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 _LINK = re.compile(r"<(?:[#!]\w+(?:\^[^|>]+)?\|)?([^<>|]+)(?:\|([^<>]+))?>")
@@ -55,8 +56,8 @@ def _objects(archive: GuardedZip, member: str) -> list[dict[str, Any]]:
 
 def _messages(messages: list[dict[str, Any]], people: Mapping[str, str]) -> Iterator[Piece]:
     for message in messages:
-        text = message.get("text")
-        if message.get("type") != "message" or message.get("subtype") or not isinstance(text, str):
+        text = message.get("text") if message.get("subtype") in _SAID else None
+        if message.get("type") != "message" or not isinstance(text, str):
             continue
         author = people.get(str(message.get("user")), "Somebody")
         plain = _MENTION.sub(lambda mention: "@" + people.get(mention[1], "somebody"), text)

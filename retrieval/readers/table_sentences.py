@@ -15,6 +15,7 @@ from retrieval.text import normalise
 
 _LONGEST_HEADER = 80  # characters
 _PLACEHOLDER = re.compile(r"Column\d+")  # what Excel calls a column without a name
+_NAMING_FIGURE = re.compile(r"[#№%€$£]|(?:19|20)\d\d")  # figures that name a column: #, 2025
 _LOOKED_AT = 20  # rows in which a header is looked for
 
 
@@ -48,8 +49,8 @@ def join_clauses(lines: Iterable[str]) -> str:
 def grid_rows(rows: Sequence[Sequence[str]]) -> Iterator[tuple[int, str]]:
     """The rows of a grid as sentences, with their numbers from 0; the header is said in each row below it.
 
-    The header is the first row that is as wide as most, all words; rows before it are text.  A later row
-    that repeats it is left out.
+    The header is the first row that is as wide as most, all words (or years, or `#`); rows before it are
+    text.  A later row that repeats it is left out.
     """
     number = header_row(rows)
     headers = [] if number is None else list(rows[number])
@@ -78,13 +79,19 @@ def header_row(rows: Sequence[Sequence[str]]) -> int | None:
     for number, row in enumerate(rows[:_LOOKED_AT]):
         filled = [cell.strip() for cell in row if cell.strip()]
         if len(filled) > 1 and len(filled) * 4 >= usual * 3:
-            names = all(len(cell) <= _LONGEST_HEADER and not _is_figure(cell) for cell in filled)
-            return number if names and len(set(filled)) * 4 >= len(filled) * 3 else None
+            names = all(len(cell) <= _LONGEST_HEADER and _may_name(cell) for cell in filled)
+            words = not all(map(_is_figure, filled))
+            return number if names and words and len(set(filled)) * 4 >= len(filled) * 3 else None
     return None
 
 
 def _filled(row: Sequence[str]) -> list[str]:
     return [cell for cell in map(normalise, row) if cell]
+
+
+def _may_name(cell: str) -> bool:
+    """Whether the cell can be the name of a column: words, a year, or a sign for numbers."""
+    return not _is_figure(cell) or _NAMING_FIGURE.fullmatch(cell) is not None
 
 
 def _is_figure(cell: str) -> bool:

@@ -16,6 +16,7 @@ _DROPPED = frozenset({
     "script", "style", "template", "noscript", "nav", "head", "svg", "canvas", "iframe", "object",
     "embed", "audio", "video", "map", "select", "datalist", "textarea", "rt", "rp",
 })  # fmt: skip
+_NUMBER = re.compile(r"\s*[-+\u2212]?\d")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*(hidden|collapse)", re.IGNORECASE)
 _BREAKING = frozenset({
     "p", "div", "li", "tr", "dt", "dd", "td", "th", "blockquote", "pre", "h1", "h2", "h3", "h4",
@@ -47,12 +48,22 @@ def is_mark(node: LexborNode) -> bool:
     return not any(map(str.isalnum, text)) or (parent is not None and parent.tag == "sup" and len(text) <= 5)
 
 
+def needs_caret(before: str, raised: str) -> bool:
+    """Whether a raised text would be read as more of the number before it: 10<sup>2</sup> is 10^2."""
+    return before[-1:].isdigit() and _NUMBER.match(raised) is not None
+
+
 def text_of(node: LexborNode) -> str:
     """All text below `node`; blocks inside it are set off by semicolons where they do not end a clause."""
     parts: list[str] = []
+    raised = False  # at the beginning of <sup>
     for kind, inner in descend(node):
         if kind == "text":
-            parts.append((inner.text_content or "").replace("\0", ""))
+            text = (inner.text_content or "").replace("\0", "")
+            parts += ["^", text] if raised and needs_caret(parts[-1] if parts else "", text) else [text]
+            raised = False
+        elif inner.tag == "sup":
+            raised = kind == "enter"
         elif inner.tag == "br":
             parts.append("\0" if kind == "enter" else "")
         elif inner.tag == "img":
