@@ -147,7 +147,10 @@ def test_footnote_marks_are_no_text() -> None:
     [
         ("<p>$1,200<sup>1</sup> a year</p>", "$1,200^1 a year"),
         ("<p>10<sup>-2</sup> m, 4<sup>th</sup>, CO<sub>2</sub></p>", "10^-2 m, 4th, CO2"),
-        ("<table><tr><th>Price<th>Of<tr><td>$1,200<sup>1</sup><td>2026</table>", "Price: $1,200^1. Of: 2026."),
+        (
+            "<table><tr><th>Price<th>Of<tr><td>$1,200<sup>1</sup><td>2026</table>",
+            "Price: $1,200^1. Of: 2026.",
+        ),
     ],
 )
 def test_a_raised_number_is_none_of_the_number_before_it(shown: str, text: str) -> None:

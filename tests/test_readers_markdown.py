@@ -101,7 +101,9 @@ def test_footnotes_below_each_other_are_each_their_own() -> None:
 
 def test_a_raised_number_is_none_of_the_number_before_it() -> None:
     """In HTML within Markdown, too."""
-    assert [text for _, _, text in _blocks(_read("10<sup>2</sup> m, the 4<sup>th</sup>\n"))] == ["10^2 m, the 4th"]
+    assert [text for _, _, text in _blocks(_read("10<sup>2</sup> m, the 4<sup>th</sup>\n"))] == [
+        "10^2 m, the 4th"
+    ]
 
 
 def test_each_word_knows_its_line_even_after_newlines_inside_markup() -> None:

@@ -215,7 +215,9 @@ def test_years_and_signs_name_columns() -> None:
     assert list(grid_rows([["Item", "2025", "2026"], ["Rent", "100 EUR", "120 EUR"]])) == [
         (1, "Item: Rent. 2025: 100 EUR. 2026: 120 EUR.")
     ]
-    assert list(grid_rows([["#", "Name", "Mail"], ["1", "Ana", "a@x"]])) == [(1, "#: 1. Name: Ana. Mail: a@x.")]
+    assert list(grid_rows([["#", "Name", "Mail"], ["1", "Ana", "a@x"]])) == [
+        (1, "#: 1. Name: Ana. Mail: a@x.")
+    ]
     assert list(grid_rows([["2025", "2026", "#"], ["1", "2", "3"]])) == [(0, "2025. 2026."), (1, "1. 2. 3.")]
 
 
