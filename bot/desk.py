@@ -57,7 +57,8 @@ class Receipt:
 class Job:
     """A question of the records to be answered, as it was worded at that revision.
 
-    `resumed`: it was tried before, and perhaps its answer was posted without a note of that.
+    `resumed`: it was tried before, and perhaps its answer was posted without a note of that.  Its channel may
+    have been shared since.
     """
 
     number: int
@@ -240,7 +241,8 @@ class Desk:
         with self.alone_with(job.number) as question:
             if question is None or question.state != "waiting" or question.revision != job.revision:
                 return  # taken back or reworded since
-            reply = self.answering.reply(question)
+            now = replace(question, asked=question.asked.later()) if job.resumed else question
+            reply = self.answering.reply(now)
             try:
                 posting = self.lines.to(question.asked.place)
                 answer_ts = deliver(posting, question, reply.message, perhaps_said=job.resumed)

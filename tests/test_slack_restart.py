@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,18 @@ def test_what_waited_too_long_is_told(slack: Slack, home: Path, gate: Gate) -> N
     with running_bot(home, slack, gate=gate) as bot:
         assert bot.service.desk.errands.wait_idle(10)
     assert len(ann.replies(said)) == 1
+
+
+def test_shared_with_another_company_since(slack: Slack, home: Path, gate: Gate) -> None:
+    """What Slack said of the channel before the crash counts no more: nothing is quoted there, also afterwards."""
+    ann = slack.person("Ann")
+    general = slack.channel("general", ann, shared=True)
+    said = ann.says(general, "Thinking aloud.")
+    left_waiting(home, replace(asks(ann, said, LAPTOPS), sharing="inside"))
+    with running_bot(home, slack, gate=gate):
+        assert ann.reply(said).words == messages.SHARED_CHANNEL
+        ann.asks(general, LAPTOPS)
+        assert ann.told(general).words == messages.SHARED_CHANNEL
 
 
 def test_asked_again_just_before_the_crash(slack: Slack, home: Path, gate: Gate) -> None:

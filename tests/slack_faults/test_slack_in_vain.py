@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
 from unittest.mock import patch
 
 import pytest
 
 from bot import desk, messages
 from bot.errors import SlackSilent
+from bot.workspace.server import Handler
 from qa_engine.errors import ModelCorrupt
 from retrieval.errors import StoreBusy
 from tests.slack_bot import Bot
@@ -37,6 +40,18 @@ def test_all_tries_in_vain(
     assert ann.reply(said).words == messages.GIVEN_UP
     slack.workspace.wait(lambda: state_of(bot, ann) == "told")
     assert len(ann.replies(said)) == 1
+
+
+def test_shared_between_two_tries(slack: Slack, bot: Bot, ann: Person, general: Channel) -> None:
+    """While Slack takes nothing, the channel becomes another company's, too: then nothing is quoted there."""
+
+    def shares(handler: Handler, work: Callable[[], Any]) -> None:
+        general.shared = True
+        bot.service.desk.admission.channels.forget(general.id)  # as Slack says, or after ten minutes
+        server_error()(handler, work)
+
+    slack.misbehave("chat.postMessage", *[server_error()] * 2, shares)
+    assert ann.reply(ann.says(general, ASK)).words == messages.SHARED_CHANNEL
 
 
 def test_no_room_for_another_try(
