@@ -70,7 +70,7 @@ def words(text: str) -> str:
 
     Cleaned as documents are, so that nothing invisible hides in a question either.
     """
-    return _cleaned(_MARKUP.sub(_spoken, text[: 4 * MAX_QUESTION]))
+    return _without_markup(text, _spoken)
 
 
 def words_with_names(text: str, name: Callable[[str], str | None]) -> str:
@@ -89,19 +89,24 @@ def words_with_names(text: str, name: Callable[[str], str | None]) -> str:
             return label or f"@{target.rpartition('^')[2]}"  # <!here>, <!subteam^S1>
         return _spoken(found)
 
-    return _cleaned(_MARKUP.sub(spoken, text[: 4 * MAX_QUESTION]))
+    return _without_markup(text, spoken)
 
 
-def _cleaned(text: str) -> str:
-    """Without entities and whatever is invisible."""
+def _without_markup(text: str, spoken: Callable[[re.Match[str]], str]) -> str:
+    """With other words for what is marked up, without entities and whatever is invisible."""
+    text = _MARKUP.sub(spoken, text[: 4 * MAX_QUESTION])
     for entity, character in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
         text = text.replace(entity, character)
     return normalise(text)[:MAX_QUESTION]
 
 
 def mentions(text: str) -> set[str]:
-    """The people whom a message mentions."""
-    return {found[2] for found in _MARKUP.finditer(text) if found[1] == "@"}
+    """Whom a message mentions: people and groups by their IDs, "here", "channel" and "everyone"."""
+    return {
+        found[2]
+        for found in _MARKUP.finditer(text)
+        if found[1] == "@" or (found[1] == "!" and not found[2].startswith("date^"))
+    }
 
 
 def says_something(text: str) -> bool:
@@ -110,11 +115,13 @@ def says_something(text: str) -> bool:
 
 
 def reads_like_a_question(text: str) -> bool:
-    """Whether words ask something: a question mark, or a question's first word.
+    """Whether a message asks something: a question mark, or a question's first word.
 
-    Only for what is said in a thread without a mention, where people may be talking to each other.
+    Only for what is said in a thread without a mention, where people may be talking to each other.  What
+    stands in a link is no word of theirs: an address has question marks, a title may begin like a question.
     """
-    return "?" in text or _ASKING.match(text) is not None
+    said = _without_markup(text, lambda _: " _ ")
+    return "?" in said or _ASKING.match(said) is not None
 
 
 def _spoken(found: re.Match[str]) -> str:

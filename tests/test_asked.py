@@ -64,7 +64,9 @@ def test_a_question_of_any_length() -> None:
 
 
 def test_mentions() -> None:
-    assert mentions("<@U1> and <@U2|ann>, <!here>, @U3, &lt;@U4&gt;") == {"U1", "U2"}
+    """People, groups and everybody; a date is nobody."""
+    assert mentions("<@U1> and <@U2|ann>, @U3, &lt;@U4&gt;") == {"U1", "U2"}
+    assert mentions("<!here> <!subteam^S1|@team> <!date^1700000000^{date}|today>") == {"here", "subteam^S1"}
 
 
 @pytest.mark.parametrize(
@@ -72,10 +74,13 @@ def test_mentions() -> None:
     [
         ("When do we close?", True), ("how do I claim", True), ("Can I?", True), ("And abroad?", True), ("Thanks!", False),
         ("Good to know.", False), ("However, I disagree", False), ("Whence", False), ("", False), ("ok", False),
+        ("Here: <https://a.example/d/1?usp=sharing>", False), ("<https://a.example/d/1?x|a.example/d/1?x> says so", False),
+        ("<https://a.example|How to claim>", False), ("<https://a.example> is what you want", False),
+        ("What is <https://a.example/b>?", True), ("And <https://a.example/b?x=1>?", True),
     ],
 )  # fmt: skip
 def test_reads_like_a_question(text: str, asks: bool) -> None:
-    """A question mark, or a question's first word as a whole word."""
+    """A question mark, or a question's first word as a whole word; those of a link's do not count."""
     assert reads_like_a_question(text) == asks
 
 

@@ -15,7 +15,7 @@ from bot import messages
 from bot.slack.manifest import manifest
 from bot.slack.service import Mode
 from tests.slack_bot import Bot, home_like, running_bot
-from tests.slack_stand_in import Channel, Person, Slack, running
+from tests.slack_stand_in import Channel, Message, Person, Slack, running
 
 LEAVE = "How many unused leave days may I carry over?"
 LAPTOPS = "When are laptops replaced?"
@@ -114,9 +114,20 @@ def test_a_follow_up_needs_no_mention(ann: Person, ben: Person, general: Channel
     ann.reply(question)
     ben.says(general, "Thanks, good to know.", under=question)
     ben.says(general, "@Ann did you know?", under=question)
+    pastes(ben, "The list is here: <https://docs.example/d/1?usp=sharing>", under=question)
+    pastes(ben, "<!here> anyone?", under=question)
+    pastes(ben, "<!subteam^S0HELP1> can you look at this one please?", under=question)
     ben.says(general, LEAVE, under=question)
     assert "five" in ann.reply(question, 2).words
     assert len(ann.replies(question)) == 2
+
+
+def pastes(person: Person, text: str, *, under: Message) -> None:
+    """Write in a thread what Slack marks up: addresses, groups, everybody."""
+    slack, channel = person.slack, under.channel
+    message = Message(channel, slack.workspace.next_ts(), person.id, text, thread=under.root)
+    slack.workspace.add(message)
+    slack.tell_of_message(message)
 
 
 def test_a_follow_up_that_leans_on_the_question_before(ann: Person, ben: Person, general: Channel) -> None:

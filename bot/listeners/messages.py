@@ -50,7 +50,7 @@ def _meant(body: dict[str, Any], event: dict[str, Any], bot: str, desk: Desk) ->
     mentioned = mentions(text)
     if bot in mentioned:
         return "mention"
-    if thread is None or place is None or mentioned or not reads_like_a_question(words(text)):
+    if thread is None or place is None or mentioned or not reads_like_a_question(text):
         return None
     return "thread" if desk.records.latest_in_thread(place, str(thread)) is not None else None
 
