@@ -8,7 +8,7 @@ But: the rule is `audience.py`'s.
 from __future__ import annotations
 
 from bot.asked import Place, Sharing
-from bot.audience import Audience, Refused, audience
+from bot.audience import Audience, Refused, Standing, audience
 from bot.slack.lines import Channels, Lines, People
 from bot.slack_settings import SlackSettings
 from retrieval.collections import Collections
@@ -24,15 +24,24 @@ class Admission:
         self._settings = settings
 
     def allowed(
-        self, place: Place, person: str, *, sharing: Sharing | None = None, private: bool
+        self,
+        place: Place,
+        person: str,
+        *,
+        sharing: Sharing | None = None,
+        standing: Standing | None = None,
+        private: bool,
     ) -> Audience | Refused:
-        """What a person may be quoted in a place.  `sharing`: what Slack said of the channel by itself."""
+        """What a person may be quoted in a place.
+
+        `sharing`: what Slack said of the channel by itself.  `standing`: as what they count; None: see Slack.
+        """
         return audience(
             self.collections.all(),
             self._settings,
             place=place,
             person=person,
             sharing=self.channels.sharing(place, sharing),
-            standing=self.people.standing(place, person),
+            standing=standing or self.people.standing(place, person),
             private=private,
         )

@@ -20,6 +20,7 @@ from bot import messages
 from bot.admission import Admission
 from bot.answering import Answering, Reply
 from bot.asked import Asked, Place
+from bot.audience import Refused
 from bot.composition import Workplace
 from bot.delivery import deliver
 from bot.errands import Errand, Errands
@@ -116,13 +117,17 @@ class Desk:
     def ask_again(self, number: int, person: str) -> str | None:
         """Answer a question once more, in place of its answer; the sentence that refuses it, or None.
 
-        It keeps the audience that it has; it takes from the bucket of the person who asks again.
+        It keeps the audience that it has: where whoever asked has left or become a guest, the answer stays.
+        It takes from the bucket of the person who asks again.
         """
         with self.alone_with(number) as question:
             if question is None or question.state == "removed":
                 return messages.NOT_YOURS
             if not question.as_read:
                 return messages.NOT_KEPT if not question.asked.text else messages.EARLIER_NOT_KEPT
+            allowed = self.answering.allowed(question.asked.later())
+            if isinstance(allowed, Refused) and allowed.why == "guest":
+                return messages.NOT_YOURS
             place = question.asked.place
             if refusal := self._reception.too_fast(place.team, person):
                 return refusal

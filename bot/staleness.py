@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import logging
 
-from bot.audience import Refused
+from bot.asked import Asked
+from bot.audience import Audience, Refused, Standing
 from bot.composition import Workplace
 from bot.delivery import GONE
 from bot.desk import Desk
@@ -94,7 +95,7 @@ class Staleness:
         same = [document.sha256 for document in now] == [each.version for each in due.cited]
         if same and due.mark is None:
             return self._mark(question, due, None)
-        allowed = self._desk.answering.allowed(question.asked.later())
+        allowed = self._allowed(question.asked.later())
         if isinstance(allowed, Refused) and allowed.why.startswith("unknown"):
             return False
         seen = frozenset() if isinstance(allowed, Refused) else frozenset(allowed.collections)
@@ -103,6 +104,13 @@ class Staleness:
         assert question.outcome is not None
         stands = question.is_quoted and still_says(question.outcome, store.passages_of(now[0].id))
         return self._mark(question, due, "stands" if stands or same else "changed")
+
+    def _allowed(self, asked: Asked) -> Audience | Refused:
+        """What may be told where an answer stands: in a channel to its members, whoever asked."""
+        standing: Standing | None = None if asked.place.channel.startswith("D") else "member"
+        return self._desk.admission.allowed(
+            asked.place, asked.person, sharing=asked.sharing, standing=standing, private=asked.private
+        )
 
     def _mark(self, question: Question, due: Due, mark: Mark | None) -> bool:
         """Have the message say so; nothing is sent where it does already."""

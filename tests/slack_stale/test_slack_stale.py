@@ -190,6 +190,25 @@ def test_shared_with_another_company_since(
     assert second.edits == 1
 
 
+def test_whoever_asked_has_left(bot: Bot, handbook: Handbook, ann: Person, general: Channel) -> None:
+    """Their answers in a channel are for its members and are marked; only asked again they are by nobody."""
+    answer = ann.reply(ann.says(general, f"@quoth {LAPTOPS}"))
+    alone = ann.reply(ann.says(ann.dm, LAPTOPS))
+    looked_at(bot)
+    ann.slack.profiles[ann.id]["deleted"] = True
+    bot.service.desk.admission.people.forget(ann.id)  # as Slack says, or after a minute
+    handbook.write(FIVE)
+    looked_at(bot)
+    assert answer.words.startswith(CHANGED)
+    assert alone.edits == 0
+    ben = ann.slack.person("Ben")
+    general.members.add(ben.id)
+    ben.presses(answer, "Ask again")
+    assert ben.told(general).words == messages.NOT_YOURS
+    assert bot.service.desk.questions.wait_idle(20)
+    assert answer.words.startswith(CHANGED)
+
+
 def pin_it(home: Path, *, until: float | None = None) -> None:
     """By another process's hand."""
     with Workplace(Settings(home=home)) as work:
