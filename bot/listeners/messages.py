@@ -75,8 +75,9 @@ def _take(body: dict[str, Any], event: dict[str, Any], via: Via, desk: Desk) -> 
         keys.append(f"event {place.team} {body['event_id']}")
     if desk.take(asked, *keys) is not None and event.get("files"):
         sentence = note(messages.ATTACHED)
+        thread = event.get("thread_ts")  # in one that begins here, Slack shows nobody what is for them alone
         desk.errand(
-            lambda: desk.lines.to(place).whisper(place.channel, asked.person, sentence, thread=asked.thread)
+            lambda: desk.lines.to(place).whisper(place.channel, asked.person, sentence, thread=thread)
         )
 
 

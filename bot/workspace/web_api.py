@@ -111,22 +111,24 @@ def post_message(slack: Slack, given: Arguments) -> dict[str, Any]:
 
 
 def post_ephemeral(slack: Slack, given: Arguments) -> dict[str, Any]:
+    """In a thread in which nobody has replied, it looks fine and nobody sees it."""
     channel = writable(slack, given.get("channel"))
     if given.get("user") not in channel.members:
         raise ApiError("user_not_in_channel")
     check_message(slack, "chat.postEphemeral", given)
-    ts = slack.workspace.next_ts()
-    slack.workspace.add(
-        Message(
-            channel,
-            ts,
-            BOT_USER,
-            str(given.get("text") or ""),
-            list(given.get("blocks") or []),
-            thread=given.get("thread_ts"),
-            only_for=given["user"],
+    ts, thread = slack.workspace.next_ts(), given.get("thread_ts")
+    if thread is None or any(m.thread == thread for m in slack.workspace.visible(channel.id, thread=thread)):
+        slack.workspace.add(
+            Message(
+                channel,
+                ts,
+                BOT_USER,
+                str(given.get("text") or ""),
+                list(given.get("blocks") or []),
+                thread=thread,
+                only_for=given["user"],
+            )
         )
-    )
     return {"message_ts": ts}
 
 

@@ -10,9 +10,10 @@ from operator import attrgetter
 
 import pytest
 
+from bot import messages
 from bot.workspace.limits import live_links, live_mentions
 from retrieval.intake import searchable
-from tests.slack_bot import Bot
+from tests.slack_bot import Bot, Gate
 from tests.slack_stand_in import Channel, Person, Slack
 from tests.stores import CUT, source, written
 
@@ -43,13 +44,20 @@ def test_odd_questions(slack: Slack, ann: Person, general: Channel, text: str) -
     assert slack.complaints == []
 
 
-def test_what_is_attached_is_not_dropped_in_silence(slack: Slack, ann: Person, general: Channel) -> None:
-    """The words are answered; that the file was not read is said to whoever sent it."""
+def test_what_is_attached_is_not_dropped_in_silence(
+    slack: Slack, gate: Gate, ann: Person, general: Channel
+) -> None:
+    """The words are answered; that the file was not read is said at once to whoever sent it, where they sent it."""
+    gate.open.clear()
     question = ann.says(general, ASK, attached="laptops.pdf")
+    assert (ann.told(general).words, ann.told(general).thread) == (messages.ATTACHED, None)
+    gate.open.set()
     assert "four years" in ann.reply(question).words
-    assert ann.told(general).words == "I read only the words of your message, not what is attached to it."
+    follows = ann.says(general, ASK, under=question, attached="desks.pdf")
+    assert (ann.told(general, 2).words, ann.told(general, 2).thread) == (messages.ATTACHED, question.ts)
+    assert "four years" in ann.reply(follows, 2).words
     ann.says(general, "Look at this.", attached="cat.png")
-    assert len(ann.replies(question)) == 1
+    assert len(ann.replies(question)) == 2
 
 
 def test_edited_into_a_question(slack: Slack, bot: Bot, ann: Person, general: Channel) -> None:
