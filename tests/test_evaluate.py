@@ -68,6 +68,21 @@ def test_words_alone_of_what_is_kept_with_vectors(rows: Path, tmp_path: Path) ->
     assert timeless[0] == timeless[1]
 
 
+def test_what_is_kept_never_takes_the_place_of_documents(rows: Path, tmp_path: Path) -> None:
+    """A folder that holds any, in whatever collection, is refused, and they stay."""
+    page, kept = tmp_path / "page.md", tmp_path / "kept"
+    page.write_text("Laptops are replaced after four years.")
+    for collection in ("staff", "eval"):
+        call("ingest", page, "-c", collection, "--no-vectors", home=kept)
+        before = call("ls", "--json", home=kept).json
+        for kind in ("retrieval", "open"):
+            said = call("eval", kind, rows, "--no-vectors", "--keep", kept)
+            assert (said.code, said.out) == (2, "")
+            assert f"{kept} holds documents of {collection}; --keep needs a folder" in said.complaint
+        assert call("ls", "--json", home=kept).json == before
+        call("collection", "rm", collection, home=kept)
+
+
 @pytest.fixture
 def own(handbook_home: Path, tmp_path: Path) -> Path:
     """Questions about the sample handbook, with the paths that `quoth ls` shows, and one without an answer."""

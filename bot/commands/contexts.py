@@ -15,10 +15,15 @@ from types import MappingProxyType
 from bot.commands.options import open_workplace
 from bot.commands.progress import progress
 from bot.composition import Workplace
+from bot.errors import UsageError
+from bot.views.style import printable
 from qa_engine.squad import SquadRow
 from retrieval.documents import DocumentBuilder
 from retrieval.intake import searchable
 from retrieval.stored import Source
+
+COLLECTION = "eval"
+_PREFIX = "context "
 
 Sources = Mapping[str, str]
 """The name of the document that each context became."""
@@ -36,7 +41,8 @@ def knowledge_base(
 ) -> Iterator[tuple[Workplace, Sources]]:
     """A workplace in a temporary home that holds every distinct context, without a title but for `titles`.
 
-    `keep`: a folder in place of the temporary one, where the next call finds what this one has made.
+    `keep`: a folder in place of the temporary one, where the next call finds what this one has made.  Raises
+    UsageError where it holds documents that no such call has made: they would have to go.
     `vectors=False`: to be found by words alone, and nothing is encoded.
     """
     names = {context: _name(context, titles) for context in dict.fromkeys(row.context for row in rows)}
@@ -44,6 +50,7 @@ def knowledge_base(
         if keep is None:
             keep = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="quoth-eval-")))
         work = stack.enter_context(open_workplace(keep, model=model, threads=threads, vectors=vectors))
+        _refuse_others(work, keep)
         _store(work, names, titles)
         if vectors:
             with progress("Encoding") as show:
@@ -54,7 +61,14 @@ def knowledge_base(
 def _name(context: str, titles: Mapping[str, str]) -> str:
     """The name of a context's document: the same for the same text and title."""
     whole = f"{titles.get(context, '')}\n{context}"
-    return f"context {hashlib.sha256(whole.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
+    return f"{_PREFIX}{hashlib.sha256(whole.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
+
+
+def _refuse_others(work: Workplace, keep: Path) -> None:
+    others = {each.collection for each in work.store.documents() if not each.source.startswith(_PREFIX)}
+    if others:
+        names = ", ".join(map(printable, sorted(others)))
+        raise UsageError(f"{keep} holds documents of {names}; --keep needs a folder of its own.")
 
 
 def _store(work: Workplace, names: Sources, titles: Mapping[str, str]) -> None:
@@ -77,7 +91,7 @@ def _store(work: Workplace, names: Sources, titles: Mapping[str, str]) -> None:
                     Source(
                         source=name,
                         path=name,
-                        collection="eval",
+                        collection=COLLECTION,
                         size=0,
                         mtime_ns=0,
                         sha256="",

@@ -54,7 +54,7 @@ _OPTIONS = (
     ),
     click.option(
         "--keep", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER",
-        help="Keep the knowledge base there, and use what is kept there already: encoding it takes a while.",
+        help="Keep the knowledge base in a folder of its own, and use what is there: encoding takes a while.",
     ),
     click.option(
         "--no-vectors", "vectors", is_flag=True, flag_value=False, default=True,
