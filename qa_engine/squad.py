@@ -62,7 +62,7 @@ def read_rows(path: Path) -> list[SquadRow]:
     """
     try:
         data = lzma.decompress(path.read_bytes()) if path.suffix == ".xz" else path.read_bytes()
-        text = data.decode("utf-8")
+        text = data.decode("utf-8-sig")
         lines = path.suffixes[-1:] == [".jsonl"] or path.suffixes[-2:] == [".jsonl", ".xz"]
         return list(_from_lines(text) if lines else _from_squad(json.loads(text)))
     except OSError as error:

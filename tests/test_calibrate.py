@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import shutil
 from collections.abc import Sequence
@@ -10,8 +11,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from bot import own_calibration
-from bot.commands.calibrate import LEAST_QUESTIONS
+from bot import messages, own_calibration
+from bot.commands.calibrate import LEAST_QUESTIONS, read_questions
 from bot.commands.demo import sample_questions
 from bot.composition import Workplace
 from bot.errors import UsageError
@@ -115,6 +116,13 @@ def test_a_file_that_is_no_list_of_questions(
     said = call("calibrate", file, home=handbook_home)
     assert (said.code, said.out) == (2, "")
     assert words in said.complaint
+
+
+def test_a_mark_before_the_first_line_is_none_of_it(labelled: Path) -> None:
+    """Some editors begin UTF-8 with one."""
+    before = read_questions(labelled)
+    labelled.write_bytes(codecs.BOM_UTF8 + labelled.read_bytes())
+    assert read_questions(labelled) == before
 
 
 def test_a_damaged_calibration_is_told_and_can_be_reset(home: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from pathlib import Path
 
@@ -136,6 +137,14 @@ def test_of_an_empty_home_and_of_questions_without_answers(
     own.write_text(own.read_text().splitlines()[-1])
     said = call("eval", "retrieval", own, home=handbook_home)
     assert (said.code, said.complaint) == (2, f"quoth: {own} has no question that has an answer.")
+
+
+def test_a_mark_before_the_first_line_is_none_of_it(own: Path, rows: Path, handbook_home: Path) -> None:
+    """Some editors begin UTF-8 with one."""
+    for file in (own, rows):
+        file.write_bytes(codecs.BOM_UTF8 + file.read_bytes())
+        said = call("eval", "retrieval", file, "--no-vectors", "--json", home=handbook_home)
+        assert (said.code, said.err) == (0, "")
 
 
 def test_the_reader_reads_the_titles(rows: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from bot import messages
 from bot.asked import Asked, Place
+from bot.commands.replay import read_file
 from bot.composition import Workplace
 from bot.records.outcomes import outcome_to_json
 from bot.records.questions import Found
@@ -200,6 +202,13 @@ def test_what_is_refused(home: Path, content: str, arguments: tuple[str, ...], c
     assert said.code == 2
     assert complaint in said.complaint
     assert messages.REPLAY_COLLECTIONS in call("replay", "-c", "default", home=home).complaint
+
+
+def test_a_mark_before_the_first_line_is_none_of_it(tmp_path: Path) -> None:
+    """Some editors begin UTF-8 with one."""
+    file = tmp_path / "questions.jsonl"
+    file.write_bytes(codecs.BOM_UTF8 + json.dumps({"question": LAPTOPS}).encode())
+    assert read_file(file) == [LAPTOPS]
 
 
 @given(st.lists(REPLAYED, max_size=6))

@@ -158,7 +158,7 @@ def _are_own(file: Path) -> bool:
     """Whether the questions are about one's own documents, by the first line."""
     if file.suffix != ".jsonl":
         return False
-    with file.open(encoding="utf-8", errors="replace") as lines:
+    with file.open(encoding="utf-8-sig", errors="replace") as lines:
         first = next((line for line in lines if line.strip()), "")
     try:
         return "context" not in json.loads(first or '{"context": ""}')
