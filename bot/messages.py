@@ -85,6 +85,7 @@ CALIBRATED = "Kept in {path}; every question from now on uses it. Undo: quoth ca
 CALIBRATION_RESET = "Back to the calibration that came with the reader."
 CALIBRATION_WAS_NONE = "There was none for this reader; its own is in use."
 CALIBRATE_WHAT = "Name a file of questions, or --reset. See: quoth calibrate --help"
+CALIBRATE_RESET_ALONE = "--reset goes with neither FILE nor --dry-run."
 
 CHAT_HELP = "Ask in plain words. An empty line, Ctrl-D or Ctrl-C ends."
 CHAT_PROMPT = "? "

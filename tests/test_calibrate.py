@@ -138,6 +138,15 @@ def test_a_damaged_calibration_is_told_and_can_be_reset(home: Path) -> None:
     assert call("ask", "When are laptops replaced?", home=home).code == 0
 
 
+def test_going_back_goes_with_nothing_else(home: Path, labelled: Path) -> None:
+    """A dry run and a file ask for something else: refused, and the calibration stays."""
+    path = own_calibration.write(home / "calibrations", read_manifest(EMBEDDED), Calibration())
+    for other in ("--dry-run", str(labelled)):
+        said = call("calibrate", "--reset", other, home=home)
+        assert (said.code, said.complaint) == (2, f"quoth: {messages.CALIBRATE_RESET_ALONE}")
+        assert path.exists()
+
+
 def test_a_calibration_comes_back_as_it_was_kept(tmp_path: Path) -> None:
     """Numbers and measured shares alike; another reader's is another file."""
     model = read_manifest(EMBEDDED)

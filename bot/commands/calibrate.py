@@ -63,6 +63,8 @@ def calibrate(
 
     The figures are honest: each question is judged by weights that were fitted to the others.
     """
+    if reset and (dry_run or file is not None):
+        raise UsageError(messages.CALIBRATE_RESET_ALONE)
     answers = AnswerSettings(max_wrong=max_wrong)
     with open_workplace(home, model=model, threads=threads, answers=answers) as work:
         if reset:
