@@ -1,5 +1,7 @@
 """Settings files: `.env` in the current folder and `quoth.toml` in the home, as plain values.
 
+A path may begin with `~` there, too.
+
 But: which settings there are and what they mean is `settings.py`'s to know.  A message never shows a
 value: it may be a secret.
 """
@@ -42,6 +44,17 @@ def read_toml(path: Path) -> Mapping[str, object]:
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"\(at .*\)", str(error))  # the rest of the message may hold what was found
         raise UsageError(f"{path} is not TOML {place[0] if place else ''}".rstrip() + ".") from None
+
+
+def in_full(path: Path) -> Path:
+    """The path with a user's home in place of `~` or `~user`.  Raises UsageError for a user that is none.
+
+    A shell does the same, but not behind `--home=` nor in a file.
+    """
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        raise UsageError(f"{path}: there is no such user here.") from None
 
 
 def _text(path: Path) -> str | None:

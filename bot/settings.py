@@ -19,7 +19,7 @@ from types import MappingProxyType
 import platformdirs
 
 from bot.answer_settings import ANSWER_VARIABLES, NOTHING_WISHED, AnswerSettings, read_answer_settings
-from bot.configuration import read_dotenv, read_toml
+from bot.configuration import in_full, read_dotenv, read_toml
 from bot.errors import UsageError
 from bot.slack_settings import SLACK_VARIABLES, SlackSettings, read_slack_settings
 from qa_engine.models import EMBEDDED_NAME
@@ -111,7 +111,8 @@ def read_settings(
     given = {**written, **{name: environment[name] for name in VARIABLES if environment.get(name)}}
     if home is None:
         named = given.get("QUOTH_HOME")
-        home = Path(named).expanduser() if named else Path(platformdirs.user_data_path("quoth"))
+        home = Path(named) if named else Path(platformdirs.user_data_path("quoth"))
+    home = in_full(home)
     given = {**_from_toml(home / TOML), **given}
     given |= {name: value for name, value in flags.items() if value is not None}
     if threads is None and given.get("QUOTH_THREADS"):

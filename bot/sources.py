@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.configuration import read_toml
+from bot.configuration import in_full, read_toml
 from bot.errors import UsageError
 from retrieval.intake import DEFAULT_COLLECTION
 from retrieval.web.addresses import canonical
@@ -61,13 +61,17 @@ def write_sources(file: Path, sources: Sequence[FollowedSource]) -> None:
     text = _HEAD
     for source in sources:
         values = {name: value for name, value in source.record().items() if value is not None}
-        # A JSON string or number is one of TOML.
-        lines = (f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in values.items())
+        lines = (f"{name} = {_toml(value)}\n" for name, value in values.items())
         text += "\n[[source]]\n" + "".join(lines)
     file.parent.mkdir(parents=True, exist_ok=True)
     part = file.with_name(file.name + ".part")
     part.write_text(text, encoding="utf-8")
     part.replace(file)
+
+
+def _toml(value: object) -> str:
+    """A JSON string or number is one of TOML, but for the character DEL, which TOML wants escaped."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _source(where: str, entry: object) -> FollowedSource:
@@ -80,10 +84,17 @@ def _source(where: str, entry: object) -> FollowedSource:
             f"{where} may have {', '.join(_TEXTS)}, all text, and {' and '.join(_NUMBERS)}, numbers."
         )
     return FollowedSource(
-        place=Path(entry["path"]) if "path" in entry else _start(where, entry),
+        place=_path(where, entry["path"]) if "path" in entry else _start(where, entry),
         collection=entry.get("collection", DEFAULT_COLLECTION),
         base_url=entry.get("base_url"),
     )
+
+
+def _path(where: str, path: str) -> Path:
+    try:
+        return in_full(Path(path))
+    except UsageError as error:
+        raise UsageError(f"{where}: {error}") from None
 
 
 def _start(where: str, entry: Mapping[str, Any]) -> Start:

@@ -46,6 +46,22 @@ def test_the_order(tmp_path: Path, dotenv: Path) -> None:
     assert read_settings(home=tmp_path, model="n", threads=2, environment={}, dotenv=dotenv).model == "n"
 
 
+@pytest.mark.parametrize("by_flag", [True, False])
+def test_a_home_below_that_of_a_user(
+    tmp_path: Path, dotenv: Path, monkeypatch: pytest.MonkeyPatch, by_flag: bool
+) -> None:
+    """`--home=~/x` reaches us as it is written; nobody's is wrong usage."""
+
+    def home(written: str) -> Path:
+        flag, environment = (Path(written), {}) if by_flag else (None, {"QUOTH_HOME": written})
+        return read_settings(home=flag, environment=environment, dotenv=dotenv).home
+
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert home("~/quoth") == tmp_path / "quoth"
+    with pytest.raises(UsageError, match="~nobody-at-all/quoth: there is no such user here"):
+        home("~nobody-at-all/quoth")
+
+
 def test_values_of_every_kind(tmp_path: Path, dotenv: Path) -> None:
     """Lists, words and numbers, from TOML and from the environment alike."""
     (tmp_path / "quoth.toml").write_text(

@@ -86,6 +86,36 @@ def test_a_bad_sources_file_is_one_line(tmp_path: Path) -> None:
         assert call("sync", home=tmp_path).complaint.endswith(complaint)
 
 
+def test_a_path_in_the_sources_file_may_begin_at_home(
+    docs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a person writes it there; of a user that is none, it is one line."""
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (home / "sources.toml").write_text('[[source]]\npath = "~/docs"\n')
+    assert [each["path"] for each in call("source", "ls", "--json", home=home).json] == [str(docs)]
+    (home / "sources.toml").write_text('[[source]]\npath = "~nobody-at-all/docs"\n')
+    said = call("sync", home=home)
+    assert (said.code, said.complaint) == (
+        2, f"quoth: {home}/sources.toml: [[source]] 1: ~nobody-at-all/docs: there is no such user here."
+    )  # fmt: skip
+
+
+def test_what_cannot_stand_in_the_sources_file(tmp_path: Path) -> None:
+    """A name that is no UTF-8 is refused and nothing is left behind; an odd one that is comes back."""
+    bad, odd = (tmp_path / os.fsdecode(name) for name in (b"bad\xff", b'odd\x7f"\n'))
+    for folder in (bad, odd):
+        folder.mkdir()
+    home = tmp_path / "home"
+    said = call("source", "add", bad, home=home)
+    assert said.code == 2
+    assert f"{tmp_path}/bad\ufffd is no name in UTF-8" in said.complaint
+    assert not list(home.glob("sources.toml*"))
+    assert call("source", "add", odd, home=home).code == 0
+    assert [each["path"] for each in call("source", "ls", "--json", home=home).json] == [str(odd)]
+
+
 def test_a_pattern_is_expanded_where_no_shell_did_it(docs: Path, tmp_path: Path) -> None:
     """`docs/**/*.md` in quotes; without a match it is a file that does not exist."""
     said = call("ingest", str(docs / "**" / "*.md"), "--json", home=tmp_path / "home")
