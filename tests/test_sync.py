@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -13,9 +15,10 @@ from bot import __version__
 from bot.commands import sync as sync_command
 from bot.composition import Workplace
 from bot.settings import Settings
-from bot.sources import FollowedSource
+from bot.sources import FollowedSource, write_sources
 from retrieval.errors import StoreBusy
-from retrieval.report import Report
+from retrieval.report import Report, Row, Status
+from retrieval.web.pages import Start
 from tests.command_line import call, run, start
 from tests.model_server import status
 from tests.web_site import site
@@ -244,6 +247,36 @@ def test_watching_outlives_a_busy_store(
     with pytest.raises(click.Abort):
         sync_command.sync.main(["--watch", "--home", str(tmp_path)], standalone_mode=False)
     assert capsys.readouterr().err.count("Another process is writing.") == 1
+
+
+def test_watching_tells_of_what_begins_to_fail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once, whatever the rounds between: also of a site, which is not asked in each; healed and ill, again."""
+
+    def row(status: Status, reason: str | None) -> Row:
+        return Row(status=status, path="page.md", source="page.md", reason=reason)
+
+    page, site_ = FollowedSource(place=tmp_path), FollowedSource(place=Start(url="https://docs.example/"))
+    write_sources(tmp_path / "sources.toml", [page, site_])
+    good, bad, worse = row("unchanged", None), row("failed", "is damaged"), row("failed", "is too large")
+    states = iter([(good, bad), (bad, None), (bad, None), (worse, bad), (good, None), (worse, bad)])
+    told, hours = list[bool](), list[float]()
+
+    def ingest(*_: object, pages: Sequence[Start] = (), **__: object) -> Report:
+        shown = state[1 if pages else 0]
+        assert shown is not None
+        return Report((shown,))
+
+    monkeypatch.setattr(sync_command, "run_ingest", ingest)
+    monkeypatch.setattr(sync_command, "print_report", lambda *_, **__: told.append(True))
+    monkeypatch.setattr(time, "monotonic", lambda: sum(hours) * sync_command.SITE_SECONDS)
+    with Workplace(Settings(home=tmp_path)) as work:
+        rounds = sync_command._Rounds(work, dry_run=True, as_json=False)
+        counts = list[int]()
+        for state in states:
+            hours.append(0.1 if state[1] is None else 1)
+            assert rounds.go(only_news=bool(counts)) is any(each in (bad, worse) for each in state)
+            counts.append(len(told))
+    assert counts == [1, 2, 2, 3, 3, 4]
 
 
 def test_watching_ends_with_an_interrupt(docs: Path, tmp_path: Path) -> None:

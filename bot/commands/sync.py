@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import click
@@ -27,6 +27,8 @@ from retrieval.web.pages import Start
 
 NO_SOURCES = "There are no sources; type: quoth source add FOLDER"
 NEWS = ("added", "changed", "moved", "removed")
+Failure = tuple[str, str | None]
+"""What fails, and why."""
 SITE_SECONDS = 3600.0
 """How long --watch leaves a site alone at least."""
 
@@ -115,7 +117,8 @@ def sync(*, dry_run: bool, watch: bool, every: float, home: Path | None, as_json
     """Bring all sources up to date: what is new or changed is read, what is gone is removed.
 
     A source that is away or empty as a whole is told of and keeps its documents: it may be a disk that
-    is not there.  With --watch, sites are asked once an hour at most.  Exit code 3: some files failed.
+    is not there.  With --watch, sites are asked once an hour at most, and what fails is told of as it begins
+    to.  Exit code 3: some files failed.
     """
     give_way()
     with open_workplace(home, gives_way=True) as work:
@@ -137,18 +140,34 @@ class _Rounds:
     def __init__(self, work: Workplace, *, dry_run: bool, as_json: bool) -> None:
         self._work, self._dry_run, self._as_json = work, dry_run, as_json
         self._asked: dict[str, float] = {}
+        self._failed: dict[FollowedSource, set[Failure]] = {}
 
     def go(self, *, only_news: bool = False) -> bool:
         """One round; did something fail?"""
         sources = read_sources(self._work.settings.sources)
         if not sources:
             raise UsageError(NO_SOURCES)
-        report = Report(tuple(row for each in sources for row in self._rows(each)))
+        looked = [(each, self._rows(each)) for each in sources if self._is_due(each)]
+        report = Report(tuple(row for _, rows in looked for row in rows))
+        began_to_fail = self._note_failures(looked)
         if self._as_json:
             print_json(report_record(report))
-        elif not only_news or any(row.status in NEWS for row in report.rows):
+        elif not only_news or began_to_fail or any(row.status in NEWS for row in report.rows):
             print_report(report, dry_run=self._dry_run, by_type=True)
         return report.counts["failed"] > 0
+
+    def _is_due(self, source: FollowedSource) -> bool:
+        """A site is not asked in every round."""
+        return time.monotonic() - self._asked.get(source.name, -SITE_SECONDS) >= SITE_SECONDS
+
+    def _note_failures(self, looked: Iterable[tuple[FollowedSource, Sequence[Row]]]) -> bool:
+        """Does something fail that did not when its source was last looked at?"""
+        before = self._failed.copy()
+        self._failed |= {
+            source: {(row.source, row.reason) for row in rows if row.status == "failed"}
+            for source, rows in looked
+        }
+        return any(self._failed[source] - before.get(source, set()) for source, _ in looked)
 
     def _rows(self, source: FollowedSource) -> Sequence[Row]:
         place, collection = source.place, source.collection
