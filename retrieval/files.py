@@ -75,7 +75,7 @@ class _Job:
         return Row(
             status="failed" if found.failed else "skipped",
             path=found.shown,
-            source=_storable(found.path),
+            source=storable(found.path),
             reason=found.reason,
         )
 
@@ -87,7 +87,7 @@ class _Job:
             data, size, mtime_ns = _read_steadily(found.path)
             members = self.reader.members(data, found.path.name)
         except ReadError as error:
-            return [Row(status="failed", path=found.shown, source=_storable(found.path), reason=str(error))]
+            return [Row(status="failed", path=found.shown, source=storable(found.path), reason=str(error))]
         items = self._items_in(replace(found, size=size, mtime_ns=mtime_ns, named=False), members)
         self._take_over(found.path, items)
         rows = [
@@ -115,7 +115,7 @@ class _Job:
         waiting = list[tuple[bool, DocumentRecord, Item]]()
         for member, item in items:
             former = archive / formerly_known_by(member.name)
-            record = self.known.get(_storable(former))
+            record = self.known.get(storable(former))
             if record is None or record.source in own or item.source in self.known:
                 continue
             if former.is_relative_to(archive):  # a name that began with // had led out of it
@@ -126,7 +126,7 @@ class _Job:
 
     def gone(self, roots: Sequence[Path], found: Sequence[FoundFile | Obstacle]) -> list[Row]:
         """Rows for documents of the named folders, absolute, whose files were not seen."""
-        seen = {_storable(each.path) for each in found}
+        seen = {storable(each.path) for each in found}
         # Nothing is known of what lies in a folder that cannot be opened or was not entered.
         unknown = [each.path for each in found if isinstance(each, Obstacle)]
         archives = {each.path for each in found if each.path.suffix.lower() in ARCHIVE.suffixes}
@@ -143,7 +143,7 @@ class _Job:
 
     def _item(self, found: FoundFile) -> Item:
         return Item(
-            source=_storable(found.path),
+            source=storable(found.path),
             shown=found.shown,
             size=found.size,
             mtime_ns=found.mtime_ns,
@@ -249,6 +249,7 @@ def _is_gone(path: Path) -> bool:
     return not path.exists() and not any(parent.is_file() for parent in path.parents)
 
 
-def _storable(path: Path) -> str:
+def storable(path: Path) -> str:
+    """What the document of a file is known by: its path, which should be absolute."""
     # A name that is no UTF-8 has surrogates in it, which SQLite cannot store.
     return str(path).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import socket
 import urllib.request
+import zipfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -29,6 +31,7 @@ from qa_engine.errors import ModelCorrupt
 from qa_engine.heat import WarmWindow
 from retrieval.errors import StoreBusy
 from retrieval.report import Report, Row, Status
+from retrieval.store import Store
 from tests.command_line import call, start, with_compiled_reader
 from tests.local_workspace import Visitor, opened
 
@@ -96,6 +99,30 @@ def test_only_what_was_named_is_quoted(tmp_path: Path) -> None:
         settings = local.settings(Settings(home=tmp_path), "yours")
         assert settings.slack.collections == ("yours", "dropped")
         assert settings.home == tmp_path
+
+
+def test_what_an_earlier_demo_was_given_is_gone(tmp_path: Path, handbook_home: Path) -> None:
+    """Only what is named now is asked, archives and names that are no UTF-8 among it; nowhere is refused."""
+    home = tmp_path / "home"
+    with_compiled_reader(home / "demo", handbook_home)
+    first, second = (tmp_path / os.fsdecode(name) for name in (b"first", b"second\xff"))
+    for folder in (first, second):
+        folder.mkdir()
+        (folder / "page.md").write_text(f"The shop of {folder.name[:6]} opens at nine.")
+    with zipfile.ZipFile(second / "more.zip", "w") as archive:
+        archive.writestr("deep/page.md", "The yard opens at ten.")
+
+    def demo(*paths: Path) -> list[str]:
+        assert call("demo", *paths, "--terminal", home=home).code == 0
+        return [each["path"] for each in call("ls", "--json", home=home / "demo").json]
+
+    assert demo(first, second / "more.zip") == ["more.zip/deep/page.md", "page.md"]
+    assert demo(second) == ["more.zip/deep/page.md", "page.md"]
+    with Store(home / "demo" / "store.db") as store:
+        assert all(record.source.startswith(f"{tmp_path}/second") for record in store.documents())
+    said = call("demo", tmp_path / "nowhere", "--terminal", home=home)
+    assert said.code == 2
+    assert "does not exist" in said.complaint
 
 
 def test_a_dropped_file_is_read_and_asked_about(local: LocalWorkspace) -> None:

@@ -23,6 +23,8 @@ from bot.errors import BotError, NothingStored
 from bot.settings import Settings, has_display
 from bot.views.answer import answer_lines
 from qa_engine.answerer import PASSAGES_READ
+from retrieval.discovery import absolute
+from retrieval.files import storable
 
 HERE = Path(__file__).resolve()
 # Inside the wheel the data lies in the package; in a checkout it lies beside it.
@@ -50,7 +52,7 @@ def sample_questions() -> list[SampleQuestion]:
 
 
 @click.command()
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.option("--terminal", is_flag=True, help="Ask at a prompt instead of in a browser.")
 @click.option("--no-browser", is_flag=True, help="Print the address and open no browser.")
 @click.option(
@@ -72,7 +74,7 @@ def demo(
 
     It reads a sample handbook and answers eight questions about it here; then it prints the address of a
     page with channels, threads and /ask, and serves it until Ctrl-C.  Files that are dropped on the page are
-    read, too.  With PATHS, your own documents take the place of the sample.
+    read, too.  With PATHS, your own documents take the place of the sample, and of those named before.
 
     The demo keeps its documents in a folder of its own (demo, below the home).  Nothing leaves this machine.
     """
@@ -90,12 +92,22 @@ def demo(
 def _prepare(work: Workplace, paths: tuple[Path, ...]) -> None:
     """Read the documents, and answer some questions if they are the sample's."""
     collection = OWN if paths else HANDBOOK
+    if paths:
+        _forget_others(work, paths)
     report = run_ingest(work, paths or (DATA / "handbook",), collection=collection, prune=True)
     print_report(report, dry_run=False)
     if not work.store.documents([collection]):
         raise NothingStored(messages.NOTHING_STORED)
     if not paths:
         _show_samples(work)
+
+
+def _forget_others(work: Workplace, paths: tuple[Path, ...]) -> None:
+    """Remove what an earlier demo was given: only what is named now is asked.  Members lie below archives."""
+    named = [storable(absolute(path)) for path in paths]
+    for record in work.store.documents([OWN]):
+        if not any(Path(record.source).is_relative_to(each) for each in named):
+            work.store.remove(record.id)
 
 
 def _show_samples(work: Workplace) -> None:
