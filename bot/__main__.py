@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import io
 import logging
+import os
 import sys
+from pathlib import Path
 
 import click
 
@@ -59,6 +61,7 @@ for command in COMMANDS:
 
 def main() -> None:
     """Run the command line; every failure is one line on standard error."""
+    _open_closed_streams()
     for stream in (sys.stdin, sys.stdout):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without UTF-8 is no reason to fail
@@ -85,6 +88,16 @@ def main() -> None:
         place = f"{error.filename}: " if error.filename else ""
         _complain(f"{place}{error.strerror or 'the system reports an error'}.")
         sys.exit(EXIT_FAILED)
+
+
+def _open_closed_streams() -> None:
+    """Give a stream that was closed for us nothing to read, or nowhere to write.
+
+    Its number is taken by that, too: else the next file has it, and what is meant for the stream goes there.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - until we end
 
 
 def _misplaced(error: click.UsageError) -> str:

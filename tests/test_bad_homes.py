@@ -54,6 +54,18 @@ def test_stores(handbook_home: Path, tmp_path: Path, make: Callable[[Path], obje
     assert words in check["detail"]
 
 
+def test_doctor_ends_its_checks_with_collections_named(
+    handbook_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which of them there are cannot be told of a damaged store, and everything else can."""
+    garbage(tmp_path / "store.db")
+    (tmp_path / "cache").symlink_to(handbook_home / "cache")
+    monkeypatch.setenv("QUOTH_SLACK_COLLECTIONS", "handbook")
+    said = call("doctor", "--json", home=tmp_path)
+    assert (said.code, said.err) == (1, "")
+    assert {check["name"] for check in said.json} >= {"store", "reader", "audience"}
+
+
 # what, the home below a folder that holds "file", words of the one line
 HOMES = [("a file", "file", "is a file; expected a folder"), ("below a file", "file/home", "Not a directory")]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from bot import __version__
 from bot.__main__ import quoth
 from bot.records.records import Records
 from bot.sources import FollowedSource, write_sources
-from tests.command_line import HANDBOOK, call, home_of_two, run, with_compiled_reader
+from tests.command_line import COMMAND, HANDBOOK, call, environment, home_of_two, run, with_compiled_reader
 
 
 def commands(group: click.Group, *path: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
@@ -181,6 +182,22 @@ def test_doctor_before_anything(tmp_path: Path) -> None:
     assert said.code == 0
     assert "there is none yet; type: quoth ingest FOLDER" in said.out
     assert not (tmp_path / "home" / "store.db").exists()
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_streams_that_are_closed(tmp_path: Path, closed: str) -> None:
+    """A service may have none of them: what would be said there is said to nobody, and all else is done."""
+    page = tmp_path / "page.md"
+    page.write_text("Laptops are replaced after four years.")
+    home = tmp_path / "home"
+    for arguments, code in ((["ingest", page, "--no-vectors"], 0), (["show", "nowhere.md"], 2)):
+        command = ["sh", "-c", f'exec "$@" {closed}', "sh", *COMMAND, *map(str, arguments)]
+        ended = subprocess.run(
+            command, env=environment(home), stdin=subprocess.DEVNULL, capture_output=True, check=False
+        )
+        assert ended.returncode == code
+        assert b"Traceback" not in ended.stderr
+    assert [each["path"] for each in call("ls", "--json", home=home).json] == ["page.md"]
 
 
 def test_one_process_from_end_to_end(tmp_path: Path, handbook_home: Path) -> None:

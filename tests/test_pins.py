@@ -196,6 +196,11 @@ def test_forgotten_with_who_said_it(home: Path) -> None:
         ((QUESTION, "...", "--by", "Ann", "-c", "pay"), "ANSWER needs words"),
         (("x" * 301, "Yes.", "--by", "Ann", "-c", "pay"), "QUESTION needs words"),
         ((QUESTION, "Yes."), "Missing option '--by'"),
+        ((QUESTION, "Yes.", "--by", "Ann", "-c", "pay", "--link", "no link"), "--link is no link; expected"),
+        (
+            (QUESTION, "Yes.", "--by", "Ann", "-c", "pay", "--link", "https://x/\udcff"),
+            "--link is https://x/\ufffd",
+        ),
     ],
 )
 def test_what_is_refused(home: Path, arguments: tuple[str, ...], complaint: str) -> None:

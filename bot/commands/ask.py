@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import math
 import sys
 from collections.abc import Sequence
 from functools import partial
@@ -24,6 +23,7 @@ from bot.commands.explain import (
 from bot.commands.ingest import note_missing_vectors
 from bot.commands.options import (
     F,
+    Number,
     chosen_collections,
     collections_option,
     confirm_option,
@@ -54,16 +54,9 @@ passages_option = click.option(
 )  # fmt: skip
 
 
-def _no_nan(_context: click.Context, _option: click.Parameter, value: float | None) -> float | None:
-    if value is not None and math.isnan(value):  # a FloatRange lets it pass, and nothing is less than it
-        raise click.BadParameter("nan is not in the range 0<=x<=1.")
-    return value
-
-
 threshold_option = click.option(
-    "--threshold", type=click.FloatRange(0, 1), callback=_no_nan,
-    help="Least confidence of an answer.  [default: the reader's]",
-)  # fmt: skip
+    "--threshold", type=Number(0, 1), help="Least confidence of an answer.  [default: the reader's]"
+)
 
 
 def answer_options(command: F) -> F:

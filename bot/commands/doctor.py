@@ -200,9 +200,14 @@ def _collections(work: Workplace) -> Iterator[Check]:
     wanted = work.settings.slack.collections
     if wanted is None or not work.settings.store.exists():
         return
-    unknown = sorted(set(wanted) - set(work.store.collections()))
+    try:
+        stored = work.store.collections()
+    except RetrievalError as error:
+        yield Check("audience", "failed", str(error))
+        return
+    unknown = sorted(set(wanted) - set(stored))
     if unknown:
-        names = ", ".join(work.store.collections())
+        names = ", ".join(stored)
         yield Check(
             "audience", "failed",
             f"QUOTH_SLACK_COLLECTIONS names {', '.join(unknown)}; there are {names or 'none'}.",

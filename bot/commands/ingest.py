@@ -16,7 +16,7 @@ import click
 
 from bot import messages
 from bot.commands.options import EXIT_SOME_FAILED, home_option, json_option, note, open_workplace, print_json
-from bot.commands.places import STDIN, Place, depth_option, limit_option, starts
+from bot.commands.places import STDIN, Place, checked_address, depth_option, limit_option, starts
 from bot.commands.priority import give_way
 from bot.commands.progress import progress
 from bot.composition import Workplace
@@ -78,7 +78,7 @@ def ingest(
     quoth ingest 'policies/**/*.pdf' -c policies
     quoth ingest https://handbook.example/sitemap.xml
     """
-    checked_base_url(base_url)
+    checked_address("--base-url", base_url)
     checked_collection(collection)
     paths = [place for place in places if isinstance(place, Path) and place != STDIN]
     pages = starts([place for place in places if isinstance(place, str)], depth, limit)
@@ -115,14 +115,6 @@ def from_stdin(name: str | None, kind: str | None, *, wanted: bool) -> dict[str,
             f"{name} does not say what it is; give it a suffix, as in handbook.md, or say --type."
         )
     return {name: sys.stdin.buffer.read(MAX_BYTES + 1)}  # the one byte too many is told of
-
-
-def checked_base_url(base_url: str | None) -> None:
-    """Raises UsageError for what is no address."""
-    if base_url is not None and not base_url.startswith(("http://", "https://")):
-        raise UsageError(
-            f"--base-url is {printable(base_url)}; expected an address with http:// or https://."
-        )
 
 
 def checked_collection(collection: str) -> None:

@@ -6,6 +6,7 @@ But: no command lives here.
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
@@ -39,6 +40,16 @@ threads_option = click.option(
 )
 
 
+class Number(click.FloatRange):
+    """A FloatRange without NaN, which click lets pass: nothing is less than it."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        number: float = super().convert(value, param, ctx)
+        if math.isnan(number):
+            self.fail("nan is no number.", param, ctx)
+        return number
+
+
 class Share(click.ParamType[float]):
     """A share as a person writes it: 10% or 0.1."""
 
@@ -56,7 +67,7 @@ max_wrong_option = click.option(
     help="How many of the answers may be wrong, like 10%; sets the least confidence.  [env: QUOTH_MAX_WRONG]",
 )  # fmt: skip
 seconds_option = click.option(
-    "--seconds", type=click.FloatRange(0, min_open=True),
+    "--seconds", type=Number(0, min_open=True),
     help="How long the reader may read for one question.  [env: QUOTH_SECONDS; default: as long as it takes]",
 )  # fmt: skip
 confirm_option = click.option(

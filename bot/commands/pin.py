@@ -13,6 +13,7 @@ from bot.asked import Place, says_something
 from bot.audience import person_key, workspace_key
 from bot.commands.collection import PERSON_ID, find_collection, team_option
 from bot.commands.options import home_option, json_option, note, open_workplace, print_json
+from bot.commands.places import checked_address
 from bot.composition import Workplace
 from bot.errors import UsageError
 from bot.records.records import DAY
@@ -54,6 +55,7 @@ def pin_answer(
     """
     if workspace == (collection is not None):
         raise UsageError(messages.PIN_WHO)
+    checked_address("--link", url)
     question, answer = _said("QUESTION", question, MOST_QUESTION), _said("ANSWER", answer, MOST_ANSWER)
     with open_workplace(home) as work:
         if collection is not None:
@@ -101,7 +103,7 @@ def list_pins(home: Path | None, as_json: bool) -> None:
 
 
 @pins.command("rm")
-@click.argument("number", type=int)
+@click.argument("number", type=click.IntRange(1, 2**63 - 1))
 @home_option
 def remove(number: int, home: Path | None) -> None:
     """Remove the pinned answer NUMBER; the next question does not find it any more.

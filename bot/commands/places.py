@@ -52,6 +52,12 @@ class Place(click.ParamType[Path | str]):
         return address
 
 
+def checked_address(option: str, address: str | None) -> None:
+    """Raises UsageError for what is no address, or none that could be shown."""
+    if address is not None and (canonical(address) is None or not address.isprintable()):
+        raise UsageError(f"{option} is {printable(address)}; expected an address with http:// or https://.")
+
+
 def starts(addresses: Sequence[str], depth: int | None, limit: int | None) -> list[Start]:
     """Where to begin, with what was said about it.  Raises UsageError where that fits to nothing."""
     if not addresses and (depth is not None or limit is not None):

@@ -10,9 +10,17 @@ from pathlib import Path
 
 import click
 
-from bot.commands.ingest import checked_base_url, checked_collection, print_report, run_ingest
-from bot.commands.options import EXIT_SOME_FAILED, home_option, json_option, note, open_workplace, print_json
-from bot.commands.places import Place, depth_option, limit_option, starts
+from bot.commands.ingest import checked_collection, print_report, run_ingest
+from bot.commands.options import (
+    EXIT_SOME_FAILED,
+    Number,
+    home_option,
+    json_option,
+    note,
+    open_workplace,
+    print_json,
+)
+from bot.commands.places import Place, checked_address, depth_option, limit_option, starts
 from bot.commands.priority import give_way
 from bot.composition import Workplace
 from bot.errors import UsageError
@@ -56,9 +64,9 @@ def add(
 
     Those that are followed already get what is said now.
     """
-    checked_base_url(base_url)
+    checked_address("--base-url", base_url)
     checked_collection(collection)
-    paths = [absolute(place) for place in places if isinstance(place, Path)]
+    paths = [_followed(place) for place in places if isinstance(place, Path)]
     pages = starts([place for place in places if isinstance(place, str)], depth, limit)
     with open_workplace(home) as work:
         added = [
@@ -70,6 +78,16 @@ def add(
         write_sources(work.settings.sources, [*kept, *added])
         for each in added:
             note(f"added  {printable(each.name)} to {printable(collection)}; quoth sync reads it")
+
+
+def _followed(place: Path) -> Path:
+    """The path as it is followed.  Raises UsageError for one that is no UTF-8, as sources.toml must be."""
+    path = absolute(place)
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        raise UsageError(f"{printable(str(path))} is no name in UTF-8; give it another.") from None
+    return path
 
 
 @source.command("ls")
@@ -108,7 +126,7 @@ def remove(places: tuple[Path | str, ...], *, home: Path | None) -> None:
 @click.option("--dry-run", is_flag=True, help="Read everything, store nothing, and say what would happen.")
 @click.option("--watch", is_flag=True, help="Go on, and look again every so often, until Ctrl-C.")
 @click.option(
-    "--every", type=click.FloatRange(min=1), default=60, show_default=True, metavar="SECONDS",
+    "--every", type=Number(1, 86_400), default=60, show_default=True, metavar="SECONDS",
     help="How long --watch waits between two looks.",
 )  # fmt: skip
 @home_option
@@ -172,10 +190,7 @@ class _Rounds:
     def _rows(self, source: FollowedSource) -> Sequence[Row]:
         place, collection = source.place, source.collection
         if isinstance(place, Start):
-            now = time.monotonic()
-            if now - self._asked.get(place.url, -SITE_SECONDS) < SITE_SECONDS:
-                return ()
-            self._asked[place.url] = now
+            self._asked[source.name] = time.monotonic()
             return run_ingest(
                 self._work, pages=(place,), collection=collection, prune=True, dry_run=self._dry_run
             ).rows
