@@ -19,7 +19,7 @@ from bot import messages
 from bot.answering import Looked
 from bot.asked import Asked
 from bot.audience import Audience, Refused
-from bot.delivery import responded
+from bot.delivery import whisper
 from bot.desk import Desk
 from bot.errors import SlackRefuses, SlackTrouble
 from bot.press import Press, heard, pressed
@@ -66,11 +66,10 @@ class Aftermath:
         self._desk.records.feedback(press.number, press.person, helpful=False)
         self._do(press, lambda: self._ask_reason(press))
 
-    def reason(self, number: int, team: str, person: str, reason: str) -> None:
+    def reason(self, press: Press, reason: str) -> None:
         """What somebody wrote into the form."""
-        question = self._desk.records.question(number)
-        if question is not None and question.asked.place.team == team:
-            self._desk.records.feedback(number, person, helpful=False, reason=reason)
+        if self._about(press) is not None:
+            self._desk.records.feedback(press.number, press.person, helpful=False, reason=reason)
 
     def more(self, press: Press) -> None:
         self._do(press, lambda: self._show(press, "more"))
@@ -98,7 +97,7 @@ class Aftermath:
         if question is None or question.outcome is None:
             return note(messages.NOT_YOURS if question is None else messages.CHANGED_SINCE)
         allowed = self._desk.admission.allowed(
-            press.place, press.person, sharing=question.asked.later().sharing, private=True
+            question.asked.place, press.person, sharing=question.asked.later().sharing, private=True
         )
         if isinstance(allowed, Refused):
             return note(messages.NOT_YOURS)
@@ -151,7 +150,7 @@ class Aftermath:
 
     def _ask_reason(self, press: Press) -> None:
         try:
-            self._desk.lines.to(press.place).open(press.trigger_id, reason_form(press.number))
+            self._desk.lines.to(press.place).open(press.trigger_id, reason_form(press.metadata()))
         except SlackTrouble as error:
             log.info("a window did not open: %s", error)
             self._say(press, note(messages.THANKS))
@@ -217,8 +216,7 @@ class Aftermath:
     def _say(self, press: Press, message: Message) -> None:
         """To the person who pressed."""
         posting = self._desk.lines.to(press.place)
-        if not responded(posting, press.response_url, message):
-            posting.whisper(press.place.channel, press.person, message, thread=press.thread)
+        whisper(posting, press.as_asked, message, mark=f"pressed.{press.number}")
 
 
 def _quoted(outcome: Outcome[StoredPassage]) -> str | None:

@@ -42,7 +42,7 @@ class Place:
 class Asked:
     """A question: who asked it where, how, and which way the answer goes.
 
-    `ts`: the message that asks, None for a command.  `thread`: the thread that a public answer goes to.
+    `ts`: the message that asks, None for a command.  `thread`: the thread that the answer goes to.
     `sharing`: what Slack says of the channel in the very event; None where it says nothing.
     """
 

@@ -7,6 +7,7 @@ But: what it says, and what happens when it cannot be brought, is the desk's bus
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from slack_sdk.models.views import View
 
@@ -48,27 +49,24 @@ def deliver(
 
 
 def whisper(posting: Posting, asked: Asked, message: Message, *, mark: str) -> None:
-    """Show a private message by response_url, else as an ephemeral message, else as a direct message."""
-    if responded(posting, asked.response_url, message):
+    """Show a private message by response_url, else as an ephemeral message, else as a direct message.
+
+    In a thread it is an ephemeral message first: what a response_url shows to one person never gets there.
+    """
+    channel, person = asked.place.channel, asked.person
+    if asked.thread is not None and _done(
+        lambda: posting.whisper(channel, person, message, thread=asked.thread)
+    ):
+        return
+    url = asked.response_url
+    if url is not None and _done(lambda: posting.respond(url, message)):
         return
     try:
-        posting.whisper(asked.place.channel, asked.person, message)
+        posting.whisper(channel, person, message)
     except SlackRefuses as error:
         if error.code in SIGNED_OUT:
             raise
-        posting.say(asked.person, message, thread=None, mark=mark)
-
-
-def responded(posting: Posting, response_url: str | None, message: Message) -> bool:
-    """Whether a message could be shown by a response_url, where there is one."""
-    if response_url is None:
-        return False
-    try:
-        posting.respond(response_url, message)
-    except SlackTrouble as error:
-        log.info("a response_url failed: %s", error)
-        return False
-    return True
+        posting.say(person, message, thread=None, mark=mark)
 
 
 def open_form(posting: Posting, press: Press, form: View) -> None:
@@ -78,3 +76,13 @@ def open_form(posting: Posting, press: Press, form: View) -> None:
     except SlackTrouble as error:
         log.info("a window did not open: %s", error)
         whisper(posting, press.as_asked, note(messages.NO_WINDOW), mark=f"window.{press.person}")
+
+
+def _done(what: Callable[[], None]) -> bool:
+    """Whether something could be done in Slack; there is another way where it cannot."""
+    try:
+        what()
+    except SlackTrouble as error:
+        log.info("a private message goes another way: %s", error)
+        return False
+    return True

@@ -8,7 +8,6 @@ But: what is said in reply is pinned (`pinning.py`) by an admin or by the owner,
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable
 from dataclasses import replace
@@ -54,8 +53,7 @@ class PassingOn:
         if question is None or self._owner(press, question) is None:
             self._say(press, messages.NOBODY_TO_ASK)
             return
-        metadata = json.dumps({"number": press.number, "channel": press.place.channel})
-        form = ask_form(metadata, question=question.as_read or question.asked.text)
+        form = ask_form(press.metadata(), question=question.as_read or question.asked.text)
         open_form(self._desk.lines.to(press.place), press, form)
 
     def _send(self, press: Press, text: str) -> None:
@@ -80,10 +78,11 @@ class PassingOn:
         if before:
             requests.add(question.id, press.person, kept, channel=before[0].channel, ts=before[0].ts)
             return messages.PASSED_ON
-        if not self._is_ours(press.place, owner):
+        asked = question.asked
+        if not self._is_ours(asked.place, owner):
             log.warning("the owner of a collection is of another company, or Slack does not tell")
             return messages.NOT_PASSED_ON
-        posting, asked = self._desk.lines.to(press.place), question.asked
+        posting = self._desk.lines.to(asked.place)
         aloud = not asked.private and not asked.place.channel.startswith("D")
         ts = question.answer_ts if aloud else None
         url = posting.link(asked.place.channel, ts) if ts is not None else None

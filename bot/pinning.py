@@ -16,7 +16,7 @@ import json
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 
 from bot import messages
 from bot.asked import Place, words, words_with_names
@@ -53,7 +53,7 @@ class SaidReply:
     @classmethod
     def of(cls, metadata: str) -> SaidReply:
         """What went with a form."""
-        return cls(**json.loads(metadata))
+        return cls(**json.loads(metadata)["reply"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +93,7 @@ class Pinning:
         if reply is None or isinstance(audiences, str):
             self._say(press, audiences if isinstance(audiences, str) else messages.PIN_NO_REPLY)
             return
-        metadata = json.dumps({name: getattr(reply, name) for name in SaidReply.__slots__})
+        metadata = press.metadata(reply=asdict(reply))
         people = self._desk.admission.people
         answer = words_with_names(text, lambda person: people.name(press.place, person))
         form = pin_form(metadata, question=self._question(press, reply), answer=answer, audiences=audiences)

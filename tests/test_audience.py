@@ -245,8 +245,6 @@ class Line:
         ({"team_id": "T1"}, "member"),
         ({"team_id": "T2"}, "guest"),
         ({}, "guest"),
-        ({"team_id": "T2", "enterprise_user": {"enterprise_id": "E1"}}, "member"),
-        ({"team_id": "T2", "enterprise_user": {"enterprise_id": "E2"}}, "guest"),
         ({"team_id": "T1", "is_restricted": True}, "guest"),
         ({"team_id": "T1", "is_ultra_restricted": True}, "guest"),
         ({"team_id": "T1", "is_stranger": True}, "guest"),
@@ -256,6 +254,22 @@ class Line:
     ],
 )
 def test_what_slack_says_of_a_person(answer: dict[str, object] | Exception, standing: str) -> None:
+    place = Place(team="T1", channel="C1")
+    people = People(Line(answer))  # type: ignore[arg-type]
+    assert people.standing(place, "U1") == standing
+
+
+@pytest.mark.parametrize(
+    ("answer", "standing"),
+    [
+        ({"team_id": "T2", "enterprise_user": {"enterprise_id": "E1"}}, "member"),
+        ({"team_id": "T1", "enterprise_user": {"enterprise_id": "E2"}}, "guest"),
+        ({"team_id": "T1"}, "guest"),
+        ({"team_id": "T1", "enterprise_user": {"enterprise_id": "E1"}, "is_restricted": True}, "guest"),
+    ],
+)
+def test_in_an_organisation_its_people_are_members(answer: dict[str, object], standing: str) -> None:
+    """Of whichever workspace.  That the place has the name of theirs says nothing: a press may be all it is from."""
     place = Place(team="T1", channel="C1", enterprise="E1")
     people = People(Line(answer))  # type: ignore[arg-type]
     assert people.standing(place, "U1") == standing

@@ -14,6 +14,7 @@ import pytest
 from bot import messages
 from bot.slack.manifest import manifest
 from bot.slack.service import Mode
+from bot.workspace.state import BOT_USER
 from tests.slack_bot import Bot, home_like, running_bot
 from tests.slack_stand_in import Channel, Message, Person, Slack, running
 
@@ -230,6 +231,25 @@ def test_helpful(chat: Chat, ann: Person, ben: Person, general: Channel) -> None
     assert (after.helpful - before.helpful, after.not_helpful - before.not_helpful) == (2, 0)
 
 
+def test_a_press_in_a_thread_is_answered_there(slack: Slack, ann: Person, ben: Person) -> None:
+    """Where the button is; beside it, where the bot has left.  Below a message that begins one, in the channel."""
+    channel = slack.channel("threads", ann, ben)
+    answer = ann.reply(ann.says(channel, f"@quoth {LAPTOPS}"))
+    ben.presses(answer, "Helpful")
+    assert ben.told(channel).thread == answer.thread
+    channel.members.remove(BOT_USER)
+    ben.presses(answer, "Helpful")
+    assert ben.told(channel, 2).thread is None
+    channel.members.add(BOT_USER)
+    ann.asks(channel, LEAVE)
+    ann.presses(ann.told(channel), "Share to channel")
+    assert ann.told(channel, 2).words == "Shared to the channel."
+    (shared,) = (m for m in slack.workspace.visible(channel.id) if "Shared by" in m.words)
+    ben.says(channel, "Good to know.", under=shared)
+    ben.presses(shared, "Helpful")
+    assert ben.told(channel, 3).thread is None
+
+
 @pytest.mark.parametrize("reason", ["Out of date <@U1> & more", None])
 def test_not_helpful_with_a_reason(chat: Chat, ann: Person, general: Channel, reason: str | None) -> None:
     """It counts at once; the reason is asked for and may stay empty."""
@@ -237,7 +257,7 @@ def test_not_helpful_with_a_reason(chat: Chat, ann: Person, general: Channel, re
     answer = ann.reply(ann.says(general, f"@quoth {LAPTOPS}"))
     ann.presses(answer, "Not helpful")
     assert ann.window["title"]["text"] == "Not helpful"
-    number = int(ann.window["private_metadata"])
+    number = desk.records.since(0.0)[-1].id
     assert desk.records.reasons(number) == {ann.id: (False, "")}
     ann.fills_in(reason)
     assert desk.records.reasons(number) == {ann.id: (False, reason or "")}

@@ -7,7 +7,7 @@ from typing import Any
 
 from slack_bolt import Ack
 
-from bot.listeners.reading import place_of
+from bot.listeners.reading import place_of, thread_of
 from bot.press import Press
 
 
@@ -23,12 +23,11 @@ def _press(body: dict[str, Any]) -> Press | None:
     place, value = place_of(body), str(body["actions"][0].get("value") or "")
     if place is None or not value.isdecimal() or len(value) > 18:
         return None
-    message, container = body.get("message") or {}, body.get("container") or {}
     return Press(
         place=place,
         person=str(body["user"]["id"]),
         number=int(value),
         trigger_id=str(body.get("trigger_id") or ""),
         response_url=body.get("response_url"),
-        thread=message.get("thread_ts") or container.get("thread_ts"),
+        thread=thread_of(body),
     )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from slack_bolt import Ack
 
 from bot import messages
 from bot.aftermath import Aftermath
-from bot.asked import Place, says_something
+from bot.asked import says_something
 from bot.passing_on import PassingOn
 from bot.pinning import Pinning, SaidReply, Wish
 from bot.press import Press
@@ -25,9 +24,7 @@ Body = dict[str, Any]
 def on_reason(ack: Ack, body: Body, *, aftermath: Aftermath) -> None:
     """What stands in it may be empty."""
     ack()
-    number, team = body["view"].get("private_metadata"), (body.get("team") or {}).get("id")
-    if str(number).isdecimal() and isinstance(team, str):
-        aftermath.reason(int(number), team, str(body["user"]["id"]), _words(body, REASON, MOST_REASON))
+    aftermath.reason(_sent(body), _words(body, REASON, MOST_REASON))
 
 
 def on_ask_form(ack: Ack, body: Body, *, passing_on: PassingOn) -> None:
@@ -37,8 +34,7 @@ def on_ask_form(ack: Ack, body: Body, *, passing_on: PassingOn) -> None:
         ack(response_action="errors", errors={ASK_TEXT: messages.PIN_NO_WORDS})
         return
     ack()
-    asked = json.loads(body["view"]["private_metadata"])
-    passing_on.send(_sent(body, asked["channel"], asked["number"]), text)
+    passing_on.send(_sent(body), text)
 
 
 def on_pin_form(ack: Ack, body: Body, *, pinning: Pinning) -> None:
@@ -63,14 +59,11 @@ def on_pin_form(ack: Ack, body: Body, *, pinning: Pinning) -> None:
         audience=written(body["view"], AUDIENCE),
         days=int(days) if days else None,
     )
-    pinning.save(_sent(body, reply.channel, 0), reply, wish)
+    pinning.save(_sent(body), reply, wish)
 
 
-def _sent(body: Body, channel: str, number: int) -> Press:
-    """Whoever sent a form that was opened in a channel."""
-    team, enterprise = body.get("team") or {}, body.get("enterprise") or {}
-    place = Place(team=str(team.get("id")), channel=channel, enterprise=enterprise.get("id"))
-    return Press(place=place, person=str(body["user"]["id"]), number=number)
+def _sent(body: Body) -> Press:
+    return Press.sent(body["view"]["private_metadata"], str(body["user"]["id"]))
 
 
 def _words(body: Body, name: str, most: int) -> str:

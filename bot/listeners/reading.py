@@ -14,10 +14,20 @@ Body = Mapping[str, Any]
 
 
 def place_of(body: Body) -> Place | None:
-    """The workspace and the channel of an event, command or interaction; None for what has no channel."""
+    """The workspace and the channel of an event, command or interaction; None for what has no channel.
+
+    Where a whole organisation has the app, an interaction names no workspace but that of the person; never
+    that of the message, which may be another company's.
+    """
     event = body.get("event") or {}
     authorizations = body.get("authorizations") or [{}]
-    team = authorizations[0].get("team_id") or body.get("team_id") or _id(body.get("team"))
+    person = body.get("user") or {}
+    team = (
+        authorizations[0].get("team_id")
+        or body.get("team_id")
+        or _id(body.get("team"))
+        or person.get("team_id")
+    )
     enterprise = (
         authorizations[0].get("enterprise_id") or body.get("enterprise_id") or _id(body.get("enterprise"))
     )
@@ -25,6 +35,14 @@ def place_of(body: Body) -> Place | None:
     if not isinstance(team, str) or not isinstance(channel, str):
         return None
     return Place(team=team, channel=channel, enterprise=enterprise or None)
+
+
+def thread_of(body: Body) -> str | None:
+    """The thread of a message that was pressed or chosen; None for one that begins it or stands alone."""
+    message, container = body.get("message") or {}, body.get("container") or {}
+    thread = message.get("thread_ts") or container.get("thread_ts")
+    itself = message.get("ts") or container.get("message_ts")
+    return None if thread in (None, itself) else str(thread)
 
 
 def sharing_of_event(body: Body) -> Sharing | None:

@@ -10,7 +10,7 @@ from bot import messages
 from bot.asked import Asked, words
 from bot.delivery import whisper
 from bot.desk import Desk
-from bot.listeners.reading import place_of, sharing_of_command
+from bot.listeners.reading import place_of, sharing_of_command, thread_of
 from bot.pinning import Pinning, SaidReply
 from bot.press import Press
 from bot.views.blocks.notes import MOST_ECHO, note
@@ -48,16 +48,17 @@ def on_pin(ack: Ack, body: dict[str, Any], *, pinning: Pinning) -> None:
     place, message = place_of(body), body.get("message") or {}
     if place is None:
         return
-    author, thread, ts = message.get("user"), message.get("thread_ts"), message.get("ts")
+    author, thread = message.get("user"), thread_of(body)
     by_a_person = isinstance(author, str) and not message.get("bot_id")
     reply = None
-    if by_a_person and thread is not None and ts != thread:
-        reply = SaidReply(person=str(author), channel=place.channel, thread=str(thread), ts=str(ts))
+    if by_a_person and thread is not None:
+        reply = SaidReply(person=str(author), channel=place.channel, thread=thread, ts=str(message.get("ts")))
     press = Press(
         place=place,
         person=str(body["user"]["id"]),
         number=0,
         trigger_id=str(body.get("trigger_id") or ""),
         response_url=body.get("response_url"),
+        thread=thread,
     )
     pinning.offer(press, reply, str(message.get("text") or ""))

@@ -13,7 +13,7 @@ from bot.asked import Asked
 from bot.delivery import whisper
 from bot.desk import Desk
 from bot.errors import SlackTrouble
-from bot.listeners.reading import place_of
+from bot.listeners.reading import place_of, thread_of
 from bot.views.blocks.notes import note
 
 log = logging.getLogger(__name__)
@@ -40,7 +40,14 @@ def _tell(error: Exception, body: dict[str, Any], desk: Desk) -> None:
     place = place_of(body)
     if not isinstance(person, str) or place is None or event.get("bot_id"):
         return
-    asked = Asked(place=place, person=person, text="", via="command", response_url=body.get("response_url"))
+    asked = Asked(
+        place=place,
+        person=person,
+        text="",
+        via="command",
+        thread=thread_of(body),
+        response_url=body.get("response_url"),
+    )
 
     def tell() -> None:
         with suppress(SlackTrouble):

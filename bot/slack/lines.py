@@ -180,10 +180,10 @@ class People:
 
 def _facts(person: Mapping[str, Any], place: Place) -> PersonFacts:
     """A guest is whoever Slack calls one, is gone, or is of another company (an organisation is one)."""
-    organisation = (person.get("enterprise_user") or {}).get("enterprise_id")
-    ours = person.get("team_id") == place.team or (
-        place.enterprise is not None and organisation == place.enterprise
-    )
+    if place.enterprise is None:
+        ours = person.get("team_id") == place.team
+    else:  # a place there may be named after the person's own workspace, which is no proof
+        ours = (person.get("enterprise_user") or {}).get("enterprise_id") == place.enterprise
     kept_out = ("deleted", "is_restricted", "is_ultra_restricted", "is_stranger")
     guest = not ours or any(person.get(flag) for flag in kept_out)
     name = str(person.get("real_name") or person.get("name") or "") or None

@@ -81,6 +81,8 @@ class Person:
             "is_enterprise_install": "false", "trigger_id": self.slack.trigger(self.id),
             "response_url": self.slack.response_url(channel, self.id),
         }  # fmt: skip
+        if self.slack.organisation is not None:
+            payload |= {"enterprise_id": self.slack.organisation, "is_enterprise_install": "true"}
         return self.slack.deliver("slash_commands", payload)
 
     def chooses(self, message: Message, shortcut: str = "ask_about_message") -> None:
@@ -105,9 +107,11 @@ class Person:
             "channel_id": message.channel.id,
             "is_ephemeral": message.only_for is not None,
         }
+        if message.thread is not None:
+            container["thread_ts"] = message.thread
         payload = self._interaction(message.channel) | {
-            "type": "block_actions", "container": container,
-            "response_url": self.slack.response_url(message.channel, self.id),
+            "type": "block_actions", "container": container, "user": self._user,
+            "response_url": self.slack.response_url(message.channel, self.id, message.thread),
             "actions": [{**action, "action_ts": message.ts}],
         }  # fmt: skip
         if message.only_for is None:
@@ -137,8 +141,7 @@ class Person:
             for block, entries in given.items()
         }
         payload = {
-            "type": "view_submission", "team": {"id": self.team, "domain": "skerryvane"},
-            "user": {"id": self.id, "name": self.name, "team_id": self.team}, "api_app_id": APP,
+            "type": "view_submission", **self.slack.origin(self.team), "user": self._user, "api_app_id": APP,
             "token": "unused", "trigger_id": self.slack.trigger(self.id),
             "view": {**view, "state": {"values": values}},
         }  # fmt: skip
@@ -245,8 +248,9 @@ class Person:
             "ts": message.ts,
             "team": self.team,
         }
-        if message.thread is not None:
-            record["thread_ts"] = message.thread
+        thread = self.slack.workspace.visible(message.channel.id, thread=message.ts)
+        if message.thread is not None or any(below is not message for below in thread):
+            record["thread_ts"] = message.root
         if message.user == BOT_USER:
             record |= {"bot_id": BOT_ID, "blocks": message.blocks}
         return record
@@ -264,12 +268,18 @@ class Person:
 
     def _interaction(self, channel: Channel) -> dict[str, Any]:
         return {
-            "team": {"id": channel.team, "domain": "skerryvane"},
+            **self.slack.origin(channel.team),
             "user": {"id": self.id, "name": self.name, "team_id": self.team}, "api_app_id": APP,
             "token": "unused", "trigger_id": self.slack.trigger(self.id),
             "channel": {"id": channel.id, "name": "directmessage" if channel.direct else channel.name},
-            "action_ts": secrets.token_hex(4), "is_enterprise_install": False, "enterprise": None,
+            "action_ts": secrets.token_hex(4),
         }  # fmt: skip
+
+    @property
+    def _user(self) -> dict[str, Any]:
+        """What a press or a form says of them: an organisation's people are the organisation's there."""
+        ours = self.slack.organisation is not None and self.team == TEAM
+        return {"id": self.id, "name": self.name, "team_id": self.slack.organisation if ours else self.team}
 
 
 def _state(element: Mapping[str, Any], value: str | None) -> dict[str, Any]:

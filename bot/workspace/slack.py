@@ -33,6 +33,7 @@ class ResponseUrl:
     channel: Channel
     person: str
     made: float
+    thread: str | None = None  # in which what was pressed stands
     uses: int = 0
 
 
@@ -102,6 +103,8 @@ class Slack(Wire):
                 "is_admin": admin, "is_owner": False, "is_bot": False,
                 "is_restricted": guest, "is_ultra_restricted": False, "is_stranger": stranger,
             }  # fmt: skip
+            if self.organisation is not None and team == TEAM:
+                self.profiles[user]["enterprise_user"] = {"id": user, "enterprise_id": self.organisation}
         return Person(self, user, name, team)
 
     def channel(
@@ -115,6 +118,15 @@ class Slack(Wire):
         channel = Channel(identity, name, people, topic, private=private, shared=shared, team=team)
         self.workspace.channels[identity] = channel
         return channel
+
+    def origin(self, team: str) -> dict[str, Any]:
+        """Where an interaction says it comes from: no workspace, if a whole organisation has the app."""
+        whole = self.organisation is not None
+        return {
+            "team": None if whole else {"id": team, "domain": "skerryvane"},
+            "enterprise": {"id": self.organisation, "name": self.team_name} if whole else None,
+            "is_enterprise_install": whole,
+        }
 
     def direct(self, user: str) -> Channel:
         """The direct messages between a person and the bot."""
@@ -144,11 +156,11 @@ class Slack(Wire):
 
     # What interactions carry.
 
-    def response_url(self, channel: Channel, person: str) -> str:
+    def response_url(self, channel: Channel, person: str, thread: str | None = None) -> str:
         key, now = secrets.token_hex(8), self._clock()
         with self._guard:
             _forget(self._responses, lambda each: now - each.made >= RESPONSE_SECONDS)
-            self._responses[key] = ResponseUrl(channel, person, now)
+            self._responses[key] = ResponseUrl(channel, person, now, thread)
         return f"http://{self.address}/response/{key}"
 
     def expire_response_urls(self) -> None:
@@ -167,6 +179,10 @@ class Slack(Wire):
         if response.uses == RESPONSES:
             self._responses.pop(key, None)
         public = body.get("response_type") == "in_channel"
+        if response.thread is not None and not public and BOT_USER in response.channel.members:
+            self.complain(
+                "response_url: what only one person sees cannot reach the thread of what was pressed"
+            )
         self.workspace.add(
             Message(
                 response.channel, self.workspace.next_ts(), BOT_USER, str(body.get("text") or ""),

@@ -31,10 +31,6 @@ from bot.workspace.websocket import WebSocket
 ACK_SECONDS = 3.0
 MOST_KEPT = 5_000
 """The latest events, and the latest calls of methods, that are kept for whoever looks."""
-AUTHORIZATION = {
-    "enterprise_id": None, "team_id": TEAM, "user_id": BOT_USER, "is_bot": True,
-    "is_enterprise_install": False,
-}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -55,6 +51,7 @@ class Wire:
     def __init__(self) -> None:
         self.workspace = Workspace()
         self.traffic = Traffic(self.workspace.changed)
+        self.organisation: str | None = None  # where all of it has the app, and not just the workspace
         self.signing_secret = secrets.token_hex(16)
         self.complaints: list[str] = []
         self.deliveries: deque[Delivery] = deque(maxlen=MOST_KEPT)
@@ -134,10 +131,14 @@ class Wire:
     def event(self, event: dict[str, Any], channel: Channel | None, **more: Any) -> Delivery:
         """Send an event of the Events API."""
         team = TEAM if channel is None else channel.team
+        authorization = {
+            "enterprise_id": self.organisation, "team_id": team, "user_id": BOT_USER, "is_bot": True,
+            "is_enterprise_install": self.organisation is not None,
+        }  # fmt: skip
         payload = {
             "token": "unused", "team_id": team, "api_app_id": APP, "type": "event_callback", "event": event,
             "event_id": f"Ev{secrets.token_hex(6)}", "event_time": int(time.time()),
-            "authorizations": [{**AUTHORIZATION, "team_id": team}],
+            "authorizations": [authorization],
             "is_ext_shared_channel": bool(channel and channel.shared),
         } | more  # fmt: skip
         return self.deliver("events_api", payload)

@@ -34,6 +34,7 @@ def test_from_no_answer_to_a_pinned_one(
     ann.fills_in()
     settle(bot, slack)
     assert last_alone(ann) == messages.PASSED_ON
+    assert ann.told(general).thread == asked.ts  # where the button is
     (request,) = slack.workspace.visible(helpers.id)
     assert QUESTION in request.words
     assert ann.id in request.words
@@ -55,6 +56,7 @@ def test_from_no_answer_to_a_pinned_one(
     ada.fills_in(**{AUDIENCE: "collection staff"})
     settle(bot, slack)
     assert last_alone(ada) == messages.PIN_SAVED_TOLD.format(count=1)
+    assert ada.told(helpers).thread == request.ts
     assert REPLY in last_alone(ann)
     assert "Answered by Ada on" in last_alone(ann)
 

@@ -88,7 +88,7 @@ def as_message(title: str, blocks: tuple[Block, ...]) -> Message:
     return Message(text=escaped(title), blocks=blocks)
 
 
-def reason_form(number: int) -> View:
+def reason_form(metadata: str) -> View:
     """Asks why an answer did not help; may be sent empty."""
     field = text_field(
         REASON,
@@ -98,7 +98,7 @@ def reason_form(number: int) -> View:
         multiline=True,
         optional=True,
     )
-    return form(REASON_FORM, messages.REASON_TITLE, str(number), [field])
+    return form(REASON_FORM, messages.REASON_TITLE, metadata, [field])
 
 
 def _more(exhibit: Exhibit) -> list[RichTextElement]:
