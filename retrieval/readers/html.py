@@ -35,6 +35,7 @@ _BLOCKS = frozenset({
     "table", "tbody", "td", "tfoot", "th", "thead", "title", "tr", "ul", *_HEADINGS,
 })  # fmt: skip
 _BOILERPLATE = frozenset({"header", "footer"})
+_WITH_HEADERS = frozenset({"main", "article", "section"})
 _BOILERPLATE_ROLES = frozenset({"navigation", "banner", "contentinfo", "search"})
 _BOILERPLATE_NAMES = re.compile(r"breadcrumb|\btoc-macro\b")
 _CONTENT = "main, [role=main]"
@@ -149,7 +150,7 @@ class _Writer:
         self.pre = 0
         self.raised = False  # at the beginning of <sup>
         self.items = 0
-        self.content = 0  # depth inside elements whose headers and footers are content
+        self.content = 0  # depth inside `_WITH_HEADERS`, whose headers and footers are content
         self.terms: list[str] = []
 
     def see_id(self, node: LexborNode) -> None:
@@ -251,7 +252,7 @@ def _enter(node: LexborNode, writer: _Writer) -> Iterator[Piece]:
         writer.term = True
     elif tag in {"li", "dd"}:
         writer.items += 1
-    elif tag in {"main", "article", "section"}:
+    elif tag in _WITH_HEADERS:
         writer.content += 1
     elif tag == "br":
         writer.text.append("\n" if writer.pre else " ")
@@ -278,7 +279,7 @@ def _leave(node: LexborNode, writer: _Writer) -> Iterator[Piece]:
         writer.pre -= 1
     elif tag in {"li", "dd"}:
         writer.items -= 1
-    elif tag in {"main", "article", "section"}:
+    elif tag in _WITH_HEADERS:
         writer.content -= 1
 
 

@@ -241,11 +241,13 @@ def _lines(inline: Token, *, line_break: str = " ") -> list[str]:
                 lines[-1] += "^"
         elif token.type == "image":
             lines[-1] += "".join(child.content or " " for child in token.children or ())
-        elif not unseen and not (in_link and token.content.startswith("^")):
+        elif in_link and token.content.startswith("^"):
+            pass  # a footnote's mark that its definition made a link
+        elif not unseen:
             shown = token.content
             if token.type == "code_inline":  # what looks like a footnote's mark there is a pattern
                 shown = shown.replace("[^", f"[{_JOINER}^")
-            lines[-1] += shown  # (a caret: a footnote's mark that its definition made a link)
+            lines[-1] += shown
         lines += [""] * (token.meta.get("lines", 0) + 1 - len(lines))
     return lines
 
