@@ -11,6 +11,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,11 +23,16 @@ from bot.commands.demo import DATA
 from bot.composition import Workplace
 from bot.settings import Settings
 from bot.slack.manifest import manifest
+from bot.slack.socket_mode import WATCHDOG
 from tests.slack_stand_in import Slack, running
 
 # How long an example takes is the machine's business: speed lives in `benchmarks/`.
 hypothesis.settings.register_profile("patient", deadline=None)
 hypothesis.settings.load_profile("patient")
+
+LAW_BESIDE_A_BOT = """a Slack connection is alive: slack_sdk masks its pings with numbers of `random`'s one
+generator, and hypothesis takes these, when they fall between two of its draws, for a strategy's.  Laws go into
+a file whose tests keep no bot at work."""
 
 LOOPBACK = ("127.", "::1", "localhost")
 NOBODY = 65534
@@ -84,6 +90,12 @@ def no_secret_is_logged() -> Iterator[None]:
     yield
     logging.getLogger().removeHandler(handler)
     assert handler.found == []
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """No law beside a bot at work: once in some hundred runs it would fail for nothing."""
+    if hypothesis.is_hypothesis_test(getattr(item, "obj", None)):
+        assert WATCHDOG not in [thread.name for thread in threading.enumerate()], LAW_BESIDE_A_BOT
 
 
 @pytest.fixture(scope="session")

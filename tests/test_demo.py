@@ -14,21 +14,16 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from bot.commands import serve as serve_command
 from bot.demo import local as local_module
-from bot.demo.behind import MOST_SHOWN, Behind, plain_name
-from bot.demo.insight import pieces
+from bot.demo.behind import MOST_SHOWN, Behind
 from bot.demo.local import LocalWorkspace
 from bot.settings import Settings
 from bot.slack.service import Service
 from bot.slack.socket_mode import SocketConnection
 from qa_engine.errors import ModelCorrupt
-from qa_engine.heat import WarmWindow
 from retrieval.errors import StoreBusy
 from retrieval.report import Report, Row, Status
 from retrieval.store import Store
@@ -188,34 +183,6 @@ def test_whatever_becomes_of_a_dropped_file_the_next_is_read(tmp_path: Path) -> 
     told = [(upload["state"], upload["detail"]) for upload in behind._uploads.values()]
     assert told == [(state, detail) for _, state, detail in DROPPED][-MOST_SHOWN:]
     assert next(outcomes, None) is None
-
-
-@given(st.text(max_size=300))
-def test_names_of_dropped_files(name: str) -> None:
-    """Whatever a browser says: a plain name in one folder, never hidden, never a way out of it."""
-    plain = plain_name(name)
-    assert plain
-    assert not re.search(r"[/\\\0\n\r]", plain)
-    assert plain not in (".", "..")
-    assert not plain.startswith(".")
-    assert len(plain) <= 160
-
-
-@given(
-    st.text(alphabet="ab .\n", min_size=1, max_size=40),
-    st.data(),
-)
-def test_the_pieces_are_the_text(text: str, data: st.DataObject) -> None:
-    """However the tokens lie: put together, from the first to the last, they are the text."""
-    cuts = sorted(data.draw(st.sets(st.integers(0, len(text)), min_size=2, max_size=12)) | {0, len(text)})
-    offsets = [(start, end) for start, end in zip(cuts[::2], cuts[1::2], strict=False) if start < end]
-    heats = data.draw(
-        st.lists(st.sampled_from([0.0, 0.2, 0.9]), min_size=len(offsets), max_size=len(offsets))
-    )
-    window = WarmWindow(0, np.array(offsets, dtype=np.float64).reshape(-1, 2), np.array(heats))
-    found = pieces(text, window)
-    expected = text[offsets[0][0] : offsets[-1][1]] if offsets else ""
-    assert "".join(piece for piece, _ in found) == expected
 
 
 @pytest.mark.skipif(signal.getsignal(signal.SIGINT) is signal.SIG_IGN, reason="started with SIGINT ignored")

@@ -8,12 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from bot.demo.local import LocalWorkspace
 from bot.workspace.door import Door
-from bot.workspace.scene import difference
 from bot.workspace.traffic import masked
 from tests.local_workspace import Visitor, opened
 
@@ -195,14 +192,3 @@ def test_outside_of_loopback_any_name_will_do() -> None:
     door = Door("0.0.0.0", 80)
     assert door.why_not({"Host": "pc.example"}, door.key) is None
     assert door.why_not({"Host": "pc.example"}, None) is not None
-
-
-scenes = st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 3))
-
-
-@given(before=scenes, after=scenes)
-def test_a_difference_makes_one_scene_of_another(before: dict[str, int], after: dict[str, int]) -> None:
-    """Applied to the first it gives the second, and it says nothing that is so already."""
-    news = difference(before, after)
-    assert {name: item for name, item in before.items() if name not in news["gone"]} | news["set"] == after
-    assert all(before.get(name) != item for name, item in news["set"].items())

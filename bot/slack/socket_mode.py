@@ -23,6 +23,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 
 log = logging.getLogger(__name__)
 
+WATCHDOG = "socket-watchdog"  # the name of its thread
 PING_SECONDS = 2.0
 STALE_SECONDS = 5.0  # without a pong for so long, the connection is taken for dead
 WATCH_SECONDS = 0.25
@@ -51,7 +52,7 @@ class SocketConnection:
         self._stop = threading.Event()
         self._idle = threading.Condition()
         self._handling = 0
-        self._watchdog = threading.Thread(target=self._watch, name="socket-watchdog", daemon=True)
+        self._watchdog = threading.Thread(target=self._watch, name=WATCHDOG, daemon=True)
         self.reconnects = 0
 
     @property
