@@ -52,7 +52,7 @@ class Calibration:
     """The weights of the comparison, and the probability below which the answer is "I don't know".
 
     `risk`: pairs of a share and the threshold at and above which at most this share of the answers was
-    wrong, when it was measured.
+    wrong when it was measured, with or without room for chance (`RiskCoverage.threshold_for`).
 
     The defaults are those of the first embedded reader, and serve for readers that bring none.
     """

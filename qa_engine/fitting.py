@@ -127,15 +127,17 @@ class Fitted:
     right: Booleans = field(repr=False)
 
 
-def fit(choices: Sequence[Choice], start: Calibration, *, most_wrong: float) -> Fitted:
-    """Weights, scaling and thresholds; the default threshold is the one for `most_wrong`.
+def fit(
+    choices: Sequence[Choice], start: Calibration, *, most_wrong: float, sure: float | None = None
+) -> Fitted:
+    """Weights, scaling and thresholds (`with_risk`); the default threshold is the one for `most_wrong`.
 
     Raises ValueError for fewer than three choices, of which none is left to fit to.
     """
     confidence, right = _cross_fitted(choices, lambda rest: _fit_scaled(rest, start))
-    return Fitted(
-        with_risk(_fit_scaled(choices, start), confidence, right, most_wrong=most_wrong), confidence, right
-    )
+    scaled = _fit_scaled(choices, start)
+    known = with_risk(scaled, confidence, right, most_wrong=most_wrong, sure=sure)
+    return Fitted(known, confidence, right)
 
 
 def _fit_scaled(choices: Sequence[Choice], start: Calibration) -> Calibration:
@@ -210,14 +212,22 @@ def _least(
 
 
 def with_risk(
-    calibration: Calibration, confidence: Floats, right: Booleans, *, most_wrong: float
+    calibration: Calibration,
+    confidence: Floats,
+    right: Booleans,
+    *,
+    most_wrong: float,
+    sure: float | None = None,
 ) -> Calibration:
     """The calibration with the thresholds that outcomes measure, and the one for `most_wrong` as its own.
+
+    `sure`: how probably each share should hold for other questions, too (`RiskCoverage.threshold_for`);
+    without it they hold for these, as it takes hundreds to promise more and still answer.
 
     The outcomes should not be of questions by the very weights that were fitted to them.
     """
     curve = risk_coverage(confidence, right)
-    pairs = [(share, curve.threshold_for(share)) for share in SHARES]
+    pairs = [(share, curve.threshold_for(share, sure=sure)) for share in SHARES]
     risk = tuple((share, threshold) for share, threshold in pairs if threshold is not None)
     known = replace(calibration, risk=risk)
     return replace(known, threshold=known.threshold_for(most_wrong))

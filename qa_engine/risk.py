@@ -26,13 +26,14 @@ BINS = 15
 class RiskCoverage:
     """The curve, from the most confident answer on: arrays of one entry a distinct confidence.
 
-    Answering at `thresholds[i]` and above answers the share `coverage[i]` of all questions, and the share
+    Answering at `thresholds[i]` and above answers the share `coverage[i]` of all `questions`, and the share
     `risk[i]` of these answers is wrong.
     """
 
     thresholds: Floats = field(repr=False)
     coverage: Floats = field(repr=False)
     risk: Floats = field(repr=False)
+    questions: int
 
     @property
     def area(self) -> float:
@@ -42,12 +43,25 @@ class RiskCoverage:
         steps = np.diff(self.coverage, prepend=0.0)
         return float((steps * self.risk).sum() / self.coverage[-1])
 
-    def threshold_for(self, most_wrong: float) -> float | None:
+    def threshold_for(self, most_wrong: float, *, sure: float | None = None) -> float | None:
         """The least threshold at and above which at most the share `most_wrong` of the answers is wrong.
+
+        With `sure`, a probability, not only of these answers: of other questions of the kind, too.  Had more
+        than that share of such answers been wrong, so few wrong ones would be seen with a probability of at
+        most 1 - `sure`: the upper bound of Clopper and Pearson ("The use of confidence or fiducial limits",
+        1934) at each threshold, as in Geifman and El-Yaniv, "Selective classification for deep neural
+        networks", 2017, but without their correction for looking at several thresholds, which are nearly the
+        same answers.
 
         None where no threshold has so few.
         """
-        fitting = np.flatnonzero(self.risk <= most_wrong)
+        if sure is None:
+            fitting = np.flatnonzero(self.risk <= most_wrong)
+        else:
+            answered = np.rint(self.coverage * self.questions).astype(int)
+            wrong = np.rint(self.risk * answered).astype(int)
+            chance = np.array([at_most(k, n, most_wrong) for k, n in zip(wrong, answered, strict=True)])
+            fitting = np.flatnonzero(chance <= 1 - sure)
         return float(self.thresholds[fitting[-1]]) if len(fitting) else None
 
 
@@ -61,7 +75,19 @@ def risk_coverage(confidence: Floats, right: Booleans) -> RiskCoverage:
     wrong = np.cumsum(~right[order])
     last = np.flatnonzero(np.append(ranked[1:] != ranked[:-1], True)) if len(ranked) else np.zeros(0, int)
     answered = last + 1
-    return RiskCoverage(ranked[last], answered / max(1, len(ranked)), wrong[last] / answered)
+    questions = len(ranked)
+    return RiskCoverage(ranked[last], answered / max(1, questions), wrong[last] / answered, questions)
+
+
+def at_most(k: int, n: int, share: float) -> float:
+    """The probability of at most `k` successes among `n` trials with the probability `share` each."""
+    if not 0.0 < share < 1.0:
+        return float(share <= 0.0 or k >= n)
+    logarithms = np.log(np.arange(1, n + 1, dtype=np.float64))
+    factorials = np.concatenate(([0.0], np.cumsum(logarithms)))
+    i = np.arange(min(k, n) + 1)
+    ways = factorials[n] - factorials[i] - factorials[n - i]
+    return min(1.0, float(np.exp(ways + i * np.log(share) + (n - i) * np.log1p(-share)).sum()))
 
 
 def calibration_error(confidence: Floats, right: Booleans, *, bins: int = BINS) -> float:
