@@ -98,7 +98,7 @@ DEMO_SERVING = "The address has a key in it: it opens the page to whoever knows 
 DEMO_STOPPED = "Stopped."
 
 SERVE_SOCKET = "Connected to Slack; {documents} to quote from. Ctrl-C stops."
-SERVE_HTTP = "Listening for Slack at http://{host}:{port}/slack/events; {documents}. Ctrl-C stops."
+SERVE_HTTP = "Listening for Slack at http://{address}/slack/events; {documents}. Ctrl-C stops."
 SERVE_STOPPING = "Stopping: answering what is under way."
 SERVE_STOPPED = "Stopped. {told} questions were told that they get no answer."
 
@@ -278,6 +278,11 @@ def confidence(probability: float) -> str:
     """A calibrated probability in words and as a figure."""
     words = next(words for least, words in _CONFIDENCE if probability >= least)
     return f"{words} ({probability:.0%})" if probability >= 0.01 else f"{words} (under 1%)"
+
+
+def address(host: str, port: int) -> str:
+    """As it stands in a URL: "127.0.0.1:8020", "[::1]:8020"."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def documents(count: int) -> str:

@@ -15,7 +15,7 @@ from unittest.mock import patch
 
 import pytest
 
-from bot import desk
+from bot import desk, messages
 from bot.composition import Workplace
 from bot.settings import Settings
 from bot.slack import clients, posting
@@ -103,8 +103,7 @@ def running_bot(
             with warm:
                 service.open()
             if mode == "http":
-                host, port = service.address
-                slack.http_address = f"http://{host}:{port}/slack/events"
+                slack.http_address = f"http://{messages.address(*service.address)}/slack/events"
             else:
                 slack.wait_connected(more_than=before)
             yield Bot(service, work)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import messages
 from bot.slack.manifest import EVENTS, SCOPES, manifest
 from tests.command_line import Said, call, start
 from tests.slack_bot import home_like
@@ -75,13 +76,16 @@ def test_a_talkative_log_holds_neither_secrets_nor_questions(slack: Slack, home:
         assert secret not in said.err
 
 
-def test_over_http(slack: Slack, home: Path) -> None:
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_over_http(slack: Slack, home: Path, host: str, request: pytest.FixtureRequest) -> None:
     """With --http it listens where it is told, and says where."""
+    if ":" in host:
+        request.getfixturevalue("ipv6")
     more = variables(slack, QUOTH_SLACK_SIGNING_SECRET=slack.signing_secret)
-    process = start("serve", "--http", "--port", "0", home=home, **more)
+    process = start("serve", "--http", "--host", host, "--port", "0", home=home, **more)
     assert process.stderr is not None
     greeting = process.stderr.readline().decode()
-    assert greeting.startswith("Listening for Slack at http://127.0.0.1:")
+    assert greeting.startswith(f"Listening for Slack at http://{messages.address(host, 0)[:-1]}")
     slack.http_address = greeting.split()[4].rstrip(";")
     ann = slack.person("Ann")
     assert "after four years" in ann.reply(ann.says(ann.dm, LAPTOPS)).words

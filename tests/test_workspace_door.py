@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from bot.demo.local import LocalWorkspace
 from bot.workspace.door import Door
+from bot.workspace.page import Page
 from bot.workspace.traffic import masked
 from tests.local_workspace import Visitor, opened
 
@@ -185,6 +187,20 @@ def test_masks() -> None:
         masked("http://127.0.0.1:1/response/abc ws://x/link/?ticket=abc")
         == "http://127.0.0.1:1/response/… ws://x/link/?ticket=…"
     )
+
+
+@pytest.mark.usefixtures("ipv6")
+@pytest.mark.parametrize("host", ["::1", "::"])
+def test_a_page_on_an_address_of_ipv6(local: LocalWorkspace, host: str) -> None:
+    """The address that is printed has it in brackets, and opens the page."""
+    page = Page(local.slack, local.cast.people, local.page.backstage, host=host, port=0)
+    page.start()
+    try:
+        assert page.address.startswith(f"http://[::1]:{page.server_port}/?key=")
+        with urllib.request.urlopen(page.address) as response:
+            assert b"Quoth" in response.read()
+    finally:
+        page.stop()
 
 
 def test_outside_of_loopback_any_name_will_do() -> None:

@@ -136,7 +136,7 @@ def _serve(
             try:
                 local.open(work, suggestions=suggestions, host=host, port=port)
             except OSError as error:
-                where = host if port is None else f"{host}:{port}"
+                where = host if port is None else messages.address(host, port)
                 raise BotError(f"Cannot listen on {where}: {error.strerror}. Name another: --port.") from None
             click.echo(messages.DEMO_ADDRESS.format(address=local.page.address))
             note(messages.DEMO_SERVING)

@@ -66,8 +66,7 @@ def serve(
 def _greeting(service: Service, *, http: bool) -> str:
     documents = messages.documents(len(service.desk.work.store.documents()))
     if http:
-        host, port = service.address
-        return messages.SERVE_HTTP.format(documents=documents, host=host, port=port)
+        return messages.SERVE_HTTP.format(documents=documents, address=messages.address(*service.address))
     return messages.SERVE_SOCKET.format(documents=documents)
 
 

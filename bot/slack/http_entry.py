@@ -14,6 +14,7 @@ import io
 import json
 import logging
 import re
+import socket
 import sys
 import threading
 import time
@@ -56,6 +57,7 @@ class HttpEntry(ThreadingHTTPServer):
     request_queue_size = 128
 
     def __init__(self, app: App, signing_secret: str, *, host: str, port: int) -> None:
+        self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
         super().__init__((host, port), _Handler)
         self.app = app
         self.verifier = SignatureVerifier(signing_secret)

@@ -164,5 +164,5 @@ def _listen(app: App, settings: SlackSettings) -> HttpEntry:
     try:
         return HttpEntry(app, settings.signing_secret, host=settings.host, port=settings.port)
     except OSError as error:
-        where = f"{settings.host}:{settings.port}"
+        where = messages.address(settings.host, settings.port)
         raise BotError(f"Cannot listen on {where}: {error.strerror}. Name others: --host, --port.") from None

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import logging
+import socket
 import sys
 import threading
 import time
@@ -38,6 +39,8 @@ KINDS = {
 }
 PAUSE_SECONDS = 0.05  # between two looks at the scene: what happens within it is told together
 BEAT_SECONDS = 10.0  # something is sent at least this often, or a browser that has gone is not noticed
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  what was asked for with --host
+"""Where a page that listens on all addresses is opened on this machine."""
 MOST_DEED = 1 << 20
 MOST_FILE = 64 << 20
 
@@ -52,6 +55,7 @@ class Page(ThreadingHTTPServer):
         self, slack: Slack, people: Mapping[str, Person], backstage: Backstage, *, host: str, port: int
     ) -> None:
         """`people`: who can be played, by ID.  Raises OSError where the address cannot be had."""
+        self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
         super().__init__((host, port), Handler)
         self.slack, self.people, self.backstage = slack, people, backstage
         self.door = Door(host, self.server_port)
@@ -64,9 +68,9 @@ class Page(ThreadingHTTPServer):
     def address(self) -> str:
         """What one opens in a browser; it has the key in it, and is for nobody else."""
         host = str(self.server_address[0])
-        if host in ("0.0.0.0", "::"):  # noqa: S104  what was asked for with --host
-            host = "127.0.0.1"
-        return f"http://{host}:{self.server_port}/?key={self.door.key}"
+        host = EVERYWHERE.get(host, host)
+        name = f"[{host}]" if ":" in host else host
+        return f"http://{name}:{self.server_port}/?key={self.door.key}"
 
     def start(self) -> None:
         self._thread.start()
