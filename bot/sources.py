@@ -8,8 +8,11 @@ But: nothing is read from a source here; `quoth sync` ingests them.
 from __future__ import annotations
 
 import json
+import re
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +23,8 @@ from retrieval.web.addresses import canonical
 from retrieval.web.pages import MOST_PAGES, Start
 
 _HEAD = "# The sources of `quoth sync`; `quoth source add|ls|rm` edits this file, and so may you.\n"
+_ENTRY = re.compile(r"^(?:[ \t]*#.*\n)*[ \t]*\[\[[ \t]*source[ \t]*\]\]", re.MULTILINE)
+"""Where an entry begins: with the comments right above it."""
 _TEXTS = ("path", "url", "collection", "base_url")
 _NUMBERS = ("depth", "limit")
 
@@ -50,23 +55,52 @@ class FollowedSource:
 
 def read_sources(file: Path) -> list[FollowedSource]:
     """The sources in their order; none where there is no file.  Raises UsageError for a bad entry."""
-    entries = read_toml(file).get("source", [])
+    return _sources(str(file), read_toml(file))
+
+
+def _sources(where: str, content: Mapping[str, Any]) -> list[FollowedSource]:
+    entries = content.get("source", [])
     if not isinstance(entries, list):
-        raise UsageError(f"{file}: source is no list of [[source]] entries.")
-    return [_source(f"{file}: [[source]] {number}", entry) for number, entry in enumerate(entries, 1)]
+        raise UsageError(f"{where}: source is no list of [[source]] entries.")
+    return [_source(f"{where}: [[source]] {number}", entry) for number, entry in enumerate(entries, 1)]
 
 
 def write_sources(file: Path, sources: Sequence[FollowedSource]) -> None:
-    """Write all of them in place of the file, whole or not at all."""
-    text = _HEAD
-    for source in sources:
-        values = {name: value for name, value in source.record().items() if value is not None}
-        lines = (f"{name} = {_toml(value)}\n" for name, value in values.items())
-        text += "\n[[source]]\n" + "".join(lines)
+    """Write all of them in place of the file, whole or not at all.
+
+    What a person wrote stays: the entries of those that were there, and the comments above and in these.
+    """
+    try:
+        text = _edited(file.read_text(encoding="utf-8") if file.exists() else _HEAD, sources)
+        understood = _sources(str(file), tomllib.loads(text)) == list(sources)
+    except (tomllib.TOMLDecodeError, UsageError):
+        understood = False
+    if not understood:  # TOML knows other ways to write a list
+        text = _edited(_HEAD, sources)
     file.parent.mkdir(parents=True, exist_ok=True)
     part = file.with_name(file.name + ".part")
     part.write_text(text, encoding="utf-8")
     part.replace(file)
+
+
+def _edited(text: str, sources: Sequence[FollowedSource]) -> str:
+    """A file's text with these sources in place of its own."""
+    begins = [found.start() for found in _ENTRY.finditer(text)]
+    as_written, comments = dict[FollowedSource, str](), dict[str, str]()
+    for begin, end in pairwise([*begins, len(text)]):
+        entry = text[begin:end]
+        for source in _sources("", tomllib.loads(entry)):
+            as_written[source] = entry
+            comments[source.name] = entry[: entry.index("[[")]
+    new = (comments.get(source.name, "") + _entry(source) for source in sources)
+    parts = [as_written.get(source, entry) for source, entry in zip(sources, new, strict=True)]
+    head = text[: begins[0]] if begins else text
+    return "\n\n".join(part.strip("\n") for part in (head, *parts) if part.strip("\n")) + "\n"
+
+
+def _entry(source: FollowedSource) -> str:
+    values = {name: value for name, value in source.record().items() if value is not None}
+    return "[[source]]\n" + "".join(f"{name} = {_toml(value)}\n" for name, value in values.items())
 
 
 def _toml(value: object) -> str:
