@@ -6,6 +6,7 @@ PDF by reportlab, sheets by XlsxWriter, pages and mail by the standard library, 
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from email.message import EmailMessage
@@ -48,12 +49,21 @@ def zipped(members: Mapping[str, str | bytes]) -> bytes:
 
 def pdf(story: Story, *, password: str | None = None, page_break_before: str | None = None) -> bytes:
     """A PDF with a page break before each part of the kind `page_break_before`."""
+    return _pdf([(kind, escape(text)) for kind, text in story], password, page_break_before)
+
+
+def pdf_marked(text: str) -> bytes:
+    """A PDF of one paragraph with marks of reportlab's: <super>, <sub>."""
+    return _pdf([("p", text)], None, None)
+
+
+def _pdf(story: Story, password: str | None, page_break_before: str | None) -> bytes:
     styles = getSampleStyleSheet()
     flow: list[object] = []
     for kind, text in story:
         if kind == page_break_before and flow:
             flow.append(PageBreak())
-        flow.append(Paragraph(escape(text), styles["BodyText" if kind == "p" else f"Heading{kind[1]}"]))
+        flow.append(Paragraph(text, styles["BodyText" if kind == "p" else f"Heading{kind[1]}"]))
     buffer = io.BytesIO()
     encryption = StandardEncryption(password) if password else None
     SimpleDocTemplate(buffer, pagesize=A4, encrypt=encryption).build(flow)
@@ -224,7 +234,7 @@ def word_table(rows: Sequence[Sequence[str]]) -> str:
 
 
 def pptx(slides: Sequence[tuple[str, Sequence[str]]], hidden: Sequence[int] = ()) -> bytes:
-    """A deck of slides with a title and lines; the files are numbered against their order."""
+    """A deck of slides with a title and lines, in which ^{this} is raised; files are numbered against the order."""
     a = "http://schemas.openxmlformats.org/drawingml/2006/main"
     p = "http://schemas.openxmlformats.org/presentationml/2006/main"
     r = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -234,7 +244,7 @@ def pptx(slides: Sequence[tuple[str, Sequence[str]]], hidden: Sequence[int] = ()
         file = f"slides/slide{len(slides) + 1 - number}.xml"
         relations[f"rId{number}"] = (f"{r}/slide", file)
         ids.append(f'<p:sldId id="{255 + number}" r:id="rId{number}"/>')
-        body = "".join(f"<a:p><a:r><a:t>{escape(line)}</a:t></a:r></a:p>" for line in lines)
+        body = "".join(f"<a:p>{_runs(line)}</a:p>" for line in lines)
         shown = ' show="0"' if number in hidden else ""
         members[f"ppt/{file}"] = (
             f'<p:sld xmlns:a="{a}" xmlns:p="{p}"{shown}><p:cSld><p:spTree>'
@@ -248,6 +258,14 @@ def pptx(slides: Sequence[tuple[str, Sequence[str]]], hidden: Sequence[int] = ()
     )
     members["ppt/_rels/presentation.xml.rels"] = _relations(relations)
     return zipped(members)
+
+
+def _runs(line: str) -> str:
+    runs = ""
+    for number, text in enumerate(re.split(r"\^\{(.*?)\}", line)):
+        raised = '<a:rPr baseline="30000"/>' if number % 2 else ""
+        runs += f"<a:r>{raised}<a:t>{escape(text)}</a:t></a:r>"
+    return runs
 
 
 _TYPES = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'

@@ -164,6 +164,15 @@ def test_slides_come_in_their_order_and_hidden_ones_are_told() -> None:
     assert document.notes == ("hidden slides left out: 3",)
 
 
+def test_raised_numbers_are_no_part_of_the_number_before() -> None:
+    """A footnote's number behind a price would make another price of it."""
+    slide = read(made_files.pptx([("Prices", ["$1,200^{1} for 10^{2} seats^{3} on the 5^{th}"])]), "a.pptx")
+    assert [text for _, text in blocks(slide)][1:] == ["$1,200^1 for 10^2 seats3 on the 5th"]
+    marked = "$1,200<super>1</super> for 10<super>12</super> seats<super>3</super> of 2024, 4<sub>2</sub>"
+    page = read(made_files.pdf_marked(marked), "a.pdf")
+    assert " ".join(page.text.split()) == "$1,200^1 for 10^12 seats3 of 2024, 42"
+
+
 def test_word_keeps_tracked_insertions_and_text_in_content_controls() -> None:
     """What another library loses in silence."""
     extra = (

@@ -1,4 +1,4 @@
-"""The lines of a PDF's pages, from PDFium: text, position, height, weight.
+"""The lines of a PDF's pages, from PDFium: text, position, height, weight, raised digits.
 
 A wide gap within a line ends it: what follows is another column or a table's next cell.
 
@@ -18,6 +18,8 @@ import pypdfium2.raw as pdfium
 _TOKEN = re.compile(r"(?P<word>[^\s\x00-\x20\ufffe]+)|(?P<hyphen>[\x02\ufffe])|[\r\n]")
 _WIDE = 1.6  # times the height of a line: more between two words is no blank
 _BOLD = 600
+_DIGITS = re.compile(r"\d{2,}")
+_SMALL, _RAISED = 0.9, 0.15  # times the height of the first digit: a footnote's number, an exponent
 
 
 @dataclass(slots=True)
@@ -66,7 +68,8 @@ class _Gatherer:
         line: Line | None = None
         for match in _TOKEN.finditer(self._characters()):
             if match["word"]:
-                line = self._add(match["word"], match.start(), match.end() - 1, line)
+                word = self._with_carets(match["word"], match.start())
+                line = self._add(word, match.start(), match.end() - 1, line)
                 continue
             if match["hyphen"] and line is not None:
                 line.is_hyphenated = True
@@ -103,6 +106,22 @@ class _Gatherer:
         line.last, line.is_unknown = last, self._is_unknown(first)
         self._found.append(line)
         return line
+
+    def _with_carets(self, word: str, first: int) -> str:
+        """The word with a caret before digits raised behind digits: 10^2, and $1,200^1, not 1,2001."""
+        for found in reversed(list(_DIGITS.finditer(word))):
+            _, _, bottom, top = self._measure(first + found.start())
+            at = found.end()
+            while self._is_raised(first + at - 1, bottom, top - bottom):
+                at -= 1
+            if at < found.end():
+                word = f"{word[:at]}^{word[at:]}"
+        return word
+
+    def _is_raised(self, index: int, bottom: float, height: float) -> bool:
+        """Is a character small and above the line on which one of that bottom and height stands?"""
+        _, _, own_bottom, own_top = self._measure(index)
+        return own_top - own_bottom < _SMALL * height and own_bottom - bottom > _RAISED * height
 
     def _measure(self, index: int) -> tuple[float, float, float, float]:
         pdfium.FPDFText_GetLooseCharBox(self._textpage, index, ctypes.byref(self._box))

@@ -6,6 +6,7 @@ But: charts, pictures and SmartArt have no text here.
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
@@ -13,12 +14,15 @@ from retrieval.documents import BlockKind, Document, PlaceKind
 from retrieval.errors import ReadError
 from retrieval.readers.pieces import Piece, assemble
 from retrieval.readers.table_sentences import grid_rows
+from retrieval.readers.walk import needs_caret
 from retrieval.readers.zip_guard import GuardedZip
 
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+_RAISED = re.compile("0*[1-9]")
+"""How far a run stands above the line: a share of its letters' size, below zero for one that is lowered."""
 _NO_TEXT_OF_ITS_OWN = frozenset({"sldNum", "dt", "ftr", "hdr", "sldImg"})
 
 
@@ -94,14 +98,19 @@ def _placeholder(shape: Element) -> str | None:
 
 def _paragraphs(shape: Element) -> Iterator[str]:
     for paragraph in shape.iter(f"{_A}p"):
-        parts = []
+        text = ""
+        raised = False  # in this run
         for each in paragraph.iter():
-            if each.tag == f"{_A}t":
-                parts.append(each.text or "")
+            if each.tag == f"{_A}r":
+                raised = False
+            elif each.tag == f"{_A}rPr":
+                raised = _RAISED.match(each.get("baseline", "")) is not None
+            elif each.tag == f"{_A}t":
+                own = each.text or ""
+                text += "^" + own if raised and needs_caret(text, own) else own
             elif each.tag in (f"{_A}br", f"{_A}tab"):
-                parts.append(" ")
-        text = "".join(parts).strip()
-        if text:
+                text += " "
+        if text := text.strip():
             yield text
 
 
