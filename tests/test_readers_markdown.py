@@ -90,12 +90,16 @@ def test_braces_and_patterns_are_text_where_they_are_no_marks() -> None:
 
 
 def test_footnotes_below_each_other_are_each_their_own() -> None:
-    """Without blank lines between, as most write them."""
-    page = "A.[^1] B.[^2]\n\n[^1]: The first\nnote.\n[^2]: Second note.\n"
+    """Without blank lines between, as most write them; one word is a note, too."""
+    page = (
+        "A.[^1] B.[^2] C.[^c] [D].\n\n[^1]: The first\nnote.\n[^2]: Second note.\n\n[^c]: Tuesdays\n\n"
+        "[D]: https://d.example/\n"
+    )
     assert _blocks(_read(page)) == [
-        ("paragraph", 1, "A. B."),
+        ("paragraph", 1, "A. B. C. D."),
         ("paragraph", 3, "The first note."),
         ("paragraph", 5, "Second note."),
+        ("paragraph", 7, "Tuesdays"),
     ]
 
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock, reference
 from markdown_it.rules_inline import StateInline, backtick, escape, html_inline, image, link, newline
 from markdown_it.token import Token
 
@@ -50,7 +51,14 @@ def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
     for name, rule in _MAY_HOLD_NEWLINES.items():
         parser.inline.ruler.at(name, _counted(rule))
+    parser.block.ruler.at("reference", _reference_but_no_footnote, {"alt": []})
     return parser
+
+
+def _reference_but_no_footnote(state: StateBlock, line: int, last: int, silent: bool) -> bool:
+    """To CommonMark a footnote of one word is the address of a link, and shows nothing."""
+    begins = state.bMarks[line] + state.tShift[line]
+    return not state.src.startswith("[^", begins) and reference(state, line, last, silent)
 
 
 def _counted(rule: Rule) -> Rule:
@@ -226,12 +234,9 @@ def _lines(inline: Token, *, line_break: str = " ") -> list[str]:
     """The text of some inline content, source line by source line; `line_break` stands for `<br>`."""
     lines = [""]
     unseen = 0
-    in_link = False
     children = inline.children or []
     for number, token in enumerate(children):
-        if token.type in {"link_open", "link_close"}:
-            in_link = token.type == "link_open"
-        elif token.type == "html_inline":
+        if token.type == "html_inline":
             tag = _HTML_TAG.match(token.content)
             if tag and tag[2].lower() in _UNSEEN:
                 unseen = max(unseen + (-1 if tag[1] else 1), 0)
@@ -241,8 +246,6 @@ def _lines(inline: Token, *, line_break: str = " ") -> list[str]:
                 lines[-1] += "^"
         elif token.type == "image":
             lines[-1] += "".join(child.content or " " for child in token.children or ())
-        elif in_link and token.content.startswith("^"):
-            pass  # a footnote's mark that its definition made a link
         elif not unseen:
             shown = token.content
             if token.type == "code_inline":  # what looks like a footnote's mark there is a pattern
