@@ -58,10 +58,15 @@ _ENOUGH_TO_GUESS = 16
 _ASCII = bytes(range(0x80))
 _UTF8_SIGN = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _KNOWN_CHARSET = re.compile(
-    r"(windows|cp)-?(125\d|866|874|932|949)|iso-?8859-?\d+|latin-?\d|us-ascii|utf-?8|koi8-[ru]|big5|gbk|gb2312|"
-    r"gb18030|shift[-_]jis|euc-(jp|kr)|iso-2022-jp",
+    r"(windows|cp)-?(125\d|866|874|932|949)|iso[-_]?8859[-_]?\d+|latin-?\d|(us-)?ascii|utf-?8|koi8-[ru]|big5|gbk|"
+    r"gb2312|gb18030|shift[-_]jis|euc-(jp|kr)|iso-2022-jp",
     re.IGNORECASE,
 )
+WINDOWS = ("cp1252", "cp1254")
+"""Code pages whose gaps are control characters, as browsers have it."""
+# Who names one of these means what Windows adds to it, too: dashes, quotes, the euro sign (WHATWG Encoding).
+_READ_AS = {"ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254"}
+_UNDEFINED = {0xDC00 + byte: byte for byte in range(0x80, 0xA0)}
 
 
 def normalise(text: str) -> str:
@@ -94,9 +99,22 @@ def decode(data: bytes, *, declared: str | None = None) -> str:
 def known_charset(name: str) -> str | None:
     """The name of a charset if texts are written in it, else None.
 
-    A page's word is not taken for any other: Python decodes "punycode" in quadratic time.
+    It is that of a larger one if browsers read it as that.  A page's word is not taken for any
+    other: Python decodes "punycode" in quadratic time.
     """
-    return name if _KNOWN_CHARSET.fullmatch(name) else None
+    if not _KNOWN_CHARSET.fullmatch(name):
+        return None
+    with suppress(LookupError):  # `iso-8859-99` looks like one
+        python_name = codecs.lookup(name).name
+        return _READ_AS.get(python_name, python_name if python_name in WINDOWS else name)
+    return name
+
+
+def decode_as(data: bytes, charset: str, errors: str = "strict") -> str:
+    """Text in `charset`; a byte that Windows' code page leaves undefined costs none of the text around it."""
+    if charset in WINDOWS:
+        return data.decode(charset, "surrogateescape").translate(_UNDEFINED)
+    return data.decode(charset, errors)
 
 
 def _decode(data: bytes, declared: str | None) -> str:
@@ -112,7 +130,7 @@ def _decode(data: bytes, declared: str | None) -> str:
     second = declared or _guess(data)
     if second is not None:
         with suppress(UnicodeError, LookupError):
-            return data.decode(second)
+            return decode_as(data, second)
     return data.decode("cp1252", errors="replace")
 
 

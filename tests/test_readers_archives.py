@@ -62,6 +62,15 @@ def test_a_mail_in_a_character_set_that_nobody_knows() -> None:
     assert document.text.endswith("Grüße aus Köln.")
 
 
+@pytest.mark.parametrize("charset", [b"iso-8859-1", b"us-ascii", b"windows-1252"])
+def test_a_mail_in_a_charset_that_is_too_small_for_it(charset: bytes) -> None:
+    """Dashes and the euro sign stay, as in a page."""
+    data = mail("We met.").replace(b"utf-8", charset).replace(b"7bit", b"8bit")
+    assert charset in data
+    for written in (b"9\x9617 for \x8050", "9–17 for €50".encode()):
+        assert read(data.replace(b"We met", written), "a.eml").text.endswith("9–17 for €50.")
+
+
 def test_a_mail_within_a_mail_without_end_is_refused() -> None:
     """The parser's recursion is not the reader's end."""
     nested = b"Subject: x\n" + b"Content-Type: message/rfc822\n\n" * 5000

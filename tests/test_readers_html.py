@@ -179,6 +179,8 @@ def test_the_declared_charset_is_used() -> None:
     """A page that is not UTF-8 says what it is."""
     page = "<meta charset='windows-1251'><p>Привет</p>".encode("cp1251")
     assert read(page, "a.html").text == "Привет"
+    page = b"<meta charset='iso-8859-1'><p>Open 9\x9617, lunch costs \x8050."
+    assert read(page, "a.html").text == "Open 9–17, lunch costs €50."
 
 
 def test_a_site_generators_page_is_cleaned_of_tags() -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.errors import ReadError
-from retrieval.text import decode, normalise, normalise_code
+from retrieval.text import decode, known_charset, normalise, normalise_code
 
 ODD = st.text(
     st.one_of(
@@ -123,6 +123,22 @@ def test_a_declared_encoding_is_used_after_utf8() -> None:
     """A page's own word beats a guess, and nonsense in it is passed over."""
     assert decode("Café".encode("cp437"), declared="cp437") == "Café"
     assert decode("Café".encode("cp1252"), declared="no-such-code") == "Café"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "text"),
+    [
+        ("ISO-8859-1", b"9\x9617, \x8050, It\x92s", "9–17, €50, It’s"),
+        ("us-ascii", b"10\x9712", "10—12"),
+        ("iso-8859-9", b"\xddzin 9\x9617", "İzin 9–17"),
+        ("iso-8859-9", b"\xddzin verilir \x8e9\x9617", "İzin verilir 9–17"),
+        ("windows-1252", b"The caf\xe9 \x819\x9617", "The café 9–17"),
+        ("iso-8859-15", b"\xa450", "€50"),
+    ],
+)
+def test_a_small_charset_is_read_as_the_larger_one_that_is_meant(name: str, data: bytes, text: str) -> None:
+    """As browsers do: a dash or a euro sign that vanished would make other figures of those beside it."""
+    assert normalise(decode(data, declared=known_charset(name))) == text
 
 
 @pytest.mark.parametrize("data", [b"text\0" * 9, b"\x01\x02\x03abc", bytes(range(1, 32)) * 3])

@@ -20,7 +20,7 @@ from retrieval.readers.html import read_fragment
 from retrieval.readers.pieces import Piece, assemble
 from retrieval.readers.plaintext import text_pieces
 from retrieval.readers.table_sentences import row_sentence
-from retrieval.text import decode
+from retrieval.text import WINDOWS, decode, known_charset
 
 _HEADERS = ("From", "To", "Cc", "Date")
 _MOST_PARTS = 1000
@@ -54,7 +54,12 @@ def read(data: bytes, name: str) -> Document:
 
 
 def _content(body: EmailMessage) -> str:
+    data = bytes(body.get_payload(decode=True))
+    named = body.get_content_charset()
+    charset = known_charset(named) if named else None
+    if not named or charset in WINDOWS:  # the standard library drops what the smaller charset lacks
+        return decode(data, declared=charset)
     try:
         return str(body.get_content())
     except LookupError:  # a character set that nobody knows, as "unknown-8bit"
-        return decode(bytes(body.get_payload(decode=True)))
+        return decode(data)

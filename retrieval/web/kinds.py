@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from retrieval.errors import UnsupportedFormat
 from retrieval.readers.formats import ARCHIVE, SUFFIXES
-from retrieval.text import known_charset
+from retrieval.text import decode_as, known_charset
 
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 _SUFFIXES = {
@@ -98,7 +98,7 @@ def in_utf8(data: bytes, media_type: str, charset: str | None) -> bytes:
         data.decode("utf-8")
     except UnicodeDecodeError:
         try:
-            return data.decode(charset, "replace").encode("utf-8", "replace")
+            return decode_as(data, charset, "replace").encode("utf-8", "replace")
         except LookupError:  # `iso-8859-99` looks like one: the readers guess
             return data
     return data

@@ -207,6 +207,9 @@ def test_only_known_charsets_are_decoded(web: Site, store: Store, visit: Visit) 
     web.put("/a", "<p>Grüße.".encode("cp1252"), "text/html; charset=punycode")
     visit("/a")
     assert text(store) == "Grüße."
+    web.put("/a", b"<p>Open 9\x9617\x81, lunch costs \x8050.", "text/html; charset=ISO-8859-1")
+    visit("/a")
+    assert text(store) == "Open 9–17, lunch costs €50."
 
 
 def test_a_page_speaks_for_its_own_site_only(web: Site, store: Store, visit: Visit) -> None:
