@@ -158,6 +158,29 @@ def test_a_raised_number_is_none_of_the_number_before_it(shown: str, text: str) 
     assert [line for _, line in _blocks(shown)] == [text]
 
 
+@pytest.mark.parametrize(
+    ("page", "shown"),
+    [
+        ("<p>Up to <s>20</s>25 days", ["Up to 25 days"]),
+        ("<p>Up to 20<del>0</del>5 days, <strike>4</strike><ins>6</ins> weeks", ["Up to 20 5 days, 6 weeks"]),
+        ("<p><span style='text-decoration: line-through'>$40</span>$50", ["$50"]),
+        ("<ul><li><s>Old</s><li>New</ul><del><p>Old</p></del><h2><s>Old</s></h2>", ["New"]),
+        ("<pre>a<s>b</s>c</pre>", ["a c"]),
+        (
+            "<table><tr><th>K<th>D<th>E<tr><td>a<td><s>20</s>25<td>1<tr><td><s>b</s><td><s>1</s><td></table>",
+            ["K: a. D: 25. E: 1."],
+        ),
+        (
+            "<table><tr><th>K<th>D<th>E<tr><td>a<td style='text-decoration:line-through'>20<td>1</table>",
+            ["K: a. E: 1."],
+        ),
+    ],
+)
+def test_what_is_crossed_out_is_no_text(page: str, shown: list[str]) -> None:
+    """Crossing out is how a wiki withdraws a figure; it is not glued to the one that holds, either."""
+    assert [text for _, text in _blocks(page)] == shown
+
+
 def test_sections_keep_their_headings_and_crumbs_do_not_take_the_page() -> None:
     """A section's header is its own, as in a book; a page that says that it has breadcrumbs is none."""
     section = "<section><header><h2>Leave</h2></header><p>25 days.</p><footer>Since 2026.</footer></section>"

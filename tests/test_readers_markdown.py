@@ -55,7 +55,7 @@ Intro *em* `code` [link](x "t")[^1]
 [^1]: The note.
 """
     assert _blocks(_read(page)) == [
-        ("paragraph", 5, "Intro em code link alt bold gone."),
+        ("paragraph", 5, "Intro em code link alt bold ."),
         ("heading", 8, "Kinds"),
         ("item", 10, "one"),
         ("item", 12, "more"),
@@ -75,6 +75,41 @@ def test_table_rows_are_sentences() -> None:
         ("row", 4, "Days: 3; 4."),
         ("row", 8, "a: b."),
         ("row", 10, "lonely."),
+    ]
+
+
+def test_what_is_crossed_out_leaves_a_blank_and_keeps_the_lines() -> None:
+    """A figure that was withdrawn is not quoted, nor does it make another of the one that holds."""
+    page = """Up to ~~20~~25 days, <del>20</del>26, <s>a
+b</s> c ~~d ![alt](e.png)
+f~~g
+
+- ~~gone~~
+- [x] ~~gone~~
+- kept
+
+| A | B |
+|---|---|
+| ~~1~~2 | <s>3</s>4 |
+| ~~1~~ | <strike>3</strike> |
+
+## ~~Old~~
+
+~~Old
+and~~
+new. List<S> is a type, ~~ is about.
+
+<table>
+<tr><td><del>Room 1</del></td></tr>
+<tr><td>Room 1</td></tr>
+</table>
+"""
+    assert _blocks(_read(page)) == [
+        ("paragraph", 1, "Up to 25 days, 26, c g"),
+        ("item", 7, "kept"),
+        ("row", 11, "A: 2. B: 4."),
+        ("paragraph", 18, "new. List is a type, ~~ is about."),
+        ("row", 22, "Room 1."),
     ]
 
 

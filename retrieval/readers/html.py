@@ -1,8 +1,8 @@
 """HTML pages (and the HTML inside Markdown): what a person would read, in reading order.
 
 Left out are scripts, styles, navigation, the page's header and footer, what is hidden (by attribute or
-inline style) and marks that only link to their own heading.  A page that says which part is its content
-(`<main>`, a single `<article>`) is read there only.
+inline style) or crossed out, and marks that only link to their own heading.  A page that says which part
+is its content (`<main>`, a single `<article>`) is read there only.
 
 But: style sheets are not read, so what only they hide is text; there are no line numbers, since the
 parser keeps none.
@@ -24,7 +24,7 @@ from retrieval.readers.pieces import Piece, assemble, web_url
 from retrieval.readers.table_sentences import row_sentence
 from retrieval.readers.tables import table_rows
 from retrieval.readers.templates import without_templates
-from retrieval.readers.walk import is_dropped, is_mark, needs_caret, text_of
+from retrieval.readers.walk import is_dropped, is_mark, is_struck, needs_caret, text_of
 from retrieval.text import decode, known_charset, normalise
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
@@ -217,6 +217,7 @@ def _pieces(root: LexborNode, line: int | None, *, guess_headers: bool = False) 
         elif node.is_element_node:
             if _is_boilerplate(node, writer) or is_dropped(node) or (node.tag == "a" and is_mark(node)):
                 writer.see_id(node)
+                writer.text += [" "] if is_struck(node) else []
             elif node.tag == "table" and (rows := table_rows(node, guess_headers)) is not None:
                 yield from writer.flush()
                 for kind, headers, cells in rows:

@@ -1,10 +1,11 @@
 """Markdown: CommonMark with tables and strikethrough, as repositories and static sites keep it.
 
 Line numbers are those of the file, front matter counted.  Emphasis, links and images leave their text
-(an image its alternative text); footnote marks, task boxes, kramdown's attribute lists and a heading's
-`{#id}` leave nothing.  HTML in it is read as HTML.
+(an image its alternative text); what is crossed out, footnote marks, task boxes,
+kramdown's attribute lists and a heading's `{#id}` leave nothing.  HTML in it is read as HTML.
 
-But: every piece of raw HTML is read by itself, so a `<div hidden>` around Markdown hides nothing.
+But: every piece of raw HTML is read by itself, so a `<div hidden>` or a `<del>` around Markdown
+hides nothing.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from retrieval.readers.html import read_fragment, read_page
 from retrieval.readers.pieces import Piece, assemble, web_url
 from retrieval.readers.table_sentences import join_clauses, row_sentence
 from retrieval.readers.templates import without_templates
-from retrieval.readers.walk import needs_caret
+from retrieval.readers.walk import STRUCK, needs_caret
 from retrieval.text import decode
 
 _HTML_PAGE = re.compile(r"\s*(<!--(?:(?!-->).)*-->\s*)*<(!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
@@ -39,7 +40,10 @@ _TABLE_OF_CONTENTS = re.compile(r"\s*(\[\[_?toc_?\]\]|\[toc\])\s*", re.IGNORECAS
 _HTML_ID = re.compile(r"<[a-z][^>]*\s(?:id|name)\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
 _HTML_ALT = re.compile(r"<img\b[^>]*\salt\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 _HTML_TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)")
-_HTML_MARKUP = re.compile(r"<!--.*?(?:-->|\Z)|<[a-zA-Z/!][^<>]*>", re.DOTALL)
+_HTML_MARKUP = re.compile(
+    rf"<!--.*?(?:-->|\Z)|<({'|'.join(STRUCK)})(?=[\s>])[^<>]*>.*?(?:</\1\s*>|\Z)|<[a-zA-Z/!][^<>]*>",
+    re.DOTALL | re.IGNORECASE,
+)
 _UNSEEN = frozenset({"script", "style", "template"})
 _PERMALINKS = ("canonical_url", "url", "permalink")
 
@@ -216,8 +220,8 @@ def _html_run(tokens: Sequence[Token], position: int) -> tuple[str, int]:
 def _located(pieces: Iterable[Piece], source: str) -> Iterator[Piece]:
     """The pieces with the lines on which they begin; the HTML parser knows only where all of it does.
 
-    Looks for the first word of each piece after that of the last one, outside tags.  An entity in it
-    hides it; such a piece keeps the line of the one before.
+    Looks for the first word of each piece after that of the last one, outside tags and what is crossed
+    out.  An entity in it hides it; such a piece keeps the line of the one before.
     """
     source = _HTML_MARKUP.sub(lambda tag: re.sub(r"[^\n]", " ", tag[0]), source)
     position = lines = 0
@@ -235,8 +239,14 @@ def _lines(inline: Token, *, line_break: str = " ") -> list[str]:
     lines = [""]
     unseen = 0
     children = inline.children or []
+    struck, shown_from = _struck(children), 0
     for number, token in enumerate(children):
-        if token.type == "html_inline":
+        if number in struck:
+            lines[-1] += " "
+            shown_from = max(shown_from, struck[number])
+        if number < shown_from:
+            pass  # but its newlines count
+        elif token.type == "html_inline":
             tag = _HTML_TAG.match(token.content)
             if tag and tag[2].lower() in _UNSEEN:
                 unseen = max(unseen + (-1 if tag[1] else 1), 0)
@@ -253,6 +263,23 @@ def _lines(inline: Token, *, line_break: str = " ") -> list[str]:
             lines[-1] += shown
         lines += [""] * (token.meta.get("lines", 0) + 1 - len(lines))
     return lines
+
+
+def _struck(tokens: Sequence[Token]) -> dict[int, int]:
+    """Where crossed-out text begins, and where it is over; a tag that nothing closes crosses out nothing."""
+    ends: dict[int, int] = {}
+    opened: dict[str, list[int]] = {}
+    for number, token in enumerate(tokens):
+        html = _HTML_TAG.match(token.content) if token.type == "html_inline" else None
+        tag = html[2].lower() if html else token.tag
+        if tag not in STRUCK:
+            continue
+        begun = opened.setdefault(tag, [])
+        if token.nesting > 0 or (html and not html[1]):
+            begun.append(number)
+        elif begun:
+            ends[begun.pop()] = number + 1
+    return ends
 
 
 def _shown(html: str, line_break: str) -> str:

@@ -15,7 +15,7 @@ from typing import Literal
 from selectolax.lexbor import LexborNode
 
 from retrieval.readers.table_sentences import header_row
-from retrieval.readers.walk import is_dropped, text_of
+from retrieval.readers.walk import is_dropped, is_struck, text_of
 
 Row = tuple[Literal["row", "paragraph"], list[str], list[str]]  # kind, headers, cells
 
@@ -38,7 +38,8 @@ def table_rows(table: LexborNode, guess_headers: bool = False) -> list[Row] | No
         section = line.parent
         if is_dropped(line) or (section is not None and is_dropped(section)):
             continue
-        cells = [cell for cell in line.iter() if cell.tag in {"td", "th"} and not is_dropped(cell)]
+        cells = [cell for cell in line.iter() if cell.tag in {"td", "th"}]
+        cells = [cell for cell in cells if not is_dropped(cell) or is_struck(cell)]  # whose column stays
         in_head = section is not None and section.tag == "thead"
         heads = bool(cells) and all(cell.tag == "th" for cell in cells)
         if in_head or (heads and len(cells) > 1):

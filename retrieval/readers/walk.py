@@ -16,8 +16,11 @@ _DROPPED = frozenset({
     "script", "style", "template", "noscript", "nav", "head", "svg", "canvas", "iframe", "object",
     "embed", "audio", "video", "map", "select", "datalist", "textarea", "rt", "rp",
 })  # fmt: skip
+STRUCK = frozenset({"del", "s", "strike"})
+"""Elements whose text is crossed out: how a wiki withdraws a figure."""
 _NUMBER = re.compile(r"\s*[-+\u2212]?\d")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*(hidden|collapse)", re.IGNORECASE)
+_CROSSED_OUT = re.compile(r"text-decoration(-line)?\s*:[^;]{0,60}line-through", re.IGNORECASE)
 _BREAKING = frozenset({
     "p", "div", "li", "tr", "dt", "dd", "td", "th", "blockquote", "pre", "h1", "h2", "h3", "h4",
     "h5", "h6", "ul", "ol", "table",
@@ -25,15 +28,23 @@ _BREAKING = frozenset({
 
 
 def is_dropped(node: LexborNode) -> bool:
-    """Is the element no text for a reader: a script, navigation, or hidden?"""
-    if node.tag in _DROPPED:
+    """Is the element no text for a reader: a script, navigation, hidden, or crossed out?"""
+    if node.tag in _DROPPED or node.tag in STRUCK:
         return True
     attributes = node.attributes
     if not attributes:
         return False
     if "hidden" in attributes or attributes.get("aria-hidden") == "true":
         return True
-    return _HIDDEN.search(attributes.get("style") or "") is not None
+    style = attributes.get("style") or ""
+    return any(pattern.search(style) for pattern in (_HIDDEN, _CROSSED_OUT))
+
+
+def is_struck(node: LexborNode) -> bool:
+    """Is the element crossed out?  A blank stands for it, so that 20 and its 25 make no 2025."""
+    if node.tag in STRUCK:
+        return True
+    return _CROSSED_OUT.search(node.attributes.get("style") or "") is not None
 
 
 def is_mark(node: LexborNode) -> bool:
@@ -55,6 +66,8 @@ def needs_caret(before: str, raised: str) -> bool:
 
 def text_of(node: LexborNode) -> str:
     """All text below `node`; blocks inside it are set off by semicolons where they do not end a clause."""
+    if is_struck(node):
+        return ""
     parts: list[str] = []
     raised = False  # at the beginning of <sup>
     for kind, inner in descend(node):
@@ -62,6 +75,8 @@ def text_of(node: LexborNode) -> str:
             text = (inner.text_content or "").replace("\0", "")
             parts += ["^", text] if raised and needs_caret(parts[-1] if parts else "", text) else [text]
             raised = False
+        elif kind == "struck":
+            parts.append(" ")
         elif inner.tag == "sup":
             raised = kind == "enter"
         elif inner.tag == "br":
@@ -74,7 +89,10 @@ def text_of(node: LexborNode) -> str:
 
 
 def descend(root: LexborNode) -> Iterator[tuple[str, LexborNode]]:
-    """`("enter" | "leave", element)` and `("text", node)` for all that is shown below `root`, in order."""
+    """`("enter" | "leave", element)` and `("text", node)` for all that is shown below `root`, in order.
+
+    `("struck", element)` for what is crossed out.
+    """
     node: LexborNode | None = root
     while node is not None:
         entered = node.is_element_node and (node.mem_id == root.mem_id or not is_dropped(node))
@@ -86,6 +104,8 @@ def descend(root: LexborNode) -> Iterator[tuple[str, LexborNode]]:
                 node = node.first_child
                 continue
             yield "leave", node
+        elif node.is_element_node and is_struck(node):
+            yield "struck", node
         while node is not None and node.mem_id != root.mem_id and node.next is None:
             node = node.parent
             if node is not None:
