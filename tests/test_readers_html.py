@@ -42,6 +42,19 @@ def test_the_main_part_is_preferred_and_keeps_its_header_and_footer() -> None:
     assert _blocks("<main></main><p>around</p>") == [("paragraph", "around")]
 
 
+def test_a_single_article_is_the_page_only_if_it_holds_it() -> None:
+    """A blog's only comment and a card about other news are articles, too; the page's own text is not lost."""
+    post = "<div class=post><h1>Fees</h1><p>The fee is 20 euros.</p></div>"
+    comment = f"<article class=comment-body><p>Ann: {'I think that it is 50 euros. ' * 2}</p></article>"
+    assert [text for _, text in _blocks(post + comment)][:2] == ["Fees", "The fee is 20 euros."]
+    card = "<ul><li><article><h3>News</h3><p>Party on Friday.</p></article></ul>"
+    assert ("paragraph", "We close at six.") in _blocks(f"<h1>Office</h1>{card}<p>We close at six.</p>")
+
+    around = "<header><h1>Us</h1></header><p>More from us, of no matter here.</p>"
+    assert _blocks(f"{around}<article><h1>A</h1>b</article>") == [("heading", "A"), ("paragraph", "b")]
+    assert _blocks(f"{around}<article>{'Text. ' * 9}</article>") == [("paragraph", ("Text. " * 9)[:-1])]
+
+
 def test_lists_terms_code_and_details() -> None:
     """Each item, definition and listing is a block of its own; a definition begins with its term."""
     page = """<ul><li>A<ul><li>B</li></ul>rest</li></ul>

@@ -2,7 +2,8 @@
 
 Left out are scripts, styles, navigation, the page's header and footer, what is hidden (by attribute or
 inline style) or crossed out, and marks that only link to their own heading.  A page that says which part
-is its content (`<main>`, a single `<article>`) is read there only.
+is its content (`<main>`, a single `<article>` with the page's `<h1>`, or most of its text) is read there
+only.
 
 But: style sheets are not read, so what only they hide is text; there are no line numbers, since the
 parser keeps none.
@@ -130,11 +131,22 @@ def _parse(source: str) -> LexborHTMLParser:
 
 
 def _content(page: LexborHTMLParser) -> list[Piece]:
-    mains = page.css(_CONTENT)
-    roots = mains if len(mains) == 1 else page.css("article")
-    if len(roots) == 1 and (pieces := list(_pieces(roots[0], None))):
+    mains, articles = page.css(_CONTENT), page.css("article")
+    if len(mains) == 1 and (pieces := list(_pieces(mains[0], None))):
         return pieces
-    return list(_pieces(page.body, None)) if page.body is not None else []
+    whole = list(_pieces(page.body, None)) if page.body is not None else []
+    if len(mains) != 1 and len(articles) == 1 and _is_page(own := list(_pieces(articles[0], None)), whole):
+        return own
+    return whole
+
+
+def _is_page(article: list[Piece], whole: list[Piece]) -> bool:
+    """Is an article what the page is about, and not a comment on it or a card about another page?"""
+    titles, own_titles = (sum(piece.level == 1 for piece in pieces) for pieces in (whole, article))
+    size, own_size = (
+        sum(len(line) for piece in pieces for line in piece.lines) for pieces in (whole, article)
+    )
+    return own_titles == titles if titles else 2 * own_size > size
 
 
 class _Writer:
