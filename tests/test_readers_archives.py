@@ -54,6 +54,33 @@ def test_a_mail_of_html_alone_and_its_attachments() -> None:
     assert (document.text, document.notes) == ("Hello there", ("attachments not read: plan.pdf",))
 
 
+def test_a_mail_whose_plain_text_is_blank_is_read_as_html() -> None:
+    """Some programs send both and fill only one."""
+    message = EmailMessage()
+    message["Subject"] = "Plans"
+    message.set_content("\n")
+    message.add_alternative("<p>The fee is 20.</p>", subtype="html")
+    assert read(bytes(message), "a.eml").text == "The fee is 20."
+
+
+def test_a_mail_goes_on_behind_its_attachment() -> None:
+    """Apple Mail puts a picture where it was dropped, amid the text; a text with a name is a file."""
+    message = EmailMessage()
+    message["Subject"] = "Plans"
+    message.set_content("Hello all, see the chart.\n> an old line")
+    message.add_attachment(b"abc", maintype="image", subtype="png", filename="a.png", disposition="inline")
+    for text, name in (("The budget is 4000.", None), ("x", "notes.txt")):
+        message.add_attachment(text, filename=name, disposition="inline")
+    document = read(bytes(message), "a.eml")
+    assert document.text == "Hello all, see the chart.\nThe budget is 4000."
+    assert document.notes == (
+        "attachments not read: a.png, notes.txt",
+        "quoted text of earlier mails left out",
+    )
+    bare = b"Subject: x\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nOne.\n--b\n\nTwo.\n--b--\n"
+    assert read(bare, "a.eml").text == "One.\nTwo."
+
+
 def test_a_mail_in_a_character_set_that_nobody_knows() -> None:
     """Its words are found out as those of any file."""
     data = mail("We met.").replace(b"utf-8", b"unknown-8bit").replace(b"7bit", b"8bit")

@@ -1,7 +1,7 @@
 """EML: one message, by the standard library: who, when, and what was written.
 
-The plain text is read, else the HTML.  What a reply quotes of earlier mails is left out, since it has
-its own file, and so are attachments; the document says so.
+The plain text is read, else (or where that is blank) the HTML.  What a reply quotes of earlier mails is
+left out, since it has its own file, and so are attachments; the document says so.
 
 But: messages within messages are not looked into, and too many of them are refused.
 """
@@ -36,21 +36,46 @@ def read(data: bytes, name: str) -> Document:
     subject = str(message["Subject"] or "") or None
     facts = row_sentence(_HEADERS, [str(message[header] or "") for header in _HEADERS])
     date = str(message["Date"] or "")
-    body = message.get_body(("plain", "html"))
-    attached = [part.get_filename() or "without a name" for part in message.iter_attachments()]
+    bodies = _bodies(message)
+    attached = [
+        part.get_filename() or "without a name"
+        for part in message.iter_attachments()
+        if not any(inner is body for inner in part.walk() for body in bodies)
+    ]
     if not facts and subject is None:
         raise ReadError("is no mail: it has neither sender nor subject")
     pieces = [Piece("row", (facts,))]
     notes = [f"attachments not read: {', '.join(attached)}"] if attached else []
-    if isinstance(body, EmailMessage) and body.get_content_subtype() == "html":
-        pieces += read_fragment(_content(body), None)
-    elif isinstance(body, EmailMessage):
+    quotes = False
+    for number, body in enumerate(bodies):
+        if body.get_content_subtype() == "html":
+            pieces += read_fragment(_content(body), None)
+            continue
         lines = _content(body).splitlines()
         own = [line for line in lines if not _QUOTED.match(line) and not _REPLY.fullmatch(line)]
-        pieces += [replace(piece, line=None) for piece in text_pieces("\n".join(own))]
-        if any(map(_QUOTED.match, lines)):
-            notes.append("quoted text of earlier mails left out")
+        pieces += [replace(piece, line=None) for piece in text_pieces("\n".join(own), titled=not number)]
+        quotes = quotes or any(map(_QUOTED.match, lines))
+    if quotes:
+        notes.append("quoted text of earlier mails left out")
     return assemble(pieces, title=subject, url=None, name=name, slugs=False, notes=notes, dated=date)
+
+
+def _bodies(message: EmailMessage) -> list[EmailMessage]:
+    """The text that was written, and what of it goes on behind an attachment (as Apple Mail sends it)."""
+    parts = message.iter_parts() if message.get_content_type() == "multipart/mixed" else [message]
+    found: list[EmailMessage] = []
+    for part in parts:
+        if not isinstance(part, EmailMessage) or (found and part.get_filename()):
+            continue
+        texts = (part.get_body((kind,)) for kind in ("plain", "html"))
+        body = next(
+            (text for text in texts if isinstance(text, EmailMessage) and _content(text).strip()), None
+        )
+        if body is not None and (
+            not found or body.get_content_subtype() in {"plain", found[0].get_content_subtype()}
+        ):
+            found.append(body)
+    return found
 
 
 def _content(body: EmailMessage) -> str:

@@ -24,14 +24,14 @@ def read(data: bytes, name: str) -> Document:
     return assemble(text_pieces(decode(data)), title=None, url=None, name=name, slugs=False)
 
 
-def text_pieces(text: str) -> list[Piece]:
-    """The pieces of some text with newlines as its only line ends."""
+def text_pieces(text: str, *, titled: bool = True) -> list[Piece]:
+    """The pieces of some text with newlines as its only line ends; `titled`: the first may be its title."""
     pieces: list[Piece] = []
     paragraph: list[str] = []
     begins = 1
     for number, line in enumerate([*text.split("\n"), ""], start=1):
         if not line.strip():
-            pieces += _paragraph(paragraph, begins, first=not pieces)
+            pieces += _paragraph(paragraph, begins, first=titled and not pieces)
             paragraph = []
             continue
         if not paragraph:
