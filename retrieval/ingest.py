@@ -64,7 +64,7 @@ def ingest(
         rows = ingest_files(paths, intake, reader, base_url=base_url, progress=progress)
         rows += ingest_pages(pages, intake, reader, manners=manners, progress=progress)
         rows += [ingest_bytes(data, name, intake, reader) for name, data in given.items()]
-    if not dry_run and any(row.status in ("added", "changed", "removed") for row in rows):
+    if not dry_run and any(row.status in ("added", "changed", "moved", "removed") for row in rows):
         store.find_superseded()
     return Report(tuple(rows))
 

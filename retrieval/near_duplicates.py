@@ -2,7 +2,8 @@
 
 A sketch keeps an eighth of the hashes of all runs of five words, the same eighth in every document, so that
 the shared part of two sketches tells the shared part of two texts.  Two documents are near duplicates if
-they share half of the shorter one; versions of versions are one family.
+they share half of the shorter one and are called alike (`version_names.py`); versions of versions are one
+family.
 
 But: which of a family is asked first is for whoever asks.
 """
@@ -12,10 +13,12 @@ from __future__ import annotations
 import re
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+
+from retrieval.version_names import are_alike, called
 
 _WORD = re.compile(r"\w+")
 _RUN = 5  # words
@@ -34,6 +37,8 @@ class State:
     dated: str | None
     saved: int
     made_of: tuple[str, str] = field(repr=False)
+    title: str
+    source: str
 
 
 def sketch(text: str) -> bytes:
@@ -51,8 +56,13 @@ def sketch(text: str) -> bytes:
     return np.unique(hashes[hashes % np.uint64(_KEPT) == 0]).tobytes()
 
 
-def families(sketches: Mapping[int, bytes]) -> list[set[int]]:
-    """The documents, by id, that are versions of one another; those alone are left out."""
+def families(
+    sketches: Mapping[int, bytes], alike: Callable[[int, int], bool] = lambda _one, _other: True
+) -> list[set[int]]:
+    """The documents, by id, that are versions of one another; those alone are left out.
+
+    `alike`: whether two that share their words may be versions.
+    """
     hashes = {document: np.frombuffer(each, np.uint64) for document, each in sketches.items()}
     family = {document: {document} for document, each in hashes.items() if len(each) >= _FEWEST}
     holders: dict[int, list[int]] = defaultdict(list)
@@ -63,7 +73,7 @@ def families(sketches: Mapping[int, bytes]) -> list[set[int]]:
             holders[number].append(document)
     for (one, other), count in shared.items():
         least = _SHARED * min(len(hashes[one]), len(hashes[other]))
-        if count >= least and family[one] is not family[other]:
+        if count >= least and family[one] is not family[other] and alike(one, other):
             family[one] |= family[other]
             for each in family[other]:
                 family[each] = family[one]
@@ -88,10 +98,11 @@ def older_versions(seen: Mapping[int, State], hashes: Mapping[int, bytes]) -> se
     """
     dated = {document: state.dated for document, state in seen.items()}
     saved = {document: state.saved for document, state in seen.items()}
+    names = {document: called(state.title, state.source) for document, state in seen.items()}
     found = set[tuple[int, int]]()
     for collection in {state.collection for state in seen.values()}:
         own = {document: each for document, each in hashes.items() if seen[document].collection == collection}
-        for family in families(own):
+        for family in families(own, lambda one, other: are_alike(names[one], names[other])):
             newest = newest_of(family, dated, saved)
             found |= {(document, newest) for document in family if document != newest}
     return found

@@ -121,8 +121,10 @@ def put_vectors(db: sqlite3.Connection, passage_ids: Sequence[int], vectors: Enc
 
 def states(db: sqlite3.Connection) -> dict[int, State]:
     """The state of each document, by id."""
-    rows = db.execute("SELECT id, collection_id, dated, mtime_ns, sha256, recipe FROM documents").fetchall()
-    return {row[0]: State(row[1], row[2], row[3], (row[4], row[5])) for row in rows}
+    rows = db.execute(
+        "SELECT id, collection_id, dated, mtime_ns, sha256, recipe, title, source FROM documents"
+    ).fetchall()
+    return {row[0]: State(row[1], row[2], row[3], (row[4], row[5]), row[6], row[7]) for row in rows}
 
 
 def sketches(db: sqlite3.Connection) -> dict[int, bytes]:

@@ -111,18 +111,18 @@ def test_others_write_while_versions_are_compared(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr("retrieval.database.BUSY_SECONDS", 0.05)
     monkeypatch.setattr(near_duplicates, "Counter", Meanwhile)
     with Store(tmp_path / "store.db") as one, Store(tmp_path / "store.db") as two:
-        first, gone, changed, last = ids = [put(one, f"{name}.md", text(0)) for name in "abcd"]
+        first, gone, changed, last = ids = [put(one, f"{number}.md", text(0)) for number in range(1, 5)]
 
         def change() -> None:
             other = written(text(1))
-            two.put(other, replace(source("c.md"), sha256="another"), searchable(other, CUT))
+            two.put(other, replace(source("3.md"), sha256="another"), searchable(other, CUT))
 
         Meanwhile.todo += [lambda: two.remove(gone), change]
         one.find_superseded()
         assert Meanwhile.todo == []
         assert one.superseded(ids) == {first: last}
         assert one.database.check() == []
-        two.put(written(text(0)), source("c.md"), searchable(written(text(0)), CUT))
+        two.put(written(text(0)), source("3.md"), searchable(written(text(0)), CUT))
         two.find_superseded()
         assert one.superseded(ids) == {first: last, changed: last}
 
@@ -130,7 +130,7 @@ def test_others_write_while_versions_are_compared(tmp_path: Path, monkeypatch: p
 def test_what_is_known_of_versions_is_not_written_again(tmp_path: Path) -> None:
     """Only what differs is: an index need not follow a change that is none."""
     with Store(tmp_path / "store.db") as store:
-        first, second, last = ids = [put(store, f"{name}.md", text(0)) for name in "abc"]
+        first, second, last = ids = [put(store, f"{number}.md", text(0)) for number in range(1, 4)]
         watching = store.database.connect()
 
         def version() -> object:
@@ -141,7 +141,7 @@ def test_what_is_known_of_versions_is_not_written_again(tmp_path: Path) -> None:
         before = version()
         store.find_superseded()
         assert version() == before
-        put(store, "a.md", text(1))
+        put(store, "1.md", text(1))
         store.find_superseded()
         assert store.superseded(ids) == {second: last}
 
@@ -185,3 +185,30 @@ def test_the_newest_version_is_found_alone_and_the_older_one_when_it_is_gone(tmp
         (folder / "v2.md").unlink()
         ingest([folder], store=store, reader=reader, settings=settings, prune=True)
         assert paths("How high is the allowance?") == {"v1.md"}
+
+
+def test_pages_that_share_most_of_their_words_are_not_versions(tmp_path: Path) -> None:
+    """Rules for several countries, pages of a site with its menu: each answers for itself."""
+    common = "\n\n".join(f"{text(seed, 30)}." for seed in range(8))
+    docs, site = tmp_path / "docs", tmp_path / "site"
+    docs.mkdir()
+    site.mkdir()
+    for country, days in (("Germany", 30), ("France", 27), ("Spain", 22)):
+        rule = f"Employees in {country} get {days} days of annual leave each year."
+        (docs / f"leave-{country.lower()}.md").write_text(
+            f"# Annual leave in {country}\n\n{rule}\n\n{common}\n"
+        )
+    for number, topic in enumerate(("Leave", "Travel", "Laptops")):
+        page = f"<title>{topic}</title><div>{text(0, 150)}</div><h1>{topic}</h1><p>{text(number + 1, 30)}</p>"
+        (site / f"{number}.html").write_text(page)
+    with Store(tmp_path / "store.db") as store, ReaderPool() as reader:
+        ingest([docs, site], store=store, reader=reader, settings=PassageSettings(measure=estimate))
+        found = StoredLibrary(store, LiveIndex(store)).search("Days of annual leave in Germany", 5)
+        assert found[0].passage.path == "leave-germany.md"
+        assert store.superseded([each.id for each in store.documents()]) == {}
+        (docs / "leave-germany (old).md").write_text((docs / "leave-germany.md").read_text())
+        ingest([docs], store=store, reader=reader, settings=PassageSettings(measure=estimate))
+        assert len(store.superseded([each.id for each in store.documents()])) == 1
+        (docs / "leave-germany (old).md").rename(docs / "leave-italy.md")
+        ingest([docs], store=store, reader=reader, settings=PassageSettings(measure=estimate))
+        assert store.superseded([each.id for each in store.documents()]) == {}
