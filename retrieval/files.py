@@ -84,11 +84,11 @@ class _Job:
         if found.path.suffix.lower() not in ARCHIVE.suffixes:
             return [self.intake.guarded(self._item(found), partial(self._bring_up_to_date, found))]
         try:
-            data, size, mtime_ns = _read_steadily(found.path)
+            data, size, _ = _read_steadily(found.path)
             members = self.reader.members(data, found.path.name)
         except ReadError as error:
             return [Row(status="failed", path=found.shown, source=storable(found.path), reason=str(error))]
-        items = self._items_in(replace(found, size=size, mtime_ns=mtime_ns, named=False), members)
+        items = self._items_in(replace(found, size=size, named=False), members)
         self._take_over(found.path, items)
         rows = [
             self.intake.guarded(item, partial(self._member, item, data, found.path.name, member))
@@ -103,7 +103,8 @@ class _Job:
         items = list[tuple[Member, Item]]()
         for member in members:
             path, shown = archive.path / names[member.name], f"{archive.shown}/{member.shown}"
-            items.append((member, self._item(replace(archive, path=path, shown=shown))))
+            found = replace(archive, path=path, shown=shown, mtime_ns=member.mtime_ns)
+            items.append((member, self._item(found)))
         return items
 
     def _take_over(self, archive: Path, items: Sequence[tuple[Member, Item]]) -> None:
@@ -190,6 +191,8 @@ class _Job:
         """The row for a file in an archive, whose bytes are `data`."""
         record = self.known.get(item.source)
         if record and self.intake.is_current(record) and record.sha256 == member.sha256:
+            if record.mtime_ns != item.mtime_ns and not self.intake.dry_run:
+                self.intake.store.touch(record.id, size=item.size, mtime_ns=item.mtime_ns)
             return item.row("unchanged", record)
         document = self.reader.read_member(data, archive, member.name)
         return self.intake.keep(item, document, member.sha256, record)

@@ -9,7 +9,9 @@ import io
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
+from datetime import date
 from email.message import EmailMessage
+from types import MappingProxyType
 from typing import Any
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
@@ -38,12 +40,15 @@ STORY: Story = (
 )
 
 
-def zipped(members: Mapping[str, str | bytes]) -> bytes:
-    """A zip archive."""
+def zipped(members: Mapping[str, str | bytes], saved: Mapping[str, date] = MappingProxyType({})) -> bytes:
+    """A zip archive; `saved`: the days of members that were not saved just now."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in members.items():
-            archive.writestr(name, content)
+            day = saved.get(name)
+            archive.writestr(
+                zipfile.ZipInfo(name, (day.year, day.month, day.day, 12, 0, 0)) if day else name, content
+            )
     return buffer.getvalue()
 
 

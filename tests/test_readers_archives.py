@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import random
+import struct
 import zlib
 from collections.abc import Iterator
+from datetime import date
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -151,6 +153,39 @@ def test_each_file_of_an_archive_is_a_document(pool: ReaderPool, tmp_path: Path)
         assert len(store.documents()) == 2
         path.unlink()
         assert set(run().values()) == {"removed"}
+
+
+def test_members_are_as_old_as_the_archive_says(pool: ReaderPool, tmp_path: Path) -> None:
+    """So the newest of two versions is known, also when the archive is packed anew; 1980 says nothing."""
+    rules = "\n".join(f"Office {number} has {number * 3} desks near the window." for number in range(30))
+    members = {
+        "leave-current.txt": f"{rules}\n30 days of leave.", "leave-old.txt": f"{rules}\n20 days of leave.", "a.txt": "Hi.",
+    }  # fmt: skip
+
+    def run(*days: date) -> set[str]:
+        (tmp_path / "h.zip").write_bytes(zipped(members, dict(zip(members, days, strict=True))))
+        report = ingest([tmp_path / "h.zip"], store=store, reader=pool, settings=SETTINGS)
+        return {row.status for row in report.rows}
+
+    def ages() -> list[date | None]:
+        return [record.changed for record in sorted(store.documents(), key=lambda each: each.id)]
+
+    with Store(tmp_path / "store.db") as store:
+        assert run(date(2026, 9, 1), date(2019, 1, 1), date(1980, 1, 1)) == {"added"}
+        assert ages() == [date(2026, 9, 1), date(2019, 1, 1), None]
+        current, old, _ = sorted(record.id for record in store.documents())
+        assert store.superseded([current, old]) == {old: current}
+        assert run(date(2018, 9, 1), date(2019, 1, 1), date(1980, 1, 1)) == {"unchanged"}
+        assert ages() == [date(2018, 9, 1), date(2019, 1, 1), None]
+
+
+def test_a_member_without_a_day_that_there_is(pool: ReaderPool) -> None:
+    """Its month is 0, as some write: nobody knows, and nothing breaks."""
+    data = zipped({"a.txt": "x"}, {"a.txt": date(2024, 1, 1)})
+    stamp = struct.pack("<H", (2024 - 1980) << 9 | 1 << 5 | 1)
+    assert data.count(stamp) == 2
+    (member,) = pool.members(data.replace(stamp, struct.pack("<H", (2024 - 1980) << 9)), "a.zip")
+    assert member.mtime_ns == 0
 
 
 def test_a_member_that_kills_its_reader_leaves_the_others(tmp_path: Path) -> None:

@@ -14,8 +14,8 @@ from retrieval.readers import member_names, slack_export
 from retrieval.readers.zip_guard import GuardedZip
 
 
-def members(archive: GuardedZip) -> list[tuple[str, str, str]]:
-    """For each file: its name in the archive, that for people, and the SHA-256 of its content.
+def members(archive: GuardedZip) -> list[tuple[str, str, str, int]]:
+    """For each file: its name in the archive, that for people, the SHA-256 of its content, its time stamp.
 
     Hidden files are left out, and the parts of a Slack export that are not messages.
     """
@@ -23,7 +23,10 @@ def members(archive: GuardedZip) -> list[tuple[str, str, str]]:
     if slack_export.is_export(names):
         names = slack_export.days(names)
     shown = member_names.shown(names)
-    return [(name, shown[name], hashlib.sha256(archive.read(name)).hexdigest()) for name in names]
+    return [
+        (name, shown[name], hashlib.sha256(archive.read(name)).hexdigest(), archive.saved_ns(name))
+        for name in names
+    ]
 
 
 def _is_hidden(name: str) -> bool:

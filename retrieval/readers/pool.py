@@ -33,6 +33,7 @@ from retrieval.readers.wire import LENGTH, document_from_json, frame, pack
 _START_SECONDS = 30.0  # for a child to import its parsers on a slow, busy machine
 _CHUNK = 1 << 16
 _MB = 1 << 20
+_TIMES = 1 << 63  # as many nanoseconds as the store can hold
 # The package's place comes last on the path, so that it can stand in for nothing else; -P keeps the
 # current directory off it.
 _PROGRAM = (
@@ -56,11 +57,15 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A file in an archive: its name there, the one for people, and its SHA-256."""
+    """A file in an archive: its name there, the one for people, its SHA-256, and when it was saved.
+
+    `mtime_ns`: 0 where nobody knows.
+    """
 
     name: str
     shown: str
     sha256: str
+    mtime_ns: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,8 +220,11 @@ class _Child:
         answer = self._ask({"name": name, "archive": True}, data)
         self.archive = data
         try:
-            return [Member(str(one), str(shown), str(sha256)) for one, shown, sha256 in answer["members"]]
-        except (KeyError, TypeError, ValueError) as error:
+            return [
+                Member(str(name), str(shown), str(sha256), int(saved) % _TIMES)
+                for name, shown, sha256, saved in answer["members"]
+            ]
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise ReadError("the reader process sent something that is no listing") from error
 
     def read_member(self, data: bytes, name: str, member: str) -> Document:

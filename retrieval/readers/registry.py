@@ -73,7 +73,7 @@ class OpenArchive:
         self._zip = _guarded(form, lambda: GuardedZip(data))
         self._people: dict[str, str] | None = None  # of a Slack export, for all of its days
 
-    def members(self) -> list[tuple[str, str, str]]:
+    def members(self) -> list[tuple[str, str, str, int]]:
         """As `archive.members`."""
         self._zip.begin_pass()
         return _guarded(formats.ARCHIVE, lambda: archive.members(self._zip))

@@ -13,6 +13,7 @@ import io
 import struct
 import zipfile
 import zlib
+from datetime import UTC, datetime
 from xml.etree import ElementTree
 
 from retrieval.errors import ReadError
@@ -22,6 +23,7 @@ MOST_MEMBERS = 10_000
 MOST_BYTES = 100 << 20
 _CORE = "docProps/core.xml"
 _RATIO = 200  # of packed to unpacked size; real office files stay below 60
+_NO_CLOCK = 1980  # the first year of ZIP's calendar, written where nobody knows
 _RATIO_FROM = 1 << 20  # bytes unpacked; below this a great ratio does no harm
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, struct.error, NotImplementedError, ValueError)
 
@@ -71,6 +73,17 @@ class GuardedZip:
         if self._left < 0:
             raise ReadError(f"unpacks to more than {MOST_BYTES >> 20:,} MB")
         return data
+
+    def saved_ns(self, name: str) -> int:
+        """When a member was saved, in nanoseconds; 0 where nobody knows.
+
+        The archive names no zone.  Taken as UTC, the day that people are shown is the one that stands there.
+        """
+        when = self._archive.getinfo(name).date_time
+        try:
+            return int(datetime(*when, tzinfo=UTC).timestamp()) * 10**9 if when[0] > _NO_CLOCK else 0
+        except ValueError:  # a month 0, a second 60
+            return 0
 
     def xml(self, name: str) -> ElementTree.Element:
         """A member as XML, without document types, whose entities can grow without end."""
