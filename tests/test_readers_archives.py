@@ -216,6 +216,7 @@ def test_a_slack_export_is_a_document_a_channel_and_day(pool: ReaderPool) -> Non
     (member,) = pool.members(data, "export.zip")
     document: Document = pool.read_member(data, "export.zip", member.name)
     assert document.title == "#general, 2024-03-04"
+    assert document.dated == date(2024, 3, 4)
     assert document.text.splitlines() == ["Ana: Ask @bo about <it>, see the page", "bo: I did."]
 
 

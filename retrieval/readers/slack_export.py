@@ -43,7 +43,7 @@ def read_day(archive: GuardedZip, member: str, people: Mapping[str, str]) -> Doc
     path = PurePosixPath(member)
     title = f"#{path.parent.name}, {path.stem}"
     pieces = list(_messages(_objects(archive, member), people))
-    return assemble(pieces, title=title, url=None, name=member, slugs=False)
+    return assemble(pieces, title=title, url=None, name=member, slugs=False, dated=path.stem)
 
 
 def _objects(archive: GuardedZip, member: str) -> list[dict[str, Any]]:
