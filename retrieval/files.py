@@ -190,7 +190,8 @@ class _Job:
     def _member(self, item: Item, data: bytes, archive: str, member: Member) -> Row:
         """The row for a file in an archive, whose bytes are `data`."""
         record = self.known.get(item.source)
-        if record and self.intake.is_current(record) and record.sha256 == member.sha256:
+        settled = record and self.intake.is_current(record) and item.url in (None, record.url)
+        if settled and record and record.sha256 == member.sha256:
             if record.mtime_ns != item.mtime_ns and not self.intake.dry_run:
                 self.intake.store.touch(record.id, size=item.size, mtime_ns=item.mtime_ns)
             return item.row("unchanged", record)

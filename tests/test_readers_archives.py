@@ -179,6 +179,19 @@ def test_members_are_as_old_as_the_archive_says(pool: ReaderPool, tmp_path: Path
         assert ages() == [date(2018, 9, 1), date(2019, 1, 1), None]
 
 
+def test_links_of_members_follow_the_address(pool: ReaderPool, tmp_path: Path) -> None:
+    """As those of plain files do; told no address, a member keeps its link."""
+    (tmp_path / "h.zip").write_bytes(zipped({"a.txt": "Hi."}))
+    with Store(tmp_path / "store.db") as store:
+        for host, status in (("one", "added"), ("two", "changed"), ("two", "unchanged"), (None, "unchanged")):
+            base_url = host and f"https://{host}.example"
+            (row,) = ingest(
+                [tmp_path / "h.zip"], store=store, reader=pool, settings=SETTINGS, base_url=base_url
+            ).rows
+            assert row.status == status
+        assert store.documents()[0].url == "https://two.example/h.zip/a.txt"
+
+
 def test_a_member_without_a_day_that_there_is(pool: ReaderPool) -> None:
     """Its month is 0, as some write: nobody knows, and nothing breaks."""
     data = zipped({"a.txt": "x"}, {"a.txt": date(2024, 1, 1)})
