@@ -12,6 +12,7 @@ import math
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Generic, TypeVar
 
 from qa_engine.agreement import same_answer, says
@@ -28,6 +29,8 @@ PASSAGES_READ = 20
 SURE = 0.7
 """A confidence at which no more is read: `benchmarks/retrieval.md` shows what that spares, and costs."""
 OTHERS = 4
+LEAST_ELSEWHERE = 0.02
+"""A place that is worth less by itself only happens to have the answer's words: another rule's 30 days."""
 NEAREST = 3
 MAX_QUESTION_CHARACTERS = 2_000
 """Longer questions are cut: 64 tokens of them are read, 64 terms searched for."""
@@ -99,23 +102,27 @@ class Answerer(Generic[P]):
         )
         quotes = ranked(found, compared)
         with clock.stage("verify"):
-            standing = [quote for quote in quotes if self._still_stands(quote)]
+            standing = [(quote, here) for quote, here in quotes if self._still_stands(quote)]
         if not standing:
             return NoAnswer(reason="nothing found", nearest=(), others=(), evidence=evidence)
-        if standing[0].confidence < threshold:
-            distinct = each_sentence_once(standing)
+        (quote, _), *rest = standing
+        if quote.confidence < threshold:
+            distinct = each_sentence_once([quote for quote, _ in standing])
             return NoAnswer(
                 reason="not sure",
                 nearest=tuple(distinct[:NEAREST]),
                 others=tuple(distinct[NEAREST : NEAREST + OTHERS]),
                 evidence=evidence,
             )
-        quote, *rest = standing
         said = same_answer(quote.text)
         also: list[Quote[P]] = []
         others: list[Quote[P]] = []
-        for each in rest:
-            (also if says(same_answer(each.text), said) else others).append(each)
+        for each, here in rest:
+            if not says(same_answer(each.text), said):
+                others.append(each)
+            elif here >= LEAST_ELSEWHERE:
+                also.append(replace(each, confidence=here))
+        also.sort(key=lambda each: -each.confidence)
         return Answer(
             quote=quote,
             also=tuple(also[:OTHERS]),

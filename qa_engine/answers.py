@@ -22,7 +22,8 @@ class Quote(Generic[P]):
     """A span in its sentence: offsets in the document's text, `text` and `sentence` cut out by them.
 
     A span across several sentences is quoted with all of them.  `confidence` is the calibrated
-    probability that its text answers the question, wherever that text was found.
+    probability that its text answers the question, wherever that text was found; of another place that
+    says the same it is what that place is worth alone.
     """
 
     passage: P
@@ -80,7 +81,7 @@ class Evidence(Generic[P]):
 class Answer(Generic[P]):
     """A quote that stood in its document when this was made.
 
-    `also`: other places that say the same; `others`: the runner-ups, which say something else.
+    `also`: other places that most probably mean the same; `others`: the runner-ups, which say something else.
     """
 
     quote: Quote[P]

@@ -15,22 +15,24 @@ from qa_engine.reader import Candidate
 from qa_engine.sources import Found
 
 
-def ranked(found: Sequence[Found[P]], compared: Compared) -> list[Quote[P]]:
+def ranked(found: Sequence[Found[P]], compared: Compared) -> list[tuple[Quote[P], float]]:
     """A quote of each window, the most probable answer first, of the same answer the most probable place.
 
-    The very first is the best place for the answer that is the most probable, see `agreement.py`.
+    With each the confidence of its place alone.  The very first is the best place for the answer that is
+    the most probable, see `agreement.py`.
     """
     best, probabilities = compared.best, compared.probabilities
     passages = [found[candidate.passage].passage for candidate in best]
     texts, answers, confidence = compared.texts, compared.answers, compared.confidence
+    here = compared.confidence_here.tolist()
     order = sorted(range(len(best)), key=lambda i: (-confidence[i], -probabilities[i]))
-    quotes = [_quote(passages[i], best[i], float(confidence[i])) for i in order]
+    quotes = [(_quote(passages[i], best[i], float(confidence[i])), here[i]) for i in order]
     if order:
         first = order[0]
         place = best_place(first, answers, [passage.document_id for passage in passages], probabilities)
         cited = _narrowed(best[place], texts[place], texts[first])
         del quotes[order.index(place)]
-        quotes.insert(0, _quote(passages[place], cited, float(confidence[first])))
+        quotes.insert(0, (_quote(passages[place], cited, float(confidence[first])), here[place]))
     return _distinct(quotes)
 
 
@@ -64,15 +66,15 @@ def _quote(passage: P, candidate: Candidate, confidence: float) -> Quote[P]:
     )
 
 
-def _distinct(quotes: Iterable[Quote[P]]) -> list[Quote[P]]:
+def _distinct(quotes: Iterable[tuple[Quote[P], float]]) -> list[tuple[Quote[P], float]]:
     """Without those that overlap a better one: neighbouring passages share a sentence."""
-    kept: list[Quote[P]] = []
-    for quote in quotes:
+    kept: list[tuple[Quote[P], float]] = []
+    for quote, here in quotes:
         if not any(
             quote.passage.document_id == other.passage.document_id
             and quote.start < other.end
             and other.start < quote.end
-            for other in kept
+            for other, _ in kept
         ):
-            kept.append(quote)
+            kept.append((quote, here))
     return kept

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from qa_engine.answerer import LEAST_ELSEWHERE
 from qa_engine.answers import Answer, NoAnswer
 from qa_engine.calibration import Calibration
 from tests.fake_library import (
@@ -85,8 +86,8 @@ def test_neighbouring_passages_give_one_quote() -> None:
 
 
 def test_the_same_answer_in_two_documents_is_surer_and_two_quotes() -> None:
-    """Two places that say the same confirm each other: each has the confidence of both, as SQuAD
-    compares answers; offsets alone do not make a duplicate."""
+    """Two places that say the same, as SQuAD compares answers, confirm each other: the answer has the
+    confidence of both, the other place its own; offsets alone do not make a duplicate."""
     library = FakeLibrary("It is 25 days.", "It is 30 days.", "The 25, it says.")
     library.scores = [1.0, 3.0, 2.0]
     calibration = Calibration(reader=1.0, retrieval=0.3, nothing=0.0, threshold=0.1)
@@ -98,10 +99,26 @@ def test_the_same_answer_in_two_documents_is_surer_and_two_quotes() -> None:
         ("30", 1),
     ]
     alone = [each.probability for each in outcome.evidence.passages]
-    assert found[0].confidence == found[1].confidence == pytest.approx(alone[0] + alone[2])
+    assert found[0].confidence == pytest.approx(alone[0] + alone[2])
+    assert found[1].confidence == pytest.approx(alone[0])
     assert found[2].confidence == pytest.approx(alone[1])
     assert [quote.text for quote in outcome.also] == ["25"]
     assert [quote.text for quote in outcome.others] == ["30"]
+
+
+def test_a_place_that_only_has_the_same_figure_is_not_told() -> None:
+    """Neither as the same answer nor as another one."""
+    library = FakeLibrary(
+        "Leave lasts 30 days.", "Logs are kept 30 days.", "Leave: 30 days.", "It is 5 days."
+    )
+    library.scores = [9.0, 1.0, 8.0, 9.0]
+    calibration = Calibration(reader=1.0, retrieval=6.0, nothing=0.0, threshold=0.1)
+    asked = answerer(library, {"30 days": 6.0, "5 days": 0.0}, calibration)
+    outcome = answer(asked.ask("How long does leave last?"))
+    assert outcome.quote.sentence == "Leave lasts 30 days."
+    assert outcome.evidence.passages[1].probability < LEAST_ELSEWHERE
+    assert [quote.sentence for quote in outcome.also] == ["Leave: 30 days."]
+    assert [quote.sentence for quote in outcome.others] == ["It is 5 days."]
 
 
 def test_answers_without_a_word_do_not_confirm_each_other() -> None:
