@@ -124,6 +124,11 @@ def reads_like_a_question(text: str) -> bool:
     return "?" in said or _ASKING.match(said) is not None
 
 
+def begins_like_a_question(text: str) -> bool:
+    """Whether its first word is one that questions begin with."""
+    return _ASKING.match(text) is not None
+
+
 def _spoken(found: re.Match[str]) -> str:
     kind, target, label = found[1], found[2], found[3]
     if kind in ("@", "!"):

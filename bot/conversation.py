@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import TypeVar
 
-from bot.asked import Asked
-from retrieval.terms import STOP_WORDS, question_words
+from bot.asked import Asked, begins_like_a_question
+from retrieval.terms import STOP_WORDS, all_words, question_words
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -29,6 +29,9 @@ ROOM = 10_000
 """Conversations that are remembered; the one that was silent for longest is forgotten first."""
 
 _BARE = STOP_WORDS | {"far", "late", "long", "often", "old", "since", "soon"}
+_JOINS = re.compile(r"\W*(?:(?:and|or|but|so|then|also)\b\W*)+", re.I)
+_POINTS = {"he", "her", "here", "him", "his", "it", "its", "one", "ones", "she"}
+_POINTS |= {"such", "that", "their", "them", "there", "these", "they", "this", "those"}
 _LEANS = re.compile(r"\W*(?:and|or|but|so|then|also|(?:and |or )?(?:what|how) about)\b", re.I)
 
 
@@ -107,8 +110,20 @@ def _remember(memory: OrderedDict[K, V], key: K, value: V) -> None:
 
 
 def leans(question: str) -> bool:
-    """Whether a question says too little alone: it has no word of its own, or begins as if it went on."""
-    return set(question_words(question)) <= _BARE or _LEANS.match(question) is not None
+    """Whether a question says too little alone: it has no word of its own, or begins as if it went on.
+
+    "And where is the warehouse?" is whole; "And where is it?" and "And in Germany?" are not.
+    """
+    if set(question_words(question)) <= _BARE:
+        return True
+    return _LEANS.match(question) is not None and not _is_whole(_JOINS.sub("", question, count=1))
+
+
+def _is_whole(question: str) -> bool:
+    """Whether it asks as a question does and points at nothing that was said before."""
+    if _LEANS.match(question) or not begins_like_a_question(question):
+        return False
+    return _POINTS.isdisjoint(word.partition("'")[0] for word in all_words(question))
 
 
 def conversation_of(asked: Asked) -> str | None:

@@ -24,13 +24,34 @@ LEAVE = "How many days of leave do I get?"
         "And how about Ben?",
         "how long",
         "?",
+        "And for contractors?",
+        "And until when?",
+        "And how much?",
+        "And how much does it cost?",
+        "So what's that about parking?",
+        "But may they park there?",
+        "And what about contractors?",
+        "Also contractors?",
     ],
 )
 def test_it_leans(question: str) -> None:
     assert leans(question)
 
 
-@pytest.mark.parametrize("question", [LEAVE, "android phones?", "Who is on call?", "orders over £100?"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        LEAVE,
+        "android phones?",
+        "Who is on call?",
+        "orders over £100?",
+        "And how much does the club cost?",
+        "So where is the warehouse?",
+        "so, who signs contracts?",
+        "But who is on call?",
+        "And also: may contractors park?",
+    ],
+)
 def test_it_stands_on_its_own(question: str) -> None:
     assert not leans(question)
 
