@@ -4,7 +4,8 @@ The cutting is sentencex's (https://github.com/wikimedia/sentencex), and three t
 
 - a piece that says nothing by itself goes with what follows: one without any word of two letters
   (`1.`, `e.g.`'s halves, `-`), or one that ends in an abbreviation which never ends a sentence (`Dr.`,
-  `No.` before a number).  The last piece of a text goes with what comes before it;
+  `No.` before a number, `p.m.` before a weekday, a short word before a small letter).  The
+  last piece of a text goes with what comes before it;
 - a sentence of more than `LONGEST` characters is cut at a blank, or anywhere if it has none, so that
   whatever is made of sentences is bounded;
 - blanks around a sentence are not part of it.
@@ -32,7 +33,16 @@ _UNFINISHED = re.compile(
     r"(?<!\w)(?:(?:Dr|Mr|Mrs|Ms|Prof|St|Sgt|Lt|Col|Gen|Capt|Gov|Sen|Rep|Rev|Hon|Messrs|Ex)\."
     r"|(?:[Ee]\.g|[Ii]\.e|[Cc]f|vs|viz|[Aa]pprox|[Ii]ncl|resp)\.)$"
 )
-_NUMBERED = re.compile(r"(?<!\w)(?:Nos?|Figs?|Secs?|Arts?|Eqs?|Ch|Vol|pp?|para|paras)\.$", re.IGNORECASE)
+_FIGURE = re.compile(r"\s*\d")
+_NUMBERED = re.compile(
+    r"(?<!\w)(?:Nos?|Figs?|Secs?|Arts?|Eqs?|Ch|Vol|pp?|paras?|lit|max|min|wks?|mo|hrs?|govt)\.$", re.I
+)
+_SHORT = re.compile(r"(?<!\w)[^\W\d_]{1,4}\.$")
+_TIME, _WEEKDAY = re.compile(r"(?<!\w)[ap]\.m\.$", re.I), re.compile(r"\s*(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)")
+_DAY = re.compile(r"(?<!\w)\d{1,2}\.$")
+_MONTH = re.compile(
+    r"\s*(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
+)
 
 
 def sentences(text: str, language: str = "en") -> list[Span]:
@@ -82,9 +92,15 @@ def _merged(text: str, cuts: Iterable[int]) -> list[Span]:
 
 def _is_unfinished(text: str, start: int, end: int) -> bool:
     tail = text[max(start, end - 12) : end]
+    ahead = text[end : end + 16]
     if _UNFINISHED.search(tail):
         return True
-    return _NUMBERED.search(tail) is not None and re.match(r"\s*\d", text[end : end + 4]) is not None
+    if _SHORT.search(tail) and ahead.lstrip()[:1].islower():  # "4 wks. for staff"; not "projects. npm is"
+        return True
+    return any(
+        before.search(tail) and behind.match(ahead)
+        for before, behind in ((_NUMBERED, _FIGURE), (_TIME, _WEEKDAY), (_DAY, _MONTH))
+    )
 
 
 def _bounded(text: str, start: int, end: int) -> list[Span]:

@@ -139,6 +139,15 @@ def test_sentences_are_bounded(part: str, times: int) -> None:
         ("你好吗。再见了。", ["你好吗。", "再见了。"]),
         ("...", ["..."]),
         (" ", []),
+        ("4 wks. for staff and 2 mo. for temps. Go.", ["4 wks. for staff and 2 mo. for temps.", "Go."]),
+        ("At most max. 10 days. Or min. 5 days. Go.", ["At most max. 10 days.", "Or min. 5 days.", "Go."]),
+        ("Open 9 a.m. to 5 p.m. Monday to Friday. Go.", ["Open 9 a.m. to 5 p.m. Monday to Friday.", "Go."]),
+        ("See Art. 6 para. 1 lit. b GDPR. Go.", ["See Art. 6 para. 1 lit. b GDPR.", "Go."]),
+        ("Send it by 31. December 2024. Go.", ["Send it by 31. December 2024.", "Go."]),
+        ("Between Mon. and Fri. the desk is open. Go.", ["Between Mon. and Fri. the desk is open.", "Go."]),
+        ("There is no govt. contract. Go.", ["There is no govt. contract.", "Go."]),
+        ("We have projects. npm is used.", ["We have projects.", "npm is used."]),
+        ("We shut at 5 p.m. The desk stays.", ["We shut at 5 p.m.", "The desk stays."]),
     ],
 )
 def test_examples(text: str, expected: list[str]) -> None:
