@@ -72,6 +72,23 @@ def test_an_answer_drives_no_terminal(text: str, title: str, path: str, author: 
     assert not any(drives(character) for line in shown for character in line)
 
 
+def test_lines_of_code_stay_lines() -> None:
+    """Each is wrapped by itself."""
+    code = "stop it\nstart it"
+    passage = StoredPassage(
+        id=1, document_id=1, collection="c", title="t", path="p", url=None, version="1", heading_path=(),
+        anchor=None, start=0, end=len(code), sentences=((0, len(code)),), text=code,
+    )  # fmt: skip
+    quote = Quote(
+        passage=passage, start=0, end=len(code), text=code, sentence_start=0, sentence_end=len(code),
+        sentence=code, confidence=0.5,
+    )  # fmt: skip
+    citation = Citation(title="t", section="", location="p", url=None)
+    outcome = Answer(quote=quote, others=(), evidence=NOTHING)
+    lines = list(answer_lines(outcome, lambda *_: citation, Style(), date(2026, 1, 1)))
+    assert lines[:2] == ['    "«stop it', '    start it»"']
+
+
 @given(WORDY.filter(str.strip), WORDY, WORDY)
 def test_a_replay_formats_and_pings_nothing(question: str, before: str, place: str) -> None:
     """All that is not ours stands within code spans, and no line of it begins anything else."""

@@ -136,7 +136,8 @@ def assert_harmless(text: str, blocks: Sequence[Block], links: set[str]) -> None
     assert all(link.startswith(("https://", "http://")) for link in found)
     for _, string in limits._strings(records(blocks)):
         assert not any(
-            unicodedata.category(c) in ("Cc", "Cs") or c in "\u202e\u2066\u200b\ufeff" for c in string
+            (unicodedata.category(c) in ("Cc", "Cs") and c != "\n") or c in "\u202e\u2066\u200b\ufeff"
+            for c in string
         )
 
 
@@ -304,6 +305,16 @@ def test_the_same_elsewhere_is_counted() -> None:
         assert words in rendered(message)
         assert "Show more" in rendered(message)
     assert "Show more" not in rendered(answer_message(7, "?", AnswerShown(best=exhibit()), today=TODAY))
+
+
+def test_lines_stay_lines_in_a_quote_and_one_in_a_notification() -> None:
+    """Code and list items say something else when they run together."""
+    code = exhibit(
+        before="# stop it first\n", span="sudo systemctl stop quoth\npip install quoth", after="\nquoth serve"
+    )
+    message = answer_message(7, "?", AnswerShown(best=code), today=TODAY)
+    assert "“# stop it first\nsudo systemctl stop quoth\npip install quoth\nquoth serve”" in rendered(message)
+    assert message.text == "# stop it first sudo systemctl stop quoth pip install quoth quoth serve"
 
 
 def test_a_very_long_sentence_keeps_its_span() -> None:

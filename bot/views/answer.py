@@ -109,8 +109,8 @@ def _rank(rank: int | None) -> str:
 def _quote_lines(
     quote: Quote[StoredPassage], cite: Cite, style: Style, today: date, *, indent: str = "    "
 ) -> Iterator[str]:
-    before, span, after = map(_one_line, (quote.before, quote.text, quote.after))
-    yield indented(f'"{before}{style.span(span)}{after}"', indent)
+    for each in f'"{quote.before}{style.span(quote.text)}{quote.after}"'.split("\n"):
+        yield indented(each, indent)
     yield style.faint(f"{indent}{messages.confidence(quote.confidence)}")
     yield from _citation_lines(cite(quote.passage, quote.start), style, today, indent)
 

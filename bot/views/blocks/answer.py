@@ -27,8 +27,10 @@ from bot.views.blocks.parts import (
     person,
     plain,
     quotation,
+    quoted,
     rich,
     shown,
+    shown_lines,
 )
 from bot.views.blocks.pins import pin_block
 
@@ -83,9 +85,9 @@ def answer_message(
 def sentence_parts(exhibit: Exhibit, *, beside: int = MOST_BESIDE) -> list[RichTextElement]:
     """A quote in its sentence, the span in bold, in quotation marks."""
     return [
-        plain(f"“{cut_front(exhibit.before, beside)}"),
-        bold(cut(exhibit.span, MOST_SPAN)),
-        plain(f"{cut(exhibit.after, beside)}”"),
+        quoted(f"“{cut_front(exhibit.before, beside, clean=shown_lines)}"),
+        quoted(cut(exhibit.span, MOST_SPAN, clean=shown_lines), strong=True),
+        quoted(f"{cut(exhibit.after, beside, clean=shown_lines)}”"),
     ]
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from slack_sdk.models.blocks import (
@@ -46,9 +46,14 @@ def shown(text: str) -> str:
     return "".join(c for c in text if c in _JOINERS or unicodedata.category(c) not in _HIDDEN)
 
 
-def cut(text: str, most: int) -> str:
+def shown_lines(text: str) -> str:
+    """The same line by line: code and list items say something else when they run together."""
+    return "\n".join(map(shown, text.split("\n")))
+
+
+def cut(text: str, most: int, *, clean: Callable[[str], str] = shown) -> str:
     """Text of at most so many characters, ended by an ellipsis at a word's end where it was longer."""
-    text = shown(text)
+    text = clean(text)
     if len(text) <= most:
         return text
     head = text[: most - 1]
@@ -56,9 +61,9 @@ def cut(text: str, most: int) -> str:
     return (at_word if len(at_word) > most // 2 else head) + "…"
 
 
-def cut_front(text: str, most: int) -> str:
+def cut_front(text: str, most: int, *, clean: Callable[[str], str] = shown) -> str:
     """The same from the other end: the last characters, after an ellipsis."""
-    text = shown(text)
+    text = clean(text)
     if len(text) <= most:
         return text
     tail = text[len(text) - most + 1 :]
@@ -72,6 +77,11 @@ def plain(text: str) -> RichTextElement:
 
 def bold(text: str) -> RichTextElement:
     return RichTextElementParts.Text(text=shown(text), style=_STYLE(bold=True))
+
+
+def quoted(text: str, *, strong: bool = False) -> RichTextElement:
+    """Words of a document, in their lines."""
+    return RichTextElementParts.Text(text=shown_lines(text), style=_STYLE(bold=True) if strong else None)
 
 
 def italic(text: str) -> RichTextElement:
