@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -17,6 +18,7 @@ from bot import __version__
 from bot.__main__ import quoth
 from bot.records.records import Records
 from bot.sources import FollowedSource, write_sources
+from retrieval.store import Store
 from tests.command_line import COMMAND, HANDBOOK, call, environment, home_of_two, run, with_compiled_reader
 
 
@@ -84,6 +86,21 @@ def test_rm_is_all_or_nothing(small_home: Path) -> None:
     """One wrong name among several removes nothing."""
     assert call("rm", "board.md", "gone.md", home=small_home).code == 2
     assert len(call("ls", "--json", home=small_home).json) == 2
+
+
+def test_without_the_newest_version_the_next_one_counts(tmp_path: Path) -> None:
+    """Of three versions of a page the newest is removed: the second is the newest then, not the oldest."""
+    docs, home = tmp_path / "docs", tmp_path / "home"
+    docs.mkdir()
+    shared = " ".join(f"word{number}" for number in range(200))
+    for number in (1, 2, 3):
+        (docs / f"{number}.md").write_text(f"# Leave\n\n{shared}\n\nThere are {number} days.\n")
+        os.utime(docs / f"{number}.md", (number, number))
+    call("ingest", docs, home=home)
+    call("rm", "3.md", home=home)
+    with Store(home / "store.db") as store:
+        one, two = (record.id for record in store.documents())
+        assert store.superseded([one, two]) == {one: two}
 
 
 def test_a_path_that_means_two_documents(small_home: Path, tmp_path: Path) -> None:

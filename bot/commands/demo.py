@@ -108,6 +108,7 @@ def _forget_others(work: Workplace, paths: tuple[Path, ...]) -> None:
     for record in work.store.documents([OWN]):
         if not any(Path(record.source).is_relative_to(each) for each in named):
             work.store.remove(record.id)
+    work.store.find_superseded()
 
 
 def _show_samples(work: Workplace) -> None:

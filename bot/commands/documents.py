@@ -137,6 +137,7 @@ def rm(documents: tuple[str, ...], home: Path | None, as_json: bool) -> None:
         removed = [find_document(work, document) for document in documents]
         for record in removed:
             work.store.remove(record.id)
+        work.store.find_superseded()
         if as_json:
             print_json([document_record(record) for record in removed])
         else:
