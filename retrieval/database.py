@@ -26,6 +26,8 @@ from retrieval.errors import StoreBusy, StoreCorrupt, StoreError, StoreTooNew
 from retrieval.schema import APPLICATION_ID, MIGRATIONS, known_migrations
 
 BUSY_SECONDS = 10.0
+CLEARING_SECONDS = 0.1
+"""How long `clear_log` waits for who reads: a listener of Slack's may be waiting for it."""
 
 
 class Database:
@@ -82,6 +84,8 @@ class Database:
             connection.execute("PRAGMA foreign_keys = ON")
             # In WAL a power cut may lose the last transaction, never half of one.
             connection.execute("PRAGMA synchronous = NORMAL")
+            # Else SQLite only forgets where deleted words lie; some builds do so by default.
+            connection.execute("PRAGMA secure_delete = ON")
         return connection
 
     @contextmanager
@@ -121,6 +125,19 @@ class Database:
                 yield
             finally:
                 connection.rollback()
+
+    def clear_log(self) -> None:
+        """Empty the write-ahead log, in which words that were deleted can be read as long as the file is open.
+
+        As well as may be: where somebody reads or writes for long, they stay until the next time.
+        """
+        with self._writing, suppress(sqlite3.Error):
+            if not self._writer.in_transaction:
+                self._writer.execute(f"PRAGMA busy_timeout = {CLEARING_SECONDS * 1000:.0f}")
+                try:
+                    self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                finally:
+                    self._writer.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000:.0f}")
 
     def check(self) -> list[str]:
         """What SQLite finds wrong with the file, a line each; nothing if it is sound."""

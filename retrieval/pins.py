@@ -19,6 +19,7 @@ import numpy as np
 from retrieval.alike import NEAR, WORTH_A_LOOK, Reads, likeness, may_be_alike
 from retrieval.database import Database, json_list
 from retrieval.errors import StoreError
+from retrieval.terms import all_words
 from retrieval.vectors import Encoder, Float32s, as_int8
 
 LOOKED_AT = 5
@@ -122,6 +123,7 @@ class Pins:
             ).fetchall()
         if not rows or not question.strip():
             return None
+        rows = _latest(rows)
         pins = [_pin(row) for row in rows]
         (asked,) = encoder.encode([question])
         cosines = (_vectors(self._encoded(rows, encoder)) @ asked).tolist()
@@ -158,6 +160,7 @@ class Pins:
         with self._database.writing() as db:
             db.executemany("DELETE FROM pins WHERE id = ?", gone)
             db.executemany("UPDATE pins SET pinned_by = NULL WHERE id = ?", only_pinned)
+        self._database.clear_log()
         return len(gone)
 
     def _encoded(self, rows: list[tuple[object, ...]], encoder: Encoder) -> list[tuple[object, ...]]:
@@ -195,6 +198,17 @@ def _pin(row: tuple[object, ...]) -> Pin:
         "until", "url",
     )  # fmt: skip
     return Pin(**dict(zip(names, row, strict=False)))  # type: ignore[arg-type]
+
+
+def _latest(rows: list[tuple[object, ...]]) -> list[tuple[object, ...]]:
+    """Of rows, the latest first, only the first for each question.
+
+    Else a reader may find that an answer which was corrected since fits other words of its question better.
+    """
+    first: dict[tuple[str, ...], tuple[object, ...]] = {}
+    for row in rows:
+        first.setdefault(tuple(all_words(str(row[3]))), row)
+    return list(first.values())
 
 
 def _vectors(rows: list[tuple[object, ...]]) -> Float32s:

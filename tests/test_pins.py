@@ -84,6 +84,25 @@ def test_the_latest_of_two_counts_and_what_has_ended_does_not(store: Store) -> N
     assert [each.answer for each in pins.all()] == ["first"]
 
 
+def test_what_was_corrected_is_not_found_in_other_words(store: Store) -> None:
+    """Whatever a reader makes of the two answers; whoever may not see the later one has the earlier one."""
+    pins, encoder = Pins(store.database), LetterEncoder()
+    pins.add(pin(answer="The yard has stands for bikes."), encoder)
+    pins.add(
+        pin(question="where do BIKES stand", answer="No idea, see the wiki.", collection="board"), encoder
+    )
+
+    def found(*collections: str) -> str | None:
+        hit = pins.find(
+            "Where is it that bikes stand?", encoder, collections=collections,
+            reads=lambda _asked, _heading, answer: 9.0 if "yard" in answer else -9.0,
+        )  # fmt: skip
+        return None if hit is None else hit.pin.answer
+
+    assert found("staff") == "The yard has stands for bikes."
+    assert found("staff", "board") in (None, "No idea, see the wiki.")
+
+
 def test_gone_with_its_collection_or_its_author(store: Store) -> None:
     """No pin outlives what says who may see it; what somebody only pinned loses their name."""
     pins, encoder = Pins(store.database), LetterEncoder()

@@ -200,6 +200,7 @@ class Records:
             db.execute("UPDATE requests SET text = '' WHERE question_id = ?", (number,))
             db.execute(f"{_WORDLESS} AND question_id = ?", (number,))
             self.posted.replace(db, number, ())
+        self.database.clear_log()
 
     def feedback(self, number: int, person: str, *, helpful: bool, reason: str = "") -> None:
         """What a person thinks of an answer; the last word counts, on a copy for the channel, too.
@@ -256,7 +257,9 @@ class Records:
         with self.database.writing() as db:
             for table in ("feedback", "requests"):
                 db.execute(f"DELETE FROM {table} WHERE person = ?", (person,))
-            return db.execute("DELETE FROM questions WHERE person = ?", (person,)).rowcount
+            count = db.execute("DELETE FROM questions WHERE person = ?", (person,)).rowcount
+        self.database.clear_log()
+        return count
 
     def forget(self, *, days: int, text_days: int) -> int:
         """Delete questions older than so many days, with what hangs on them; how many there were.
@@ -272,7 +275,9 @@ class Records:
             )
             db.execute("UPDATE requests SET text = '' WHERE at <= ?", (now - text_days * DAY,))
             db.execute(_WORDLESS)
-            return db.execute("DELETE FROM questions WHERE asked_at < ?", (now - days * DAY,)).rowcount
+            count = db.execute("DELETE FROM questions WHERE asked_at < ?", (now - days * DAY,)).rowcount
+        self.database.clear_log()
+        return count
 
     def _end(
         self, number: int, revision: int, state: State, answer_ts: str | None, found: Found | None
@@ -299,6 +304,8 @@ class Records:
                     self.posted.replace(db, number, ())
                 else:
                     self.posted.replace(db, number, found.cited, found.pin)
+        if not self.keep_text:
+            self.database.clear_log()
 
 
 def _shared(db: sqlite3.Connection, asked: Asked) -> int | None:

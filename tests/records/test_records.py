@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import sqlite3
+import time
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -169,6 +170,40 @@ def test_taken_back(records: Records) -> None:
     assert (gone.state, gone.asked.text, gone.outcome, gone.answer_ts) == ("removed", "", None, "1.2")
     assert records.recent("T1", "U1", 5) == []
     assert records.latest_in_thread(PLACE, "1.1") is None
+
+
+def in_the_files(folder: Path, words: str) -> bool:
+    return any(words.encode() in path.read_bytes() for path in folder.iterdir())
+
+
+@pytest.mark.parametrize("deed", ["taken back", "a person", "old", "old words", "ended"])
+def test_words_that_are_gone_stand_in_no_file(tmp_path: Path, clock: Clock, deed: str) -> None:
+    """Also while the bot runs and has the files open, the log of what is written ahead among them."""
+    with closing(Records(tmp_path / "records.db", clock=clock, keep_text=deed != "ended")) as records:
+        question = records.add(asked("What does Quibble earn?"))
+        assert in_the_files(tmp_path, "Quibble")
+        records.told(question.id, 0, answer_ts="1.2")
+        clock.now += 3 * DAY
+        if deed == "taken back":
+            records.removed(question.id)
+        elif deed == "a person":
+            records.forget_person("U1")
+        elif deed.startswith("old"):
+            records.forget(days=90 if deed == "old words" else 2, text_days=2)
+        assert not in_the_files(tmp_path, "Quibble")
+
+
+def test_who_reads_for_long_holds_nobody_up(tmp_path: Path, records: Records) -> None:
+    """Slack waits a second for a deletion to be acknowledged; the words are gone with the next one."""
+    one, other = records.add(asked("What does Quibble earn?")), records.add(asked())
+    with closing(sqlite3.connect(tmp_path / "records.db")) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM questions").fetchall()
+        began = time.monotonic()
+        records.removed(one.id)
+        assert time.monotonic() - began < 1
+    records.removed(other.id)
+    assert not in_the_files(tmp_path, "Quibble")
 
 
 def test_found_by_message_thread_and_person(records: Records) -> None:
