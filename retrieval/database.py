@@ -127,7 +127,7 @@ class Database:
                 connection.rollback()
 
     def clear_log(self) -> None:
-        """Empty the write-ahead log, in which words that were deleted can be read as long as the file is open.
+        """Empty the write-ahead log, where words that were deleted can be read while the file is open.
 
         As well as may be: where somebody reads or writes for long, they stay until the next time.
         """
