@@ -14,10 +14,12 @@ from typing import Any
 import click
 import pytest
 
-from bot import __version__
+from bot import __version__, own_calibration
 from bot.__main__ import quoth
 from bot.records.records import Records
 from bot.sources import FollowedSource, write_sources
+from qa_engine.calibration import Calibration
+from qa_engine.models import EMBEDDED, read_manifest
 from retrieval.store import Store
 from tests.command_line import COMMAND, HANDBOOK, call, environment, home_of_two, run, with_compiled_reader
 
@@ -191,6 +193,32 @@ def test_models_and_doctor_for_people(handbook_home: Path) -> None:
     healthy = call("doctor", home=handbook_home)
     assert (healthy.code, healthy.err) == (0, "")
     assert "40 documents (handbook 40)" in healthy.out
+
+
+@pytest.mark.parametrize(
+    ("name", "damaged", "words"),
+    [
+        ("reader", "calibrations", "run quoth calibrate again, or with --reset"),
+        ("reader", "confirm", "no-such-reader"),
+        ("sources", "sources.toml", "is not TOML"),
+    ],
+)
+def test_doctor_names_what_lets_nothing_be_answered_or_followed(
+    small_home: Path, monkeypatch: pytest.MonkeyPatch, name: str, damaged: str, words: str
+) -> None:
+    """Whatever questions and sync need is looked at: one check fails, and none of the others."""
+    if damaged == "confirm":
+        monkeypatch.setenv("QUOTH_CONFIRM", "no-such-reader")
+    else:
+        path = small_home / damaged
+        if damaged == "calibrations":
+            path = own_calibration.write(path, read_manifest(EMBEDDED), Calibration())
+        path.write_text("[")
+    said = call("doctor", "--json", home=small_home)
+    assert said.code == 1
+    (failed,) = (check for check in said.json if check["state"] == "failed")
+    assert failed["name"] == name
+    assert words in failed["detail"]
 
 
 def test_doctor_before_anything(tmp_path: Path) -> None:

@@ -26,9 +26,11 @@ from bot.commands.options import (
     style,
 )
 from bot.composition import Workplace
+from bot.errors import BotError
 from bot.records.records import Records
 from bot.settings import DOTENV, TOML
 from bot.slack.checks import slack_checks
+from bot.sources import read_sources
 from qa_engine.cpus import available_cpus
 from qa_engine.errors import EngineError
 from retrieval.errors import RetrievalError
@@ -66,6 +68,7 @@ def _checks(work: Workplace) -> Iterator[Check]:
         ("index", _index),
         ("reader", _reader),
         ("encoder", _encoder),
+        ("sources", _sources),
     ):
         yield _guarded(name, look, work)
     yield _guarded("records", _records, work)
@@ -78,7 +81,7 @@ def _checks(work: Workplace) -> Iterator[Check]:
 def _guarded(name: str, look: Callable[[Workplace], Check], work: Workplace) -> Check:
     try:
         return look(work)
-    except (RetrievalError, EngineError) as error:
+    except (RetrievalError, EngineError, BotError) as error:
         return Check(name, "failed", str(error))
     except OSError as error:
         return Check(name, "failed", f"{error.filename}: {error.strerror}")
@@ -151,7 +154,16 @@ def _reader(work: Workplace) -> Check:
     ]
     if not loaded.model.has_checksums:
         facts.append("no checksums to verify it by")
+    if work.calibration != loaded.calibration:
+        facts.append("calibrated here")
+    if work.confirmer is not None:
+        facts.append(f"confirmed by {work.settings.answers.confirm}")
     return Check("reader", "ok", ", ".join(facts))
+
+
+def _sources(work: Workplace) -> Check:
+    followed = read_sources(work.settings.sources)
+    return Check("sources", "ok", f"{len(followed):,} followed by quoth sync")
 
 
 def _records(work: Workplace) -> Check:
