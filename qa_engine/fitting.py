@@ -119,12 +119,14 @@ def outcomes(choices: Sequence[Choice], calibration: Calibration) -> tuple[Float
 class Fitted:
     """A calibration that was fitted to questions, and what it says of them.
 
-    `confidence` and `right`: of each question's best answer, by what was fitted to other folds alone.
+    `confidence` and `right`: of each question's best answer, by what was fitted to other folds alone;
+    `given`: whether the threshold for those lets it be given (`given_apart`).
     """
 
     calibration: Calibration
     confidence: Floats = field(repr=False)
     right: Booleans = field(repr=False)
+    given: Booleans = field(repr=False)
 
 
 def fit(
@@ -137,7 +139,8 @@ def fit(
     confidence, right = _cross_fitted(choices, lambda rest: _fit_scaled(rest, start))
     scaled = _fit_scaled(choices, start)
     known = with_risk(scaled, confidence, right, most_wrong=most_wrong, sure=sure)
-    return Fitted(known, confidence, right)
+    given = given_apart(scaled, confidence, right, most_wrong=most_wrong, sure=sure)
+    return Fitted(known, confidence, right, given)
 
 
 def _fit_scaled(choices: Sequence[Choice], start: Calibration) -> Calibration:
@@ -231,6 +234,27 @@ def with_risk(
     risk = tuple((share, threshold) for share, threshold in pairs if threshold is not None)
     known = replace(calibration, risk=risk)
     return replace(known, threshold=known.threshold_for(most_wrong))
+
+
+def given_apart(
+    calibration: Calibration,
+    confidence: Floats,
+    right: Booleans,
+    *,
+    most_wrong: float,
+    sure: float | None = None,
+) -> Booleans:
+    """Which answers would be given, each fold's by the threshold that `with_risk` finds on the others.
+
+    A threshold is where the very outcomes that it was chosen by have few wrong ones, by luck, too: of others
+    more are wrong.
+    """
+    given, fold_of = np.zeros(len(confidence), dtype=bool), np.arange(len(confidence)) % FOLDS
+    for fold in range(min(FOLDS, len(confidence))):
+        its, others = fold_of == fold, fold_of != fold
+        known = with_risk(calibration, confidence[others], right[others], most_wrong=most_wrong, sure=sure)
+        given[its] = confidence[its] >= known.threshold
+    return given
 
 
 def _tables(

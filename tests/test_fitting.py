@@ -8,7 +8,17 @@ import numpy as np
 import pytest
 
 from qa_engine.calibration import Calibration
-from qa_engine.fitting import FOLDS, LEAST_SLOPE, Choice, fit, fit_scaling, fit_weights, outcomes, with_risk
+from qa_engine.fitting import (
+    FOLDS,
+    LEAST_SLOPE,
+    Choice,
+    fit,
+    fit_scaling,
+    fit_weights,
+    given_apart,
+    outcomes,
+    with_risk,
+)
 from qa_engine.risk import calibration_error
 
 TRUE = Calibration(reader=0.7, retrieval=3.0, topic=4.0, length=-1.5, nothing=4.0, threshold=0.4)
@@ -58,6 +68,23 @@ def test_thresholds_keep_their_share_of_wrong_answers() -> None:
     for share, threshold in known.risk:
         assert (~right[confidence >= threshold]).mean() <= share
     assert known.threshold == dict(known.risk)[0.2] == known.threshold_for(0.2) == known.threshold_for(0.24)
+
+
+def test_the_share_that_is_shown_is_near_the_true_one() -> None:
+    """Over many draws: of other answers as many are wrong as `given_apart` shows, and more than the outcomes
+    show by which the threshold was chosen."""
+    generator = np.random.default_rng(7)
+    shown, seen, true = np.zeros(2), np.zeros(2), np.zeros(2)  # wrong, given
+    for _ in range(300):
+        confidence = generator.random(100)
+        right = generator.random(100) < confidence
+        threshold = with_risk(TRUE, confidence, right, most_wrong=0.1).threshold
+        given = given_apart(TRUE, confidence, right, most_wrong=0.1)
+        shown += (given & ~right).sum(), given.sum()
+        seen += ((confidence >= threshold) & ~right).sum(), (confidence >= threshold).sum()
+        true += (1 - threshold) ** 2 / 2, 1 - threshold  # of any that are evenly sure from 0 to 1
+    assert shown[0] / shown[1] == pytest.approx(true[0] / true[1], abs=0.01)
+    assert seen[0] / seen[1] < true[0] / true[1] - 0.03
 
 
 def test_an_answer_that_several_windows_give_is_surer() -> None:

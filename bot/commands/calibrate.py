@@ -61,7 +61,7 @@ def calibrate(
     answers that would do, or null where the documents do not say.  Some such questions should be among
     them, as many as people ask.  At least 20 questions are needed; 100 make the figures worth something.
 
-    The figures are honest: each question is judged by weights that were fitted to the others.
+    The figures are honest: each question is judged by weights and a threshold that were found on others.
     """
     if reset and (dry_run or file is not None):
         raise UsageError(messages.CALIBRATE_RESET_ALONE)
@@ -86,7 +86,7 @@ def calibrate(
             note(messages.CALIBRATED.format(path=path))
     if plot is not None:
         write_plot(plot, curve, after.threshold)
-    given = fitted.confidence >= after.threshold
+    given = fitted.given
     record: dict[str, object] = {
         "questions": len(choices),
         "without_an_answer": sum(not each.answers for each in asked),
