@@ -126,6 +126,37 @@ def test_words_that_name_the_passage(handbook_home: Path, own: Path) -> None:
     assert read["right"] >= 50.0  # an answer is judged by what it says
 
 
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"document": None}, "line 2: expected"),
+        ({"document": " "}, "line 2: expected"),
+        ({"answer": {"text": "nine", "start": 3}}, "line 2: expected"),
+        ({"passage": {"text": "nine"}}, "line 2: expected"),
+        (
+            {"document": "annual-leav.md"},
+            "names documents that are not stored (line 2: annual-leav.md); quoth",
+        ),
+    ],
+)
+def test_a_slip_in_the_file_is_no_failure_of_retrieval(
+    handbook_home: Path, own: Path, wrong: dict[str, object], words: str
+) -> None:
+    """It is named with its line, as the others of its kind, the first three of them."""
+    lines = own.read_text().splitlines()
+    slip = json.dumps(json.loads(lines[1]) | wrong)
+    own.write_text("\n".join([lines[0], slip, *lines[2:]]))
+    for kind in ("open", "retrieval"):
+        said = call("eval", kind, own, home=handbook_home)
+        assert (said.code, said.out) == (2, "")
+        assert words in said.complaint
+    if "not stored" in words:
+        own.write_text("\n".join([slip] * 5))
+        assert (
+            "line 3: annual-leav.md; and 2 more)" in call("eval", "open", own, home=handbook_home).complaint
+        )
+
+
 def test_of_an_empty_home_and_of_questions_without_answers(
     own: Path, handbook_home: Path, tmp_path: Path
 ) -> None:

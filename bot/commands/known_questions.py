@@ -29,10 +29,14 @@ from bot.commands.options import (
 )
 from bot.composition import Workplace
 from bot.errors import UsageError
+from bot.views.style import printable
 from qa_engine.squad import SquadRow, read_rows
 from retrieval.evaluation import JudgedQuestion
 
 Command = Callable[..., None]
+
+MOST_NAMED = 3
+"""Of documents that are not stored."""
 
 _MAY_BE = '"answer" may be a list, or null where the documents do not say.'
 _FORM = {
@@ -83,12 +87,13 @@ class KnownQuestions:
     def opened(self) -> Iterator[tuple[Workplace, list[JudgedQuestion]]]:
         """The store, and the questions; those without an answer are among them."""
         if _are_own(self.file):
-            own = own_questions(self.file, documents=True)
+            own = _numbered_questions(self.file, documents=True)
             with open_workplace(
                 self.home, model=self.model, threads=self.threads, vectors=self.vectors
             ) as work:
                 chosen_collections(work, ())  # there must be some
-                yield work, own
+                _refuse_unknown(work, self.file, own)
+                yield work, [each for _, each in own]
             return
         rows = rows_of(self.file)
         every = [*rows, *_more_rows(self.others)]
@@ -131,10 +136,15 @@ def own_questions(file: Path, *, documents: bool) -> list[JudgedQuestion]:
 
     Raises UsageError with the number of the line that is none.
     """
+    return [each for _, each in _numbered_questions(file, documents=documents)]
+
+
+def _numbered_questions(file: Path, *, documents: bool) -> list[tuple[int, JudgedQuestion]]:
+    """The same, each with the number of its line."""
     found = []
     for number, line in numbered_lines(file):
         try:
-            found.append(_own_question(json.loads(line), documents=documents))
+            found.append((number, _own_question(json.loads(line), documents=documents)))
         except (ValueError, KeyError, TypeError, RecursionError):
             raise UsageError(f"{file}, line {number}: expected {_FORM[documents]}") from None
     return found
@@ -144,14 +154,35 @@ def _own_question(raw: dict[str, Any], *, documents: bool) -> JudgedQuestion:
     answers = _texts(raw["answer"])
     document = raw["document"] if documents and answers else ""
     marks = _texts(raw.get("passage"))
-    if not all(isinstance(text, str) and text.strip() for text in (raw["question"], *answers, *marks)):
+    texts = (raw["question"], *answers, *marks, *((document,) if documents and answers else ()))
+    if not all(isinstance(text, str) and text.strip() for text in texts):
         raise ValueError("no texts")
-    return JudgedQuestion(raw["question"], str(document), answers, marks)
+    return JudgedQuestion(raw["question"], document, answers, marks)
 
 
 def _texts(value: Any) -> tuple[str, ...]:
-    """None, a text or several, as texts."""
-    return () if value is None else (value,) if isinstance(value, str) else tuple(value)
+    """None, a text or several, as texts.  Raises ValueError for anything else."""
+    if value is None or isinstance(value, str):
+        return () if value is None else (value,)
+    if not isinstance(value, list):
+        raise ValueError("no texts")
+    return tuple(value)
+
+
+def _refuse_unknown(work: Workplace, file: Path, asked: Iterable[tuple[int, JudgedQuestion]]) -> None:
+    """A slip in the file is no failure of retrieval.  Raises UsageError with the lines."""
+    stored = {document.path for document in work.store.documents()}
+    unknown = [
+        f"line {number}: {printable(each.path)}"
+        for number, each in asked
+        if each.answers and each.path not in stored
+    ]
+    if unknown:
+        more = f"; and {len(unknown) - MOST_NAMED:,} more" if len(unknown) > MOST_NAMED else ""
+        raise UsageError(
+            f"{file} names documents that are not stored ({'; '.join(unknown[:MOST_NAMED])}{more}); "
+            "quoth ls lists them."
+        )
 
 
 def _are_own(file: Path) -> bool:
