@@ -81,8 +81,13 @@ UPDATED = "updated {ago}"
 UPDATED_ON = "updated {ago}, on {day}"
 SOME_READ = "I read only {read} of {found} passages in the time that I had."
 ALSO = "Also said in:"
-CALIBRATED = "Kept in {path}; every question from now on uses it. Undo: quoth calibrate --reset"
-CALIBRATION_RESET = "Back to the calibration that came with the reader."
+CALIBRATED = (
+    "Kept in {path}; every question from now on uses it, and "
+    "a bot that runs uses it once it is started again. Undo: quoth calibrate --reset"
+)
+CALIBRATION_RESET = (
+    "Back to the calibration that came with the reader; a bot that runs uses it once it is started again."
+)
 CALIBRATION_WAS_NONE = "There was none for this reader; its own is in use."
 CALIBRATE_WHAT = "Name a file of questions, or --reset. See: quoth calibrate --help"
 CALIBRATE_RESET_ALONE = "--reset goes with neither FILE nor --dry-run."

@@ -21,6 +21,7 @@ from qa_engine.calibration import Calibration
 from qa_engine.models import EMBEDDED, read_manifest
 from tests.command_line import call
 
+RUNNING = "a bot that runs uses it once it is started again"
 LABELLED = [{"question": sample.question, "answer": sample.answer} for sample in sample_questions()]
 
 
@@ -57,8 +58,12 @@ def test_what_is_fitted_is_used_until_it_is_reset(home: Path, labelled: Path) ->
     said = call("calibrate", labelled, "--json", home=home)
     assert said.json == dry.json
     assert "every question from now on uses it" in said.complaint
+    assert RUNNING in said.complaint
     assert confidence() != before
-    assert call("calibrate", "--reset", home=home).complaint.startswith("Back to")
+    gone_back = call("calibrate", "--reset", "--json", home=home)
+    assert gone_back.complaint.startswith("Back to")
+    assert RUNNING in gone_back.complaint
+    assert gone_back.json == {"reset": True}
     assert confidence() == before
     assert call("calibrate", "--reset", home=home).complaint.startswith("There was none")
 

@@ -25,6 +25,7 @@ from bot.commands.options import (
     model_option,
     note,
     open_workplace,
+    print_json,
     threads_option,
 )
 from bot.commands.progress import progress
@@ -70,6 +71,8 @@ def calibrate(
         if reset:
             there = own_calibration.remove(work.settings.calibrations, work.installed_model)
             note(messages.CALIBRATION_RESET if there else messages.CALIBRATION_WAS_NONE)
+            if as_json:
+                print_json({"reset": there})
             return
         if file is None:
             raise UsageError(messages.CALIBRATE_WHAT)
