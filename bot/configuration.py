@@ -47,10 +47,14 @@ def read_toml(path: Path) -> Mapping[str, object]:
 
 
 def in_full(path: Path) -> Path:
-    """The path with a user's home in place of `~` or `~user`.  Raises UsageError for a user that is none.
+    """The path with a user's home in place of `~` or `~user`.
+
+    Raises UsageError for a user that is none, and for what no path can be.
 
     A shell does the same, but not behind `--home=` nor in a file.
     """
+    if "\0" in str(path):
+        raise UsageError("A path cannot have the character NUL in it, as one of the settings has.")
     try:
         return path.expanduser()
     except RuntimeError:

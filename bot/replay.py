@@ -156,13 +156,20 @@ def read_saved(text: str) -> list[Replayed]:
 
 
 def _replayed(record: Mapping[str, Any]) -> Replayed:
-    collections = record["collections"]
+    collections, now = record["collections"], Said(**record["now"])
     case = Case(
-        question=str(record["question"]),
+        question=record["question"],
         collections=None if collections is None else tuple(collections),
-        count=int(record["count"]),
+        count=record["count"],
     )
-    return Replayed(case=case, now=Said(**record["now"]))
+    if not (
+        all(isinstance(text, str) for text in (case.question, *(case.collections or ())))
+        and isinstance(case.count, int)
+        and all(isinstance(text, str | None) for text in (now.text, now.mark, now.place))
+        and isinstance(now.confidence, int | float | None)
+    ):
+        raise ValueError("other values than are saved")
+    return Replayed(case=case, now=now)
 
 
 def _asked(work: Workplace, case: Case, passages: int, threshold: float | None) -> Said:

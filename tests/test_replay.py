@@ -190,6 +190,9 @@ def test_without_words(tmp_path: Path) -> None:
     [
         ("", (), "has no questions"),
         ('{"query": "x"}', (), "line 1: expected"),
+        ('{"question": null}', (), "line 1: expected"),
+        ('{"question": ["a"]}', (), "line 1: expected"),
+        ('{"question": " "}', (), "line 1: expected"),
         (LAPTOPS, ("--against", "questions.txt"), "nothing that quoth replay --save wrote"),
         (LAPTOPS, ("-c", "nothing"), "There is no collection nothing"),
     ],
@@ -202,6 +205,20 @@ def test_what_is_refused(home: Path, content: str, arguments: tuple[str, ...], c
     assert said.code == 2
     assert complaint in said.complaint
     assert messages.REPLAY_COLLECTIONS in call("replay", "-c", "default", home=home).complaint
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [{"count": float("inf")}, {"count": "1"}, {"now": {"text": 5}}, {"now": {"text": "a", "confidence": "b"}},
+     {"question": None}, {"collections": [1]}, {"now": {"text": "a", "other": 1}}],
+    ids=str,
+)  # fmt: skip
+def test_a_damaged_replay_is_none(damage: dict[str, object]) -> None:
+    """Whatever else stands in it is told as that, where the file is read."""
+    good = {"question": "When?", "collections": None, "count": 1, "now": {"text": None}}
+    assert len(read_saved(json.dumps(good))) == 1
+    with pytest.raises((ValueError, TypeError)):
+        read_saved(json.dumps(good | damage))
 
 
 def test_a_mark_before_the_first_line_is_none_of_it(tmp_path: Path) -> None:

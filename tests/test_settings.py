@@ -60,6 +60,8 @@ def test_a_home_below_that_of_a_user(
     assert home("~/quoth") == tmp_path / "quoth"
     with pytest.raises(UsageError, match="~nobody-at-all/quoth: there is no such user here"):
         home("~nobody-at-all/quoth")
+    with pytest.raises(UsageError, match="NUL"):
+        home("/quoth\0")
 
 
 def test_values_of_every_kind(tmp_path: Path, dotenv: Path) -> None:

@@ -199,6 +199,8 @@ def test_somebody_is_forgotten(home: Path) -> None:
 def test_nothing_was_asked(tmp_path: Path) -> None:
     """Before the bot has run, and in a month without a question."""
     assert call("stats", home=tmp_path).complaint.endswith(messages.NO_RECORDS)
+    said = call("forget", "U2", home=tmp_path)
+    assert (said.code, said.complaint) == (0, "Forgot 0 questions of U2, and their feedback.")
     Records(tmp_path / "records.db").close()
     assert call("stats", home=tmp_path).out.strip() == messages.NO_QUESTIONS
 

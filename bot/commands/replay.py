@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -114,8 +115,8 @@ def read_file(file: Path) -> list[str]:
     for number, line in numbered_lines(file):
         if line.strip().startswith("{"):
             try:
-                found.append(str(json.loads(line)["question"]))
-            except (ValueError, KeyError, TypeError):
+                found.append(_question(json.loads(line)))
+            except (ValueError, KeyError, RecursionError):
                 raise UsageError(f'{file}, line {number}: expected {{"question": "..."}}.') from None
         else:
             found.append(line.strip())
@@ -124,8 +125,15 @@ def read_file(file: Path) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def _question(record: dict[str, Any]) -> str:
+    question = record["question"]
+    if not isinstance(question, str) or not question.strip():
+        raise ValueError("no text")
+    return question
+
+
 def _read_saved(file: Path) -> list[Replayed]:
     try:
         return read_saved(file.read_text(encoding="utf-8"))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise UsageError(f"{file} is nothing that quoth replay --save wrote.") from None

@@ -6,6 +6,7 @@ import csv
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import Literal
@@ -76,11 +77,10 @@ def forget(person: str, home: Path | None) -> None:
         pins = work.pins.forget(lambda key: grantee(key).identity == person)
         if pins:
             note(f"Forgot {pins:,} pinned answers of {person}.")
-        records = open_records(work.settings)
-        try:
-            count = records.forget_person(person)
-        finally:
-            records.close()
+        count = 0
+        if work.settings.records.is_file():  # else the bot has not run yet, and knows nothing of anybody
+            with closing(open_records(work.settings)) as records:
+                count = records.forget_person(person)
     note(f"Forgot {count:,} questions of {person}, and their feedback.")
 
 
