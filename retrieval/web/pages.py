@@ -110,8 +110,11 @@ class _Round:
     done: set[str] = field(default_factory=set)  # where pages really were
     kept: set[str] = field(default_factory=set)  # those of them that could be read, and so have a document
     pages: int = 0
-    below: str = ""  # links are followed to addresses that begin so
+    below: str = field(init=False)  # links are followed to addresses that begin so
     is_astray: bool = False  # the start could not be read, so that the site may not be itself
+
+    def __post_init__(self) -> None:
+        self._stay_below(self.start.url)
 
     def rows(self) -> Iterator[Row]:
         """Ask for one page after the other until none is left, or as many as allowed were asked for."""
@@ -137,10 +140,14 @@ class _Round:
             self.asked.add(wanted.url)
             self.waiting.append(wanted)
 
+    def _stay_below(self, url: str) -> None:
+        self.below = folder(url).partition("://")[2]
+
     def _want_what_was_known(self) -> bool:
+        """Their links are not followed: how far from the start they are by now, if at all, nobody knows."""
         for url, page in self.remembered.items():
             if page.root == self.start.url and url not in self.done:
-                self._want(_Wanted(url))
+                self._want(_Wanted(url, self.start.depth))
         return bool(self.waiting)
 
     def _ask_for(self, wanted: _Wanted) -> list[Row]:
@@ -154,12 +161,12 @@ class _Round:
             return [self.intake.absent(record, f"the page is gone: {error}")]
         if page.data is not None and may_be_sitemap(page.url, page.media_type):
             return self._list(wanted, page)
-        if wanted.named:
-            self.below = folder(page.url).partition("://")[2]
         rows = list[Row]()
         if page.url != wanted.url:
             if not page.moved and not self._may_lead_elsewhere(wanted, page):
                 raise ReadError(f"leads to {shown(page.url)} for now")
+            if wanted.named:
+                self._stay_below(page.url)
             if record is not None:
                 rows += self._leave(record, page)
             if page.url in self.done:
@@ -215,7 +222,7 @@ class _Round:
         if not self.intake.dry_run:
             self._remember(page, links)
         for link in links or ():
-            if self._follows(wanted):
+            if self._follows(wanted) and self._is_below(link):  # another start may have remembered others
                 self._want(_Wanted(link, wanted.distance + 1))
         if was is not None and row.status == "unchanged":
             return replace(row, status="moved", reason=f"was {was}")
@@ -252,8 +259,11 @@ class _Round:
         """The pages below the start's folder that a page links to, each once."""
         addresses = (canonical(each, url) for each in self.reader.addresses(data, name).found)
         for each in dict.fromkeys(filter(None, addresses)):
-            if each.partition("://")[2].startswith(self.below) and not is_no_text(each):
+            if self._is_below(each) and not is_no_text(each):
                 yield each
+
+    def _is_below(self, url: str) -> bool:
+        return url.partition("://")[2].startswith(self.below)
 
     def _list(self, wanted: _Wanted, page: Page) -> list[Row]:
         """Want what a sitemap lists, or the sitemaps that an index does; a row only for what is left out."""

@@ -10,9 +10,9 @@ from retrieval.ingest import ingest
 from retrieval.readers.pool import ReaderPool
 from retrieval.store import Store
 from retrieval.web.pages import Start
-from tests.model_server import redirect
+from tests.model_server import Behaviour, redirect, status
 from tests.site_visits import MANNERS, SETTINGS, Visit, only, reason, statuses
-from tests.web_site import Site
+from tests.web_site import Site, site
 
 
 def test_two_starts_that_lead_to_the_same_page(
@@ -85,6 +85,41 @@ def test_links_are_followed_below_the_start(web: Site, visit: Visit) -> None:
     web.put("/docs/c", "<p>C changed. <a href=d>D</a>")
     assert statuses(visit("/docs/", depth=2))["/docs/c"] == "changed"
     assert web.asked() == ["/docs/", "/docs/a", "/docs/b", "/docs/c"]
+
+
+@pytest.mark.parametrize("bad_day", [status(503), redirect("/login", 302)])
+def test_a_start_that_fails_once_leads_no_further(
+    web: Site, store: Store, visit: Visit, bad_day: Behaviour
+) -> None:
+    """Neither on that day nor later: not deeper, not above its folder, and to no other host."""
+    with site() as other:
+        web.put("/docs/", "<p>Start. <a href=a>A</a>", etag='"1"')
+        web.put(
+            "/docs/a", f"<p>A. <a href=b>B</a> <a href=/staff>no</a> <a href='{other.url('/admin')}'>no</a>"
+        )
+        for path in ("/docs/b", "/staff", "/login"):
+            web.put(path, "<p>Words. <a href=/staff>no</a>")
+        other.put("/admin", "<p>Another's.")
+        pages = {"/docs/", "/docs/a"}
+        assert set(statuses(visit("/docs/", depth=1))) == pages
+        web.behave("/docs/", bad_day)
+        assert statuses(visit("/docs/", depth=1)) == {"/docs/": "failed", "/docs/a": "unchanged"}
+        assert set(statuses(visit("/docs/", depth=1))) == pages
+        assert not other.requests
+        web.put("/docs/", "<p>Start. <a href=a>A</a>")
+        assert set(statuses(visit("/docs/", depth=2))) == pages | {"/docs/b"}
+
+
+def test_what_nothing_leads_to_any_more_leads_nowhere(web: Site, visit: Visit) -> None:
+    """It is asked for, but its links are not followed: each visit would go one further."""
+    for number in range(4):
+        web.put(f"/{number}", f"<p>Page {number}. <a href={number + 1}>On</a>")
+    assert set(statuses(visit("/0", depth=1))) == {"/0", "/1"}
+    web.put("/0", "<p>Page 0.")
+    for _ in range(3):
+        assert set(statuses(visit("/0", depth=1))) == {"/0", "/1"}
+    web.put("/0", "<p>Page 0. <a href=1>On</a>")
+    assert set(statuses(visit("/0", depth=2))) == {"/0", "/1", "/2"}
 
 
 def test_a_start_is_bounded(web: Site, visit: Visit) -> None:
