@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import time
 from collections.abc import Sequence
@@ -57,14 +58,18 @@ def test_a_followed_folder_is_kept_in_step(docs: Path, tmp_path: Path) -> None:
 
 
 def test_a_disk_that_is_away_takes_nothing_with_it(docs: Path, tmp_path: Path) -> None:
-    """Neither an empty folder nor a missing one removes what was read."""
+    """Neither an empty folder, nor one of hidden files, nor a missing one removes what was read."""
     home = tmp_path / "home"
     call("source", "add", docs, home=home)
     call("sync", home=home)
     for path in docs.iterdir():
         path.unlink()
     assert "is empty; its documents stay" in call("sync", home=home).err
-    docs.rmdir()
+    (docs / ".DS_Store").write_bytes(b"\0")
+    (docs / ".Trashes").mkdir()
+    (docs / ".Trashes" / "old.md").write_text("Old.")
+    assert "is empty; its documents stay" in call("sync", home=home).err
+    shutil.rmtree(docs)
     assert call("sync", home=home).code == 3
     assert len(call("ls", "--json", home=home).json) == 2
     assert call("source", "rm", docs, home=home).code == 0
@@ -215,6 +220,7 @@ def test_a_folder_with_one_that_may_not_be_looked_into(
     shut = without_rights / "docs" / "shut"
     shut.mkdir(parents=True)
     (shut / "pay.md").write_text("Text.")
+    (shut.parent / "leave.md").write_text("The rest.")
     shut.chmod(0o400)
     pruned = list[bool]()
 

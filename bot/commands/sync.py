@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections.abc import Iterable, Sequence
@@ -27,7 +26,7 @@ from bot.errors import UsageError
 from bot.sources import FollowedSource, read_sources, write_sources
 from bot.views.records import report_record
 from bot.views.style import printable
-from retrieval.discovery import absolute, is_folder
+from retrieval.discovery import FoundFile, absolute, discover, is_folder
 from retrieval.errors import StoreBusy
 from retrieval.intake import DEFAULT_COLLECTION
 from retrieval.report import Report, Row
@@ -194,7 +193,8 @@ class _Rounds:
             return run_ingest(
                 self._work, pages=(place,), collection=collection, prune=True, dry_run=self._dry_run
             ).rows
-        is_away = is_folder(place) and not any(files for _, _, files in os.walk(place))
+        # What hides there (.DS_Store) can be the mount point's own, with its disk away.
+        is_away = is_folder(place) and not any(isinstance(each, FoundFile) for each in discover([place]))
         if is_away:
             note(f"{printable(source.name)} is empty; its documents stay")
         return run_ingest(
