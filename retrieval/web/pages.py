@@ -145,8 +145,8 @@ class _Round:
 
     def _want_what_was_known(self) -> bool:
         """Their links are not followed: how far from the start they are by now, if at all, nobody knows."""
-        for url, page in self.remembered.items():
-            if page.root == self.start.url and url not in self.done:
+        for url in self._found_before():
+            if url not in self.done:
                 self._want(_Wanted(url, self.start.depth))
         return bool(self.waiting)
 
@@ -161,6 +161,8 @@ class _Round:
             return [self.intake.absent(record, f"the page is gone: {error}")]
         if page.data is not None and may_be_sitemap(page.url, page.media_type):
             return self._list(wanted, page)
+        if wanted.named and self._was_a_sitemap(page):
+            raise ReadError("was a sitemap and is none now")
         rows = list[Row]()
         if page.url != wanted.url:
             if not page.moved and not self._may_lead_elsewhere(wanted, page):
@@ -189,12 +191,25 @@ class _Round:
     def _may_lead_elsewhere(self, wanted: _Wanted, page: Page) -> bool:
         """May an address lead to that page for now, which is perhaps one to sign in?
 
-        Only where a person named the address, where it is the same but for a slash or the "s" of https, or
-        where the page was read anyway and nothing is stored of it.
+        Only where a person named the address and it has led nowhere else before, where it is the same but
+        for a slash or the "s" of https, or where the page was read anyway and nothing is stored of it.
         """
         if wanted.url in self.known:
             return False
-        return wanted.named or page.url in self.done or is_spelled_alike(wanted.url, page.url)
+        if page.url in self.done or is_spelled_alike(wanted.url, page.url):
+            return True
+        return wanted.named and (page.url in self.remembered or not self._found_before())
+
+    def _found_before(self) -> list[str]:
+        """The pages that the start has led to."""
+        return [url for url, page in self.remembered.items() if page.root == self.start.url]
+
+    def _was_a_sitemap(self, page: Page) -> bool:
+        """Did the start, which is that page now, list pages?  A start that is a page is stored itself."""
+        found = self._found_before()
+        if not found or self.start.url in self.remembered or page.url in self.remembered:
+            return False
+        return may_be_sitemap(self.start.url, "") or (self.start.depth == 0 and len(found) > 1)
 
     def _leave(self, record: DocumentRecord, page: Page) -> list[Row]:
         """A stored page has moved: its document goes along, or goes if there is one already."""

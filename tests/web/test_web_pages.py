@@ -11,7 +11,7 @@ from retrieval.readers.pool import ReaderPool
 from retrieval.store import Store
 from retrieval.web.kinds import charset_in
 from tests.made_files import docx, pdf
-from tests.model_server import redirect, status
+from tests.model_server import Behaviour, redirect, status
 from tests.site_visits import SETTINGS, Visit, only, reason, statuses, text
 from tests.stores import FailingEncoder, LetterEncoder
 from tests.web_site import Site
@@ -154,6 +154,42 @@ def test_a_page_that_is_gone_is_removed(web: Site, store: Store, visit: Visit) -
     web.sitemap("/sitemap.xml", "/b")
     web.behave("/c", status(410))
     assert statuses(visit("/sitemap.xml")) == {"/b": "unchanged", "/c": "removed"}
+
+
+@pytest.mark.parametrize("sitemap", ["/sitemap.xml", "/sitemap"])
+@pytest.mark.parametrize("change", [redirect("/login", 302), redirect("/login", 301), None])
+def test_a_sitemap_behind_a_sign_in_page_takes_nothing_with_it(
+    web: Site, store: Store, visit: Visit, sitemap: str, change: Behaviour | None
+) -> None:
+    """The site shows strangers a page to sign in and says 404 to all else: neither is believed, also later."""
+    web.sitemap(sitemap, "/a", "/b")
+    for path in ("/a", "/b", "/login"):
+        web.put(path, f"<p>Page {path}.")
+    visit(sitemap)
+    del web.pages["/a"], web.pages["/b"]
+    for _ in range(2):
+        web.put(sitemap, "<p>Sign in.")
+        if change is not None:
+            web.behave(sitemap, change)
+        assert statuses(visit(sitemap)) == {sitemap: "failed", "/a": "skipped", "/b": "skipped"}
+    assert sorted(record.source for record in store.documents()) == [web.url("/a"), web.url("/b")]
+    web.sitemap(sitemap, "/b")
+    web.put("/b", "<p>Page /b.")
+    assert statuses(visit(sitemap)) == {"/b": "unchanged", "/a": "removed"}
+
+
+def test_a_start_that_leads_elsewhere_for_now(web: Site, store: Store, visit: Visit) -> None:
+    """As it always did: what is gone is removed.  To a page that it never led to: nothing is."""
+    for path in ("/en/", "/en/b", "/login"):
+        web.put(path, "<p>Words. <a href=b>B</a>")
+    web.behave("/", redirect("/en/", 302))
+    assert statuses(visit("/", depth=1)) == {"/en/": "added", "/en/b": "added"}
+    web.behave("/", redirect("/login", 302))
+    web.behave("/en/b", status(404))
+    assert statuses(visit("/", depth=1)) == {"/": "failed", "/en/": "unchanged", "/en/b": "skipped"}
+    web.behave("/", redirect("/en/", 302))
+    web.behave("/en/b", status(404))
+    assert statuses(visit("/", depth=1)) == {"/en/": "unchanged", "/en/b": "removed"}
 
 
 def test_files_of_all_kinds_come_from_the_web(web: Site, store: Store, visit: Visit) -> None:
