@@ -85,12 +85,16 @@ def ingest_pages(
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """An address to ask for, and how many links away from the start it is.  `lists`: it may be a sitemap."""
+    """An address to ask for, and how many links away from the start it is.
+
+    `lists`: it may be a sitemap.  `was`: the path from where its document has just moved here.
+    """
 
     url: str
     distance: int = 0
     named: bool = False
     lists: bool = False
+    was: str | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -109,6 +113,7 @@ class _Round:
     asked: set[str] = field(default_factory=set)  # or waiting to be
     done: set[str] = field(default_factory=set)  # where pages really were
     kept: set[str] = field(default_factory=set)  # those of them that could be read, and so have a document
+    leaving: dict[str, list[_Wanted]] = field(default_factory=dict)  # stored pages that moved, by where to
     pages: int = 0
     below: str = field(init=False)  # links are followed to addresses that begin so
     is_astray: bool = False  # the start could not be read, so that the site may not be itself
@@ -119,7 +124,10 @@ class _Round:
     def rows(self) -> Iterator[Row]:
         """Ask for one page after the other until none is left, or as many as allowed were asked for."""
         self._want(_Wanted(self.start.url, named=True, lists=True))
-        while self.waiting or self._want_what_was_known():
+        while self.waiting or self._want_what_was_known() or self.leaving:
+            if self.leaving and (not self.waiting or self.pages == self.start.limit):
+                yield from self._let_go()
+                continue
             if self.pages == self.start.limit:
                 yield self._told(
                     self.start.url,
@@ -163,23 +171,38 @@ class _Round:
             return self._list(wanted, page)
         if wanted.named and self._was_a_sitemap(page):
             raise ReadError("was a sitemap and is none now")
-        rows = list[Row]()
         if page.url != wanted.url:
             if not page.moved and not self._may_lead_elsewhere(wanted, page):
                 raise ReadError(f"leads to {shown(page.url)} for now")
             if wanted.named:
                 self._stay_below(page.url)
             if record is not None:
-                rows += self._leave(record, page)
+                self.pages -= 1  # that to which it leads is counted
+                self.leaving.setdefault(page.url, []).append(wanted)
+                return []
             if page.url in self.done:
-                where = f"leads to {shown(page.url)}, which was asked for already"
-                return rows or [self._told(wanted.url, where)]
+                return [self._led_to_again(wanted.url, page.url)]
         self.asked.add(page.url)
         self.done.add(page.url)
-        was = record.path if record is not None and page.url != wanted.url and not rows else None
-        row = self._bring_up_to_date(wanted, page, was)
+        row = self._bring_up_to_date(wanted, page)
         self.kept.add(page.url)
-        return [*rows, row]
+        return [row]
+
+    def _let_go(self) -> Iterator[Row]:
+        """Let stored pages that moved for good go there; not those that all lead to one, perhaps to sign in.
+
+        That is known only when all others have been asked for.
+        """
+        leaving, self.leaving = self.leaving, {}
+        for to, those in leaving.items():
+            others = sum(not is_spelled_alike(each.url, to) for each in those) - 1
+            for wanted in those:
+                if others > 0 and not is_spelled_alike(wanted.url, to):
+                    self.is_astray |= wanted.named
+                    error = ReadError(f"leads to {shown(to)} now, as {others:,} others do")
+                    yield self.intake.refused(_item(wanted.url, named=wanted.named), error)
+                else:
+                    yield from self._leave(wanted, to)
 
     def _validators(self, wanted: _Wanted, url: str) -> Validators | None:
         """Those of a stored page, unless its content is needed again."""
@@ -211,18 +234,21 @@ class _Round:
             return False
         return may_be_sitemap(self.start.url, "") or (self.start.depth == 0 and len(found) > 1)
 
-    def _leave(self, record: DocumentRecord, page: Page) -> list[Row]:
+    def _leave(self, wanted: _Wanted, to: str) -> Iterator[Row]:
         """A stored page has moved: its document goes along, or goes if there is one already."""
-        if page.url in self.known or page.url in self.kept:
-            return [self.intake.absent(record, f"leads to {shown(page.url)} now")]
-        there = replace(record, source=page.url, path=shown(page.url), url=page.url)
-        if not self.intake.dry_run:
-            self.intake.store.move(record.id, source=there.source, path=there.path, url=there.url)
-        self.known[page.url] = there
-        return []
+        record, there = self.known[wanted.url], replace(wanted, url=to)
+        if to in self.known or to in self.kept:
+            yield self.intake.absent(record, f"leads to {shown(to)} now")
+        else:
+            there = replace(there, was=record.path)
+            self.known[to] = replace(record, source=to, path=shown(to), url=to)
+            if not self.intake.dry_run:
+                self.intake.store.move(record.id, source=to, path=shown(to), url=to)
+            if to in self.asked:
+                yield self._led_to_again(wanted.url, to)
+        self._want(there)
 
-    def _bring_up_to_date(self, wanted: _Wanted, page: Page, was: str | None) -> Row:
-        """The row for a page; `was`: the path from where its document came."""
+    def _bring_up_to_date(self, wanted: _Wanted, page: Page) -> Row:
         item = _item(page.url, named=wanted.named, size=len(page.data or b""), mtime_ns=page.modified_ns)
         before, links = self.known.get(page.url), None
         if page.data is None:
@@ -239,8 +265,8 @@ class _Round:
         for link in links or ():
             if self._follows(wanted) and self._is_below(link):  # another start may have remembered others
                 self._want(_Wanted(link, wanted.distance + 1))
-        if was is not None and row.status == "unchanged":
-            return replace(row, status="moved", reason=f"was {was}")
+        if wanted.was is not None and row.status == "unchanged":
+            return replace(row, status="moved", reason=f"was {wanted.was}")
         return row
 
     def _keep(self, item: Item, data: bytes, name: str, before: DocumentRecord | None) -> Row:
@@ -303,6 +329,9 @@ class _Round:
         for each in own:
             self._want(_Wanted(each, lists=found.is_index))
         return [self._told(page.url, "; ".join(told))] if told else []
+
+    def _led_to_again(self, url: str, to: str) -> Row:
+        return self._told(url, f"leads to {shown(to)}, which was asked for already")
 
     def _told(self, url: str, reason: str) -> Row:
         return Row(status="skipped", path=shown(url), source=url, reason=reason)

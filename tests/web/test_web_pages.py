@@ -116,6 +116,41 @@ def test_a_page_that_moved_to_one_of_the_same_round(
     assert sorted(record.source for record in store.documents()) == [web.url(path) for path in left]
 
 
+@pytest.mark.parametrize("to", ["/login", "/"])
+def test_pages_that_all_move_to_one_stay(web: Site, store: Store, visit: Visit, to: str) -> None:
+    """It may be one to sign in, or the home page of a site that was rebuilt; told each time, until they are back."""
+    paths = ["/", "/a", "/b"]
+    web.put("/", "<p>Home. <a href=a>A</a> <a href=b>B</a>")
+    web.put("/login", "<p>Sign in.")
+    for path in paths[1:]:
+        web.put(path, f"<p>Page {path}.")
+    visit("/", depth=1)
+    before = {record.id: (record.source, record.sha256) for record in store.documents()}
+    moved = [path for path in paths if path != to]
+    for _ in range(2):
+        for path in moved:
+            web.behave(path, redirect(to, 301))
+        report = visit("/", depth=1)
+        assert {statuses(report)[path] for path in moved} == {"failed"}
+        assert f"leads to 127.0.0.1:{web.server_port}{to.rstrip('/')} now, as" in (
+            report.rows[-1].reason or ""
+        )
+        assert {record.id: (record.source, record.sha256) for record in store.documents()} == before
+    assert set(statuses(visit("/", depth=1)).values()) == {"unchanged"}
+
+
+def test_pages_that_lose_their_last_slash_move(web: Site, store: Store, visit: Visit) -> None:
+    """Each to its own address, and two spellings of one become one."""
+    for path in ("/a", "/a/", "/b/"):
+        web.put(path, f"<p>Page {path[1]}.")
+    web.sitemap("/sitemap.xml", "/a", "/a/", "/b/")
+    visit("/sitemap.xml")
+    web.put("/b", "<p>Page b.")
+    for path in ("/a", "/b"):
+        web.behave(f"{path}/", redirect(path, 301))
+    assert statuses(visit("/sitemap.xml")) == {"/a": "unchanged", "/a/": "removed", "/b": "moved"}
+
+
 def test_a_page_that_moved_to_one_that_cannot_be_read(web: Site, store: Store, visit: Visit) -> None:
     """Nothing was stored there, so the old version goes along and stays."""
     web.put("/", "<p>Home. <a href=old>Old</a>")
