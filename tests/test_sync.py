@@ -79,6 +79,30 @@ def test_a_disk_that_is_away_takes_nothing_with_it(docs: Path, tmp_path: Path) -
     assert len(call("ls", "--json", home=home).json) == 2
 
 
+def test_another_collection_takes_the_documents_along(docs: Path, tmp_path: Path) -> None:
+    """What the source brought leaves the collection before, which may be open to more people; nothing else does."""
+    home = tmp_path / "home"
+    with site() as web:
+        for path in ("/docs/", "/docs/a", "/other"):
+            web.put(path, f"<p>Page {path}. <a href=a>A</a>")
+        (docs / "sub").mkdir()
+        (docs / "sub" / "own.md").write_text("Followed by itself.")
+        (tmp_path / "docs-too.md").write_text("Beside it.")
+        call("source", "add", docs, docs / "sub", tmp_path / "docs-too.md", web.url("/other"), home=home)
+        call("source", "add", web.url("/docs/"), "--depth", "1", home=home)
+        call("sync", home=home)
+        assert "removed" not in call("source", "add", docs, "--base-url", "https://x.example", home=home).err
+        said = call("source", "add", docs, web.url("/docs/"), "--depth", "1", "-c", "pay", home=home)
+        assert said.err.count("removed 2 documents from default; quoth sync reads them into pay") == 2
+        left = [each["source"] for each in call("ls", "--json", home=home).json]
+        assert sorted(left) == sorted(
+            [str(docs / "sub" / "own.md"), str(tmp_path / "docs-too.md"), web.url("/other")]
+        )
+        call("sync", home=home)
+        found = [each["collection"] for each in call("ls", "--json", home=home).json]
+    assert (found.count("default"), found.count("pay")) == (3, 5)
+
+
 def test_a_bad_sources_file_is_one_line(tmp_path: Path) -> None:
     """A person may edit it, so it is checked."""
     for entry, complaint in (

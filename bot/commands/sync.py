@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import click
 
+from bot import messages
 from bot.commands.ingest import checked_collection, print_report, run_ingest
 from bot.commands.options import (
     EXIT_SOME_FAILED,
@@ -30,6 +31,7 @@ from retrieval.discovery import FoundFile, absolute, discover, is_folder
 from retrieval.errors import StoreBusy
 from retrieval.intake import DEFAULT_COLLECTION
 from retrieval.report import Report, Row
+from retrieval.web.memory import Memory
 from retrieval.web.pages import Start
 
 NO_SOURCES = "There are no sources; type: quoth source add FOLDER"
@@ -61,7 +63,8 @@ def add(
 ) -> None:  # fmt: skip
     """Follow folders, files, web pages or sitemaps.
 
-    Those that are followed already get what is said now.
+    Those that are followed already get what is said now.  If that is another collection, their documents are
+    removed from the one before, and quoth sync reads them into the new one.
     """
     checked_address("--base-url", base_url)
     checked_collection(collection)
@@ -73,10 +76,40 @@ def add(
             *(FollowedSource(place=start, collection=collection) for start in pages),
         ]
         named = {each.name for each in added}
-        kept = [each for each in read_sources(work.settings.sources) if each.name not in named]
+        before = read_sources(work.settings.sources)
+        kept = [each for each in before if each.name not in named]
+        for each in before:
+            if each.name in named and each.collection != collection:
+                _take_out(work, each, collection, kept)
         write_sources(work.settings.sources, [*kept, *added])
         for each in added:
             note(f"added  {printable(each.name)} to {printable(collection)}; quoth sync reads it")
+
+
+def _take_out(work: Workplace, source: FollowedSource, to: str, others: Iterable[FollowedSource]) -> None:
+    """Remove the documents of a source that gets another collection: no sync would look after them any more.
+
+    Those of another source that stays are not its own.
+    """
+    others = [each for each in others if each.collection == source.collection]
+    roots = {url: page.root for url, page in Memory(work.store.database, source.collection).pages().items()}
+    removed = [
+        each
+        for each in work.store.documents([source.collection])
+        if _brought(source, each.source, roots) and not any(_brought(it, each.source, roots) for it in others)
+    ]
+    for each in removed:
+        work.store.remove(each.id)
+    if removed:
+        count, name = messages.documents(len(removed)), printable(source.collection)
+        note(f"removed {count} from {name}; quoth sync reads them into {printable(to)}")
+
+
+def _brought(source: FollowedSource, document: str, roots: Mapping[str, str]) -> bool:
+    """Does a source look after a document?  `roots`: where its pages were found."""
+    if isinstance(source.place, Start):
+        return roots.get(document) == source.place.url
+    return Path(document).is_relative_to(source.place)
 
 
 def _followed(place: Path) -> Path:
