@@ -27,7 +27,7 @@ def read(folder: Path, model: InstalledModel) -> Calibration | None:
         if not isinstance(values, dict) or not values:
             raise ValueError("no object")
         return Calibration.from_json(values)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):  # or the home is a file, which is told elsewhere
         return None
     except (OSError, ValueError, RecursionError, ModelCorrupt) as error:
         raise ModelCorrupt(
