@@ -136,6 +136,13 @@ class Store:
             db.execute("DELETE FROM documents WHERE id = ?", (document_id,))
             log_change(db, document_id)
 
+    def remove_all(self, document_ids: Collection[int]) -> None:
+        """Remove documents, and find anew which versions of those that stay are the newest."""
+        for document_id in document_ids:
+            self.remove(document_id)
+        if document_ids:
+            self.find_superseded()
+
     def find_superseded(self) -> None:
         """Find anew which documents are older versions of others of their collection."""
         with self.database.reading() as db:

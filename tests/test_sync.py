@@ -13,12 +13,14 @@ import click
 import pytest
 
 from bot import __version__
+from bot.__main__ import quoth
 from bot.commands import sync as sync_command
 from bot.composition import Workplace
 from bot.settings import Settings
 from bot.sources import FollowedSource, write_sources
 from retrieval.errors import StoreBusy
 from retrieval.report import Report, Row, Status
+from retrieval.store import Store
 from retrieval.web.pages import Start
 from tests.command_line import call, run, start
 from tests.model_server import status
@@ -101,6 +103,23 @@ def test_another_collection_takes_the_documents_along(docs: Path, tmp_path: Path
         call("sync", home=home)
         found = [each["collection"] for each in call("ls", "--json", home=home).json]
     assert (found.count("default"), found.count("pay")) == (3, 5)
+
+
+def test_versions_that_stay_when_the_newest_gets_another_collection(tmp_path: Path) -> None:
+    """The second newest is the newest of its collection then, not the oldest."""
+    docs, home = tmp_path / "docs", tmp_path / "home"
+    docs.mkdir()
+    shared = " ".join(f"word{number}" for number in range(200))
+    files = [docs / f"{number}.md" for number in (1, 2, 3)]
+    for number, file in enumerate(files, 1):
+        file.write_text(f"# Leave\n\n{shared}\n\nThere are {number} days.\n")
+        os.utime(file, (number, number))
+    call("source", "add", *files, home=home)
+    call("sync", home=home)
+    call("source", "add", files[-1], "-c", "pay", home=home)
+    with Store(home / "store.db") as store:
+        one, two = (record.id for record in store.documents())
+        assert store.superseded([one, two]) == {one: two}
 
 
 def test_a_bad_sources_file_is_one_line(tmp_path: Path) -> None:
@@ -275,7 +294,7 @@ def test_watching_outlives_a_busy_store(
     monkeypatch.setattr(sync_command._Rounds, "go", look)
     monkeypatch.setattr(time, "sleep", lambda _: None)
     with pytest.raises(click.Abort):
-        sync_command.sync.main(["--watch", "--home", str(tmp_path)], standalone_mode=False)
+        quoth.main(["sync", "--watch", "--home", str(tmp_path)], standalone_mode=False)
     assert capsys.readouterr().err.count("Another process is writing.") == 1
 
 

@@ -105,10 +105,13 @@ def _prepare(work: Workplace, paths: tuple[Path, ...]) -> None:
 def _forget_others(work: Workplace, paths: tuple[Path, ...]) -> None:
     """Remove what an earlier demo was given: only what is named now is asked.  Members lie below archives."""
     named = [storable(absolute(path)) for path in paths]
-    for record in work.store.documents([OWN]):
-        if not any(Path(record.source).is_relative_to(each) for each in named):
-            work.store.remove(record.id)
-    work.store.find_superseded()
+    work.store.remove_all(
+        [
+            record.id
+            for record in work.store.documents([OWN])
+            if not any(Path(record.source).is_relative_to(each) for each in named)
+        ]
+    )
 
 
 def _show_samples(work: Workplace) -> None:

@@ -135,9 +135,7 @@ def rm(documents: tuple[str, ...], home: Path | None, as_json: bool) -> None:
     """Remove documents; their files stay where they are."""
     with open_workplace(home) as work:
         removed = [find_document(work, document) for document in documents]
-        for record in removed:
-            work.store.remove(record.id)
-        work.store.find_superseded()
+        work.store.remove_all([record.id for record in removed])
         if as_json:
             print_json([document_record(record) for record in removed])
         else:

@@ -98,8 +98,7 @@ def _take_out(work: Workplace, source: FollowedSource, to: str, others: Iterable
         for each in work.store.documents([source.collection])
         if _brought(source, each.source, roots) and not any(_brought(it, each.source, roots) for it in others)
     ]
-    for each in removed:
-        work.store.remove(each.id)
+    work.store.remove_all([each.id for each in removed])
     if removed:
         count, name = messages.documents(len(removed)), printable(source.collection)
         note(f"removed {count} from {name}; quoth sync reads them into {printable(to)}")
