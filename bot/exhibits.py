@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
+from bot import messages
 from bot.citations import Citation, elsewhere
 from bot.composition import Workplace
 from qa_engine.agreement import same_answer
 from qa_engine.answers import Answer, Evidence, NoAnswer, Outcome, Quote, Reason, Stopped
+from retrieval.lists import ListAround
 from retrieval.pins import Pin
 from retrieval.stored import StoredPassage
 from retrieval.terms import terms
@@ -21,13 +23,33 @@ from retrieval.terms import terms
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exhibit:
-    """A quote in its sentence."""
+    """A quote in its sentence, and the list in which that stands or to which it leads."""
 
     before: str = field(repr=False)
     span: str = field(repr=False)
     after: str = field(repr=False)
     confidence: float
     citation: Citation = field(repr=False)
+    around: ListAround = field(default=ListAround(), repr=False)
+
+    @property
+    def lead(self) -> str:
+        """What introduces the sentence, an ellipsis for what stands between, and a newline; or nothing."""
+        said = self.around.introductions
+        return "".join(f"{sentence} … " for sentence in said).rstrip() + "\n" if said else ""
+
+    @property
+    def rest(self) -> str:
+        """What the sentence leads to, each item on a line of its own; or nothing."""
+        lines = [f"• {item}" for item in self.around.items]
+        if self.around.left:
+            lines.append(messages.MORE_ITEMS.format(count=self.around.left))
+        return "".join(f"\n{each}" for each in lines)
+
+    @property
+    def words(self) -> str:
+        """All of it."""
+        return f"{self.lead}{self.before}{self.span}{self.after}{self.rest}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +164,9 @@ class Exhibition:
             after=quote.after,
             confidence=quote.confidence,
             citation=self._work.cite(quote.passage, quote.start),
+            around=self._work.store.list_around(
+                quote.passage.document_id, quote.sentence_start, quote.sentence_end
+            ),
         )
 
     def why(self, question: str, outcome: Outcome[StoredPassage]) -> WhyShown:

@@ -80,6 +80,7 @@ WITHOUT_WORDS = (
 UPDATED = "updated {ago}"
 UPDATED_ON = "updated {ago}, on {day}"
 SOME_READ = "I read only {read} of {found} passages in the time that I had."
+MORE_ITEMS = "… and {count} more"
 ALSO = "Also said in:"
 CALIBRATED = (
     "Kept in {path}; every question from now on uses it, and "

@@ -40,7 +40,8 @@ class Block:
 
     `section` indexes `document.sections`.  `line` is the 1-based line of the source on which the
     block begins, None where the format has no lines; `breaks` are the offsets in the document's
-    text at which the second, third, ... source line of the block begins.
+    text at which the second, third, ... source line of the block begins.  `depth`: in how many lists
+    the block stands, one within the other; an item stands in one at least.
     """
 
     start: int
@@ -49,6 +50,7 @@ class Block:
     section: int
     line: int | None = None
     breaks: tuple[int, ...] = ()
+    depth: int = 0
 
     def line_at(self, offset: int) -> int | None:
         """The source line of the character at `offset` of the document's text."""
@@ -141,14 +143,17 @@ class DocumentBuilder:
         self._sections.append(Section(tuple(heading for _, heading in self._path), anchor))
         self._append("heading", [text], line, " ")
 
-    def block(self, kind: BlockKind, lines: Iterable[str], *, line: int | None = None) -> None:
+    def block(
+        self, kind: BlockKind, lines: Iterable[str], *, line: int | None = None, depth: int = 0
+    ) -> None:
         """Add a block made of consecutive source lines, the first of which is `line`.
 
         The lines of prose are joined by blanks, those of code by newlines.  A block without any
-        text is left out.
+        text is left out.  `depth`: in how many lists it stands, where that is known.
         """
         clean = normalise_code if kind == "code" else normalise
-        self._append(kind, [clean(part) for part in lines], line, "\n" if kind == "code" else " ")
+        depth = max(depth, kind == "item")
+        self._append(kind, [clean(part) for part in lines], line, "\n" if kind == "code" else " ", depth)
 
     def build(
         self, title: str, url: str | None = None, notes: Iterable[str] = (), dated: date | None = None
@@ -165,7 +170,9 @@ class DocumentBuilder:
             dated=dated,
         )
 
-    def _append(self, kind: BlockKind, parts: Sequence[str], line: int | None, joint: str) -> None:
+    def _append(
+        self, kind: BlockKind, parts: Sequence[str], line: int | None, joint: str, depth: int = 0
+    ) -> None:
         if not any(part.strip() for part in parts):
             return
         start = self._length + bool(self._parts)
@@ -185,4 +192,4 @@ class DocumentBuilder:
         self._parts.append(text)
         self._length = start + len(text)
         known = tuple(breaks) if line is not None else ()
-        self._blocks.append(Block(start, self._length, kind, len(self._sections) - 1, line, known))
+        self._blocks.append(Block(start, self._length, kind, len(self._sections) - 1, line, known, depth))

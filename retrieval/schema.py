@@ -201,6 +201,13 @@ def web_pages_and_dates(db: sqlite_utils.Database) -> None:
     )
 
 
+@MIGRATIONS()
+def depth_of_blocks(db: sqlite_utils.Database) -> None:
+    # In how many lists a block stands; documents that were read before know only that an item stands in one.
+    db.execute("ALTER TABLE blocks ADD COLUMN depth INTEGER NOT NULL DEFAULT 0")
+    db.execute("UPDATE blocks SET depth = 1 WHERE kind = 'item'")
+
+
 def known_migrations(migrations: Migrations) -> set[str]:
     """The names of all migrations of this version."""
     with sqlite_utils.Database(memory=True) as nothing:

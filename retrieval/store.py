@@ -22,7 +22,8 @@ import numpy as np
 from retrieval.changes import changed_since, log_change, newest_change
 from retrieval.database import Database, json_list
 from retrieval.dates import last_changed
-from retrieval.documents import Block, Document, Place, Section
+from retrieval.documents import Block, BlockKind, Document, Place, Section
+from retrieval.lists import ListAround, list_around
 from retrieval.near_duplicates import older_versions, sketch
 from retrieval.stored import DocumentRecord, PassageTerms, Source, StoredPassage
 from retrieval.vectors import Encoded
@@ -266,6 +267,22 @@ class Store:
         row = self._nearest(_PLACES, document_id, offset)
         return None if row is None else Place(*row)
 
+    def list_around(self, document_id: int, start: int, end: int) -> ListAround:
+        """The list in which the text between two offsets stands, or that it introduces."""
+        with self.database.reading() as db:
+            up = db.execute(
+                f"{_BLOCKS} WHERE document_id = ? AND start <= ? ORDER BY start DESC", (document_id, start)
+            )
+            down = db.execute(
+                f'{_BLOCKS} WHERE document_id = ? AND "end" >= ? ORDER BY start', (document_id, end)
+            )
+            return list_around(
+                end,
+                map(_block, up),
+                map(_block, down),
+                lambda block: self.text(document_id, block.start, block.end) or "",
+            )
+
     def _nearest(self, rows: str, document_id: int, offset: int) -> Any:
         """The last of some rows of a document that begins at `offset` or before, or None."""
         with self.database.reading() as db:
@@ -280,7 +297,7 @@ _RECORDS = (
     "d.ingested_at, (SELECT count(*) FROM passages p WHERE p.document_id = d.id) "
     "FROM documents d JOIN collections c ON c.id = d.collection_id"
 )
-_BLOCKS = 'SELECT start, "end", kind, section, line, breaks FROM blocks'
+_BLOCKS = 'SELECT start, "end", kind, section, line, breaks, depth FROM blocks'
 _VECTORS = (
     "LEFT JOIN vectors v ON v.passage_id = p.id "
     "AND v.encoder_id = (SELECT id FROM encoders WHERE name = :encoder)"
@@ -294,9 +311,9 @@ def _record(row: tuple[object, ...]) -> DocumentRecord:
     return DocumentRecord(**dict(zip(DocumentRecord.__slots__, row, strict=True)))  # type: ignore[arg-type]
 
 
-def _block(row: tuple[int, int, str, int, int | None, str]) -> Block:
-    start, end, kind, section, line, breaks = row
-    return Block(start, end, kind, section, line, tuple(json.loads(breaks)))  # type: ignore[arg-type]
+def _block(row: tuple[int, int, BlockKind, int, int | None, str, int]) -> Block:
+    start, end, kind, section, line, breaks, depth = row
+    return Block(start, end, kind, section, line, tuple(json.loads(breaks)), depth)
 
 
 def _stored_passage(row: tuple[Any, ...], text: str) -> StoredPassage:

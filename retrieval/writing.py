@@ -72,10 +72,10 @@ def put_parts(
         ],
     )
     db.executemany(
-        'INSERT INTO blocks (document_id, start, "end", kind, section, line, breaks) '
-        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        'INSERT INTO blocks (document_id, start, "end", kind, section, line, breaks, depth) '
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            (document_id, b.start, b.end, b.kind, b.section, b.line, json.dumps(b.breaks))
+            (document_id, b.start, b.end, b.kind, b.section, b.line, json.dumps(b.breaks), b.depth)
             for b in document.blocks
         ],
     )

@@ -266,10 +266,13 @@ def pptx(slides: Sequence[tuple[str, Sequence[str]]], hidden: Sequence[int] = ()
 
 
 def _runs(line: str) -> str:
+    """Runs of a line, in which ^{1} is raised and ~~20~~ crossed out."""
     runs = ""
-    for number, text in enumerate(re.split(r"\^\{(.*?)\}", line)):
-        raised = '<a:rPr baseline="30000"/>' if number % 2 else ""
-        runs += f"<a:r>{raised}<a:t>{escape(text)}</a:t></a:r>"
+    for text in re.split(r"(\^\{.*?\}|~~.*?~~)", line):
+        raised, struck = text.startswith("^{"), text.startswith("~~")
+        look = ' baseline="30000"' * raised + ' strike="sngStrike"' * struck
+        shown = text[2:-1] if raised else text.strip("~") if struck else text
+        runs += f"<a:r><a:rPr{look}/><a:t>{escape(shown)}</a:t></a:r>"
     return runs
 
 

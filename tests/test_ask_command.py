@@ -130,3 +130,15 @@ def test_what_is_hidden_leaves_no_trace(small_home: Path) -> None:
     assert "board" not in listed.out
     chat = call("chat", "-c", "staff", home=small_home, stdin="When are laptops sold?\n")
     assert not re.search(r"Secret|Acme|board", chat.out + chat.err)
+
+
+def test_a_prohibition_is_not_shown_as_a_permission(small_home: Path, tmp_path: Path) -> None:
+    """The items of a list are quoted below what introduces it; nobody could tell from the items alone."""
+    page = tmp_path / "card.md"
+    page.write_text("# Company card\n\nThe company card must not be used for:\n\n- cash\n- parking fines\n")
+    assert call("ingest", page, "-c", "card", home=small_home).code == 0
+    said = call("ask", "What can I use the company card for?", "-c", "card", home=small_home)
+    assert said.out.index("The company card must not be used for: …") < said.out.index("parking fines")
+    record = call("ask", "Are parking fines paid by card?", "-c", "card", "--json", home=small_home).json
+    quotes = [record["answer"]] if record["outcome"] == "answer" else record["nearest"]
+    assert ["The company card must not be used for:"] in [quote["introductions"] for quote in quotes]

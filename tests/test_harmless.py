@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -16,13 +15,13 @@ from hypothesis import strategies as st
 
 from bot.citations import Citation
 from bot.commands.stats import _cell
+from bot.exhibits import AnswerShown, Exhibit
 from bot.replay import Case, Replayed, Said
 from bot.views.answer import answer_lines, pin_lines
 from bot.views.replay import replay_lines
 from bot.views.style import Style, printable
-from qa_engine.answers import Answer, Evidence, Quote
+from retrieval.lists import ListAround
 from retrieval.pins import Pin
-from retrieval.stored import StoredPassage
 from retrieval.text import normalise
 
 WORDY = st.text(
@@ -30,9 +29,6 @@ WORDY = st.text(
     max_size=60,
 )
 TURNS = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
-NOTHING: Evidence[StoredPassage] = Evidence(
-    passages=(), read=0, windows=0, threshold=0.5, nothing=0.1, seconds={}
-)
 
 
 def drives(character: str) -> bool:
@@ -53,20 +49,15 @@ def test_printable_is_one_line_that_drives_no_terminal(text: str) -> None:
 def test_an_answer_drives_no_terminal(text: str, title: str, path: str, author: str) -> None:
     """Whatever stands in a document (cleaned, as all is that is stored), a title, a file's name or a pin."""
     sentence = normalise(text) or "x"
-    passage = StoredPassage(
-        id=1, document_id=1, collection="c", title=title, path=path, url=None, version="1",
-        heading_path=(title,), anchor=None, start=0, end=len(sentence), sentences=((0, len(sentence)),),
-        text=sentence,
-    )  # fmt: skip
-    quote = Quote(
-        passage=passage, start=0, end=1, text=sentence[:1], sentence_start=0,
-        sentence_end=len(sentence), sentence=sentence, confidence=0.5,
-    )  # fmt: skip
     citation = Citation(title=title, section=title, location=path, url=f"https://a.example/{path}")
-    outcome = Answer(quote=quote, also=(replace(quote, start=1),), others=(quote,), evidence=NOTHING)
+    around = ListAround(introductions=(sentence,), items=(sentence, sentence), left=2)
+    exhibit = Exhibit(
+        before="", span=sentence[:1], after=sentence[1:], confidence=0.5, citation=citation, around=around
+    )
+    outcome = AnswerShown(best=exhibit, same=(exhibit,), others=(exhibit,))
     pin = Pin(id=1, question=text, answer=text, author=author, collection="c", pinned_at=0.0, url=path)
     shown = [
-        *answer_lines(outcome, lambda *_: citation, Style(), date(2026, 1, 1), all_quotes=True),
+        *answer_lines(outcome, Style(), date(2026, 1, 1), all_quotes=True),
         *pin_lines(pin, Style()),
     ]
     assert not any(drives(character) for line in shown for character in line)
@@ -74,18 +65,9 @@ def test_an_answer_drives_no_terminal(text: str, title: str, path: str, author: 
 
 def test_lines_of_code_stay_lines() -> None:
     """Each is wrapped by itself."""
-    code = "stop it\nstart it"
-    passage = StoredPassage(
-        id=1, document_id=1, collection="c", title="t", path="p", url=None, version="1", heading_path=(),
-        anchor=None, start=0, end=len(code), sentences=((0, len(code)),), text=code,
-    )  # fmt: skip
-    quote = Quote(
-        passage=passage, start=0, end=len(code), text=code, sentence_start=0, sentence_end=len(code),
-        sentence=code, confidence=0.5,
-    )  # fmt: skip
     citation = Citation(title="t", section="", location="p", url=None)
-    outcome = Answer(quote=quote, others=(), evidence=NOTHING)
-    lines = list(answer_lines(outcome, lambda *_: citation, Style(), date(2026, 1, 1)))
+    exhibit = Exhibit(before="", span="stop it\nstart it", after="", confidence=0.5, citation=citation)
+    lines = list(answer_lines(AnswerShown(best=exhibit), Style(), date(2026, 1, 1)))
     assert lines[:2] == ['    "«stop it', '    start it»"']
 
 

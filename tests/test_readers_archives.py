@@ -221,6 +221,11 @@ def test_a_slack_export_is_a_document_a_channel_and_day(pool: ReaderPool) -> Non
             "text": "Ask <@U2> about &lt;it&gt;, see <https://x.example|the page>",
         },
         {"type": "message", "subtype": "channel_join", "user": "U2", "text": "joined"},
+        {
+            "type": "message",
+            "user": "U1",
+            "text": "~20~ 25 days, ~5 hours or ~6, type `cd ~a~`, not ~this one~.",
+        },
         {"type": "message", "subtype": "thread_broadcast", "user": "U2", "text": "I did."},
     ]
     data = zipped({
@@ -230,7 +235,11 @@ def test_a_slack_export_is_a_document_a_channel_and_day(pool: ReaderPool) -> Non
     document: Document = pool.read_member(data, "export.zip", member.name)
     assert document.title == "#general, 2024-03-04"
     assert document.dated == date(2024, 3, 4)
-    assert document.text.splitlines() == ["Ana: Ask @bo about <it>, see the page", "bo: I did."]
+    assert document.text.splitlines() == [
+        "Ana: Ask @bo about <it>, see the page",
+        "Ana: 25 days, ~5 hours or ~6, type `cd ~a~`, not .",
+        "bo: I did.",
+    ]
 
 
 def test_bombs_are_refused_before_they_unpack(pool: ReaderPool) -> None:

@@ -186,13 +186,15 @@ def test_word_keeps_tracked_insertions_and_text_in_content_controls() -> None:
     ]
 
 
-def test_what_word_crosses_out_is_no_text() -> None:
+def test_what_is_crossed_out_is_no_text() -> None:
     """As in a wiki: the figure that was withdrawn is not quoted."""
     extra = (
         "<w:p><w:r><w:t>Up to </w:t></w:r><w:r><w:rPr><w:strike/></w:rPr><w:t>20</w:t></w:r>"
         "<w:r><w:t>25 days.</w:t></w:r></w:p>"
     )
     assert read(made_files.docx([], extra), "a.docx").text == "Up to 25 days."
+    slide = read(made_files.pptx([("Leave", ["Up to ~~20~~25 days."])]), "a.pptx")
+    assert [text for _, text in blocks(slide)][1:] == ["Up to 25 days."]
 
 
 @pytest.mark.parametrize(

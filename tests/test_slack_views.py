@@ -39,6 +39,7 @@ from bot.views.blocks.parts import Message, cut, cut_front, escaped, shown
 from bot.views.blocks.passing_on import ask_form, request_message
 from bot.views.blocks.pins import pin_form, pinned_message
 from bot.workspace import limits
+from retrieval.lists import ListAround
 
 TODAY = date(2026, 3, 1)
 MARKS: tuple[Mark, ...] = get_args(Mark)
@@ -72,6 +73,12 @@ EXHIBITS = st.builds(
     after=TEXTS,
     confidence=st.floats(0, 1),
     citation=CITATIONS,
+    around=st.builds(
+        ListAround,
+        introductions=st.lists(TEXTS, max_size=3).map(tuple),
+        items=st.lists(TEXTS, max_size=8).map(tuple),
+        left=st.integers(0, 99),
+    ),
 )
 FEW = st.lists(EXHIBITS, max_size=4).map(tuple)
 HURRIED = st.one_of(st.none(), st.just((4, 20)))
@@ -287,6 +294,20 @@ def test_an_answer_reads_like_this() -> None:
         ("“We shut at ", None), ("five o'clock", {"bold": True}), (".”", None),
     ]  # fmt: skip
     assert message.text == "We shut at five o'clock."
+
+
+def test_an_item_reads_like_this() -> None:
+    """Below what introduces it, above what it leads to; in one line where it is only near."""
+    around = ListAround(
+        introductions=("Never buy:", "Gifts, unless:"), items=("for friends", "for you"), left=1
+    )
+    shown = exhibit(before="", span="they cost", after=":", around=around)
+    message = answer_message(7, "?", AnswerShown(best=shown), today=TODAY)
+    assert rendered(message).startswith(
+        "“Never buy: … Gifts, unless: …\nthey cost:\n• for friends\n• for you\n… and 1 more”Hours > Shop"
+    )
+    near = answer_message(7, "?", NoAnswerShown(reason="not sure", nearest=(shown,)), today=TODAY)
+    assert "“Never buy: … Gifts, unless: … they cost: • for friends • for you … and 1 more”" in rendered(near)
 
 
 @pytest.mark.parametrize("changed", [None, date(2026, 3, 5)])

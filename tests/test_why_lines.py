@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from bot.citations import cite
-from bot.composition import StoredLibrary
+from bot.composition import StoredLibrary, Workplace
+from bot.exhibits import Exhibition
+from bot.settings import Settings
 from bot.views.answer import answer_lines, why_lines
 from bot.views.records import outcome_record
 from bot.views.style import Style
@@ -43,8 +45,11 @@ def test_what_was_not_read_is_no_figure(
     assert (f"one answer was sure enough; the rest ({20 - read})" in why) == (seconds is None)
     assert (f"the time was over; the rest ({20 - read})" in why) == (seconds is not None)
     assert (why.count("9.0"), why.count("not read   ")) == (read, 20 - read)
-    said = "\n".join(answer_lines(outcome, cite, Style(), date(2026, 1, 1)))
+    with Workplace(Settings(home=tmp_path)) as work:
+        exhibition = Exhibition(work)
+        said = "\n".join(answer_lines(exhibition.shown(outcome), Style(), date(2026, 1, 1)))
+        recorded = outcome_record("", outcome, exhibition.exhibit, work.cite, lambda _: [])
     assert (f"I read only {read} of 20 passages" in said) == (seconds is not None)
-    record = json.loads(json.dumps(outcome_record("", outcome, cite, lambda _: []), allow_nan=False))["why"]
+    record = json.loads(json.dumps(recorded, allow_nan=False))["why"]
     assert (record["passages_read"], record["stopped"]) == (read, outcome.evidence.stopped)
     assert [row["reader"] for row in record["passages"]] == [9.0] * read + [None] * (20 - read)

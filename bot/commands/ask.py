@@ -42,6 +42,7 @@ from bot.commands.options import (
 from bot.composition import Workplace
 from bot.conversation import Conversations
 from bot.errors import UsageError
+from bot.exhibits import Exhibition
 from bot.views.answer import answer_lines, pin_lines, rank_lines, why_lines
 from bot.views.records import outcome_record, passage_record
 from bot.views.style import indented, printable
@@ -141,13 +142,15 @@ def ask(
         pinned = work.pinned(question, collections=chosen, keys=keys)
         nothing_asked = isinstance(outcome, NoAnswer) and outcome.reason == "no question"
         if as_json:
-            explain = partial(work.explain, question) if why else None
-            print_json(outcome_record(question, outcome, work.cite, explain, pinned=pinned))
+            exhibit, explain = Exhibition(work).exhibit, partial(work.explain, question) if why else None
+            print_json(outcome_record(question, outcome, exhibit, work.cite, explain, pinned=pinned))
         elif not nothing_asked:
             note_mended(work, question, chosen)
             if pinned is not None:
                 click.echo("\n".join(pin_lines(pinned.pin, style())))
-            for line in answer_lines(outcome, work.cite, style(), today(), all_quotes=all_quotes):
+            for line in answer_lines(
+                Exhibition(work).shown(outcome), style(), today(), all_quotes=all_quotes
+            ):
                 click.echo(line)
             if why:
                 click.echo()
@@ -204,7 +207,7 @@ def converse(
         if pinned is not None:
             click.echo("\n".join(pin_lines(pinned.pin, style())))
         outcome = work.ask(asked, collections=collections, passages=passages, threshold=threshold)
-        for line in answer_lines(outcome, work.cite, style(), today()):
+        for line in answer_lines(Exhibition(work).shown(outcome), style(), today()):
             click.echo(line)
         click.echo()
 

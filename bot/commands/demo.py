@@ -20,6 +20,7 @@ from bot.composition import Workplace
 from bot.demo.cast import HANDBOOK, PEOPLE_TEAM
 from bot.demo.local import LocalWorkspace
 from bot.errors import BotError, NothingStored
+from bot.exhibits import Exhibition
 from bot.settings import Settings, has_display
 from bot.views.answer import answer_lines
 from qa_engine.answerer import PASSAGES_READ
@@ -120,7 +121,7 @@ def _show_samples(work: Workplace) -> None:
         if sample.demo:
             click.echo(style().strong(f"  {sample.question}"))
             outcome = work.ask(sample.question, collections=[HANDBOOK], passages=PASSAGES_READ)
-            for line in answer_lines(outcome, work.cite, style(), today()):
+            for line in answer_lines(Exhibition(work).shown(outcome), style(), today()):
                 click.echo(line)
             click.echo()
 

@@ -23,6 +23,7 @@ from bot.commands.options import (
 )
 from bot.composition import Workplace
 from bot.errors import BotError, UsageError
+from bot.exhibits import Exhibition
 from bot.slack.directory import Directory, lines_of, team_of
 from bot.views.answer import answer_lines, pin_lines, why_stopped
 from bot.views.records import outcome_record, pin_record
@@ -115,7 +116,10 @@ def explain(
                 "refused": allowed.why if isinstance(allowed, Refused) else None,
                 "collections": {each.name: each.name in found for each in work.collections.all()},
                 "threshold": work.threshold if outcome is not None else None,
-                "outcome": outcome_record(question or "", outcome, work.cite, None) if outcome else None,
+                "outcome": (
+                    outcome_record(question or "", outcome, Exhibition(work).exhibit, work.cite, None)
+                    if outcome else None
+                ),
                 "pinned": pin_record(pinned.pin) if pinned is not None else None,
             }  # fmt: skip
             print_json(record)
@@ -150,7 +154,7 @@ def _print(work: Workplace, who: Standpoint, doors: Admission, allowed: Audience
 
 def _print_outcome(work: Workplace, outcome: Outcome[StoredPassage]) -> None:
     click.echo()
-    for line in answer_lines(outcome, work.cite, style(), today()):
+    for line in answer_lines(Exhibition(work).shown(outcome), style(), today()):
         click.echo(line)
     evidence = outcome.evidence
     click.echo(

@@ -1,6 +1,6 @@
 """An outcome on a terminal.
 
-But: nothing is looked up here; citations come from the caller.
+But: nothing is looked up here; what is shown comes from `exhibits.py`, citations of passages from the caller.
 """
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 
 from bot import messages
-from bot.citations import Citation, Cite, elsewhere
+from bot.citations import Citation, Cite
+from bot.exhibits import AnswerShown, Exhibit, Shown
 from bot.views.age import updated
 from bot.views.style import Style, indented, printable
-from qa_engine.answers import Answer, Evidence, Outcome, Quote
+from qa_engine.answers import Evidence
 from retrieval.fusion import DEPTH, FusedHit
 from retrieval.live_index import TermContribution
 from retrieval.pins import Pin
@@ -21,32 +22,29 @@ from retrieval.stored import StoredPassage
 Explain = Callable[[StoredPassage], list[TermContribution]]
 
 
-def answer_lines(
-    outcome: Outcome[StoredPassage], cite: Cite, style: Style, today: date, *, all_quotes: bool = False
-) -> Iterator[str]:
+def answer_lines(what: Shown, style: Style, today: date, *, all_quotes: bool = False) -> Iterator[str]:
     """The quote in its sentence, how sure it is, where it stands; or that there is none, and what is near."""
-    if isinstance(outcome, Answer):
-        yield from _quote_lines(outcome.quote, cite, style, today)
-        places = [citation for _, citation in elsewhere(outcome, cite)]
-        if places:
+    if isinstance(what, AnswerShown):
+        yield from _quote_lines(what.best, style, today)
+        if what.same:
             yield indented(messages.ALSO)
-        for citation in places:
-            yield from _citation_lines(citation, style, today, "      ")
+        for exhibit in what.same:
+            yield from _citation_lines(exhibit.citation, style, today, "      ")
     else:
-        yield indented(messages.NO_ANSWER[outcome.reason])
-        if outcome.nearest:
+        yield indented(messages.NO_ANSWER[what.reason])
+        if what.nearest:
             yield indented(messages.NEAREST)
-            for quote in outcome.nearest:
-                yield indented(f'"{_one_line(quote.sentence)}"', "      ")
-                yield from _citation_lines(cite(quote.passage, quote.start), style, today, "      ")
-    evidence = outcome.evidence
-    if evidence.stopped == "time":
-        yield indented(messages.SOME_READ.format(read=evidence.read, found=len(evidence.passages)))
-    if all_quotes and outcome.others:
+            for exhibit in what.nearest:
+                yield indented(f'"{_one_line(exhibit.words)}"', "      ")
+                yield from _citation_lines(exhibit.citation, style, today, "      ")
+    if what.hurried is not None:
+        read, found = what.hurried
+        yield indented(messages.SOME_READ.format(read=read, found=found))
+    if all_quotes and what.others:
         yield ""
         yield indented(messages.ALTERNATIVES)
-        for quote in outcome.others:
-            yield from _quote_lines(quote, cite, style, today, indent="      ")
+        for exhibit in what.others:
+            yield from _quote_lines(exhibit, style, today, indent="      ")
 
 
 def pin_lines(pin: Pin, style: Style) -> Iterator[str]:
@@ -106,13 +104,12 @@ def _rank(rank: int | None) -> str:
     return f"not among the first {DEPTH}" if rank is None else f"rank {rank}"
 
 
-def _quote_lines(
-    quote: Quote[StoredPassage], cite: Cite, style: Style, today: date, *, indent: str = "    "
-) -> Iterator[str]:
-    for each in f'"{quote.before}{style.span(quote.text)}{quote.after}"'.split("\n"):
+def _quote_lines(exhibit: Exhibit, style: Style, today: date, *, indent: str = "    ") -> Iterator[str]:
+    words = f"{exhibit.lead}{exhibit.before}{style.span(exhibit.span)}{exhibit.after}{exhibit.rest}"
+    for each in f'"{words}"'.split("\n"):
         yield indented(each, indent)
-    yield style.faint(f"{indent}{messages.confidence(quote.confidence)}")
-    yield from _citation_lines(cite(quote.passage, quote.start), style, today, indent)
+    yield style.faint(f"{indent}{messages.confidence(exhibit.confidence)}")
+    yield from _citation_lines(exhibit.citation, style, today, indent)
 
 
 def _one_line(text: str) -> str:

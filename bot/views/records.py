@@ -5,12 +5,13 @@ But: field names are a promise to scripts; add to them, do not rename.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
 from bot.citations import Citation, Cite
+from bot.exhibits import Exhibit
 from qa_engine.answers import Answer, Evidence, Outcome, Quote
 from retrieval.fusion import FusedHit
 from retrieval.live_index import TermContribution
@@ -25,25 +26,30 @@ Explain = Callable[[StoredPassage], list[TermContribution]]
 def outcome_record(
     question: str,
     outcome: Outcome[StoredPassage],
+    exhibit: Callable[[Quote[StoredPassage]], Exhibit],
     cite: Cite,
     explain: Explain | None,
     *,
     pinned: Pinned | None = None,
 ) -> Record:
     """An outcome; with the evidence if `explain` is given, and with a person's answer where there is one."""
-    record: Record = {"question": question, "others": [_quote(quote, cite) for quote in outcome.others]}
+
+    def quotes(those: Sequence[Quote[StoredPassage]]) -> list[Record]:
+        return [_quote(quote, exhibit(quote)) for quote in those]
+
+    record: Record = {"question": question, "others": quotes(outcome.others)}
     record["pinned"] = None if pinned is None else pin_record(pinned.pin) | {"likeness": pinned.likeness}
     if isinstance(outcome, Answer):
         record |= {
             "outcome": "answer",
-            "answer": _quote(outcome.quote, cite),
-            "also": [_quote(quote, cite) for quote in outcome.also],
+            "answer": _quote(outcome.quote, exhibit(outcome.quote)),
+            "also": quotes(outcome.also),
         }
     else:
         record |= {
             "outcome": "no answer",
             "reason": outcome.reason,
-            "nearest": [_quote(quote, cite) for quote in outcome.nearest],
+            "nearest": quotes(outcome.nearest),
         }
     if explain is not None:
         record["why"] = _evidence(outcome.evidence, cite, explain)
@@ -93,7 +99,7 @@ def _citation(citation: Citation) -> Record:
     return asdict(citation) | {"changed": None if changed is None else changed.isoformat()}
 
 
-def _quote(quote: Quote[StoredPassage], cite: Cite) -> Record:
+def _quote(quote: Quote[StoredPassage], shown: Exhibit) -> Record:
     return {
         "text": quote.text,
         "sentence": quote.sentence,
@@ -103,7 +109,10 @@ def _quote(quote: Quote[StoredPassage], cite: Cite) -> Record:
         "end": quote.end,
         "sentence_start": quote.sentence_start,
         "sentence_end": quote.sentence_end,
-        "citation": _citation(cite(quote.passage, quote.start)),
+        "introductions": list(shown.around.introductions),
+        "items": list(shown.around.items),
+        "items_left": shown.around.left,
+        "citation": _citation(shown.citation),
     }
 
 

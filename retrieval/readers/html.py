@@ -197,13 +197,13 @@ class _Writer:
             level = _HEADINGS[self.heading.tag or "h6"]
             yield Piece("heading", (text,), self.line, level, anchor)
         elif self.pre:
-            yield Piece("code", tuple(text.strip("\n").split("\n")), self.line)
+            yield Piece("code", tuple(text.strip("\n").split("\n")), self.line, depth=self.items)
         else:
             if self.terms:
                 text = f"{', '.join(self.terms)}: {normalise(text)}"
                 self.terms = []
             kind: BlockKind = "item" if self.items else "paragraph"
-            yield Piece(kind, tuple(text.strip().split("\n")), self.line)
+            yield Piece(kind, tuple(text.strip().split("\n")), self.line, depth=self.items)
 
     def end_term(self) -> None:
         """Keep the text of a `<dt>` for the definition to come."""
@@ -214,7 +214,7 @@ class _Writer:
     def lonely_terms(self) -> Iterator[Piece]:
         """Terms that no definition followed."""
         if self.terms:
-            yield Piece("item", (", ".join(self.terms),), self.line)
+            yield Piece("item", (", ".join(self.terms),), self.line, depth=self.items + 1)
             self.terms = []
 
 

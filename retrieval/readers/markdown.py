@@ -131,12 +131,11 @@ def _pieces(tokens: Sequence[Token]) -> Iterator[Piece]:
         elif token.type == "heading_open":
             yield _heading(tokens[position + 1], int(token.tag[1:]), line)
         elif token.type == "paragraph_open":
-            kind: BlockKind = "item" if items else "paragraph"
-            yield from _paragraphs(tokens[position + 1], line, kind, task=fresh_item)
+            yield from _paragraphs(tokens[position + 1], line, items, task=fresh_item)
             fresh_item = False
         elif token.type in {"fence", "code_block"}:
             first = line + 1 if line is not None and token.type == "fence" else line
-            yield Piece("code", tuple(token.content.rstrip("\n").split("\n")), first)
+            yield Piece("code", tuple(token.content.rstrip("\n").split("\n")), first, depth=items)
         elif token.type == "html_block":
             source, position = _html_run(tokens, position)
             yield from _located(read_fragment(source, line), source)
@@ -159,15 +158,15 @@ def _heading(inline: Token, level: int, line: int | None) -> Piece:
     return Piece("heading", (text,), line, level, anchor)
 
 
-def _paragraphs(inline: Token, line: int | None, kind: BlockKind, *, task: bool) -> Iterator[Piece]:
+def _paragraphs(inline: Token, line: int | None, depth: int, *, task: bool) -> Iterator[Piece]:
     """One, or a footnote each where their texts follow upon each other without a blank line."""
     lines = [_ATTRIBUTE_LIST.sub("", text) for text in _lines(inline)]
     starts = [0, *(number for number, text in enumerate(lines) if number and _FOOTNOTE_TEXT.match(text))]
     for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
-        yield _paragraph(lines[start:end], line + start if line is not None else None, kind, task=task)
+        yield _paragraph(lines[start:end], line + start if line is not None else None, depth, task=task)
 
 
-def _paragraph(lines: list[str], line: int | None, kind: BlockKind, *, task: bool) -> Piece:
+def _paragraph(lines: list[str], line: int | None, depth: int, *, task: bool) -> Piece:
     lines[0] = _FOOTNOTE_TEXT.sub("", lines[0])
     if task:
         lines[0] = _TASK_BOX.sub("", lines[0])
@@ -175,7 +174,8 @@ def _paragraph(lines: list[str], line: int | None, kind: BlockKind, *, task: boo
         lines[0] = ""
     blank = next((number for number, text in enumerate(lines) if text.strip()), 0)
     shown = tuple(_FOOTNOTE_MARK.sub("", text) for text in lines[blank:])
-    return Piece(kind, shown, line + blank if line is not None else None)
+    kind: BlockKind = "item" if depth else "paragraph"
+    return Piece(kind, shown, line + blank if line is not None else None, depth=depth)
 
 
 def _table(tokens: Sequence[Token]) -> Iterator[Piece]:

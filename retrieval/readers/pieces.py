@@ -26,7 +26,8 @@ _ANCHOR = re.compile(r"[^\s\x00-\x1f\x7f-\x9f]{1,200}")
 class Piece:
     """A block to be: its source lines, and for a heading its level (1 to 6) and explicit anchor.
 
-    `place`: the page, slide or sheet that it stands on, as `DocumentBuilder.place` takes it.
+    `place`: the page, slide or sheet that it stands on, as `DocumentBuilder.place` takes it.  `depth`: in
+    how many lists it stands, one within the other.
     """
 
     kind: BlockKind
@@ -35,6 +36,7 @@ class Piece:
     level: int = 0
     anchor: str | None = None
     place: tuple[PlaceKind, str, str | None] | None = None
+    depth: int = 0
 
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")  # front matter titles may be marked up: `Leave <em>first</em>`
@@ -80,7 +82,7 @@ def assemble(
             level = piece.level
             builder.heading(level, text, line=piece.line, anchor=anchor, in_path=piece is not titular)
         else:
-            builder.block(piece.kind, piece.lines, line=piece.line)
+            builder.block(piece.kind, piece.lines, line=piece.line, depth=piece.depth)
     return builder.build(title, url, notes, day_of(dated))
 
 

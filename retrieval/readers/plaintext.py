@@ -1,7 +1,8 @@
 """Plain text: paragraphs between blank lines, and the few headings that are beyond doubt.
 
 A heading is a short line underlined with `=` or `-` of about its own length.  A short first line that
-stands alone is the title.  Lines that begin with a bullet are items.
+stands alone is the title.  Lines that begin with a bullet are items, those further to the right items of
+the one before.
 
 But: capitals and numbers make no heading here; too many lines of letters and tables look like that.
 """
@@ -15,7 +16,7 @@ from retrieval.readers.pieces import Piece, assemble
 from retrieval.text import decode
 
 _UNDERLINE = re.compile(r"\s*(={3,}|-{3,})\s*")
-_BULLET = re.compile(r"\s*[-*•‣◦]\s+(?=\S)")
+_BULLET = re.compile(r"\s*([-*•‣◦])\s+(?=\S)")
 _LONGEST_HEADING = 80
 
 
@@ -51,10 +52,14 @@ def _paragraph(lines: list[str], begins: int, *, first: bool) -> list[Piece]:
         return [Piece("heading", (lines[0],), begins, 1)]
     starts = [0, *(number for number, line in enumerate(lines) if number and _BULLET.match(line))]
     pieces = []
+    indents: list[int] = []  # of the lists that have begun
     for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
         bullet = _BULLET.match(lines[start])
         texts = (lines[start][bullet.end() if bullet else 0 :], *lines[start + 1 : end])
-        pieces.append(Piece("item" if bullet else "paragraph", texts, begins + start))
+        if bullet:
+            indent = bullet.start(1)
+            indents = [*(each for each in indents if each < indent), indent]
+        pieces.append(Piece("item" if bullet else "paragraph", texts, begins + start, depth=len(indents)))
     return pieces
 
 

@@ -1,5 +1,7 @@
 """PPTX, by its XML: slides in their order, titles as headings, tables as rows, the speaker's notes.
 
+What is crossed out is left out.
+
 But: charts, pictures and SmartArt have no text here.
 """
 
@@ -80,10 +82,10 @@ def _slide(root: Element, number: int) -> Iterator[Piece]:
             for _, text in grid_rows(rows):
                 yield Piece("row", (text,), place=place)
         if shape.tag == f"{_P}sp":
-            texts = list(_paragraphs(shape))
-            kind: BlockKind = "item" if len(texts) > 1 else "paragraph"
-            for text in texts:
-                yield Piece(kind, (text,), place=place)
+            points = list(_points(shape))
+            kind: BlockKind = "item" if len(points) > 1 else "paragraph"
+            for text, depth in points:
+                yield Piece(kind, (text,), place=place, depth=depth if kind == "item" else 0)
 
 
 def _shapes(root: Element) -> Iterator[Element]:
@@ -97,21 +99,30 @@ def _placeholder(shape: Element) -> str | None:
 
 
 def _paragraphs(shape: Element) -> Iterator[str]:
+    return (text for text, _ in _points(shape))
+
+
+def _points(shape: Element) -> Iterator[tuple[str, int]]:
+    """The paragraphs of a shape, and how deep each is indented, from 1."""
     for paragraph in shape.iter(f"{_A}p"):
-        text = ""
-        raised = False  # in this run
+        text, depth = "", 1
+        raised = struck = False  # in this run
         for each in paragraph.iter():
             if each.tag == f"{_A}r":
-                raised = False
+                raised = struck = False
+            elif each.tag == f"{_A}pPr":
+                depth = 1 + int(each.get("lvl", "0"))
             elif each.tag == f"{_A}rPr":
                 raised = _RAISED.match(each.get("baseline", "")) is not None
-            elif each.tag == f"{_A}t":
+                struck = each.get("strike", "noStrike") != "noStrike"
+                text += " " if struck else ""
+            elif each.tag == f"{_A}t" and not struck:
                 own = each.text or ""
                 text += "^" + own if raised and needs_caret(text, own) else own
             elif each.tag in (f"{_A}br", f"{_A}tab"):
                 text += " "
         if text := text.strip():
-            yield text
+            yield text, depth
 
 
 def _speaker_notes(archive: GuardedZip, part: str, number: int) -> Iterator[Piece]:

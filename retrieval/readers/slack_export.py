@@ -20,6 +20,8 @@ _SAID = (None, "file_share", "thread_broadcast", "me_message")  # subtypes in wh
 _DAY = re.compile(r"\d{4}-\d\d-\d\d\.json")
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 _LINK = re.compile(r"<(?:[#!]\w+(?:\^[^|>]+)?\|)?([^<>|]+)(?:\|([^<>]+))?>")
+_STRUCK = re.compile(r"(```.*?```|`[^`\n]*`)|(?<![\w~])~(?=[^\s~])[^~\n]*(?<=[^\s~])~(?![\w~])", re.DOTALL)
+"""Code, in which nothing is crossed out, or what is crossed out."""
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
 
@@ -60,7 +62,8 @@ def _messages(messages: list[dict[str, Any]], people: Mapping[str, str]) -> Iter
         if message.get("type") != "message" or not isinstance(text, str):
             continue
         author = people.get(str(message.get("user")), "Somebody")
-        plain = _MENTION.sub(lambda mention: "@" + people.get(mention[1], "somebody"), text)
+        plain = _STRUCK.sub(lambda struck: struck[1] or " ", text)
+        plain = _MENTION.sub(lambda mention: "@" + people.get(mention[1], "somebody"), plain)
         plain = _LINK.sub(lambda link: link[2] or link[1], plain)
         for entity, sign in _ENTITIES:
             plain = plain.replace(entity, sign)

@@ -40,7 +40,7 @@ def document_to_json(document: Document) -> dict[str, Any]:
         "url": document.url,
         "sections": [[list(section.heading_path), section.anchor] for section in document.sections],
         "blocks": [
-            [block.start, block.end, block.kind, block.section, block.line, list(block.breaks)]
+            [block.start, block.end, block.kind, block.section, block.line, list(block.breaks), block.depth]
             for block in document.blocks
         ],
         "places": [[place.start, place.kind, place.name, place.fragment] for place in document.places],
@@ -67,8 +67,9 @@ def document_from_json(value: dict[str, Any]) -> Document:
                     _is(section, int),
                     _is(line, int | None),
                     tuple(_is(offset, int) for offset in breaks),
+                    _is(depth, int),
                 )
-                for start, end, kind, section, line, breaks in value["blocks"]
+                for start, end, kind, section, line, breaks, depth in value["blocks"]
             ),
             url=_is(value["url"], str | None),
             places=tuple(

@@ -29,13 +29,13 @@ from bot.views.blocks.parts import (
     quotation,
     quoted,
     rich,
-    shown,
     shown_lines,
 )
 from bot.views.blocks.pins import pin_block
 
 MOST_BESIDE = 400  # characters of the sentence on either side of the span; most sentences are far shorter
 MOST_SPAN = 600
+MOST_REST = 800
 MOST_NEAREST = 240
 MOST_QUESTION = 300
 
@@ -70,7 +70,7 @@ def answer_message(
         blocks += [pin_block(pin), rich(line(bold(messages.FROM_DOCUMENTS)))]
     if isinstance(what, AnswerShown):
         blocks += [_answer(what, today)]
-        text = f"{what.best.before}{what.best.span}{what.best.after}"
+        text = what.best.words
     else:
         blocks += [_no_answer(what, contact)]
         text = messages.NO_ANSWER[what.reason]
@@ -83,11 +83,16 @@ def answer_message(
 
 
 def sentence_parts(exhibit: Exhibit, *, beside: int = MOST_BESIDE) -> list[RichTextElement]:
-    """A quote in its sentence, the span in bold, in quotation marks."""
+    """A quote in its sentence and its list, the span in bold, in quotation marks."""
+    lead, before = (cut_front(part, beside, clean=shown_lines) for part in (exhibit.lead, exhibit.before))
+    after, rest = (
+        cut(exhibit.after, beside, clean=shown_lines),
+        cut(exhibit.rest, MOST_REST, clean=shown_lines),
+    )
     return [
-        quoted(f"“{cut_front(exhibit.before, beside, clean=shown_lines)}"),
+        quoted(f"“{lead}{before}"),
         quoted(cut(exhibit.span, MOST_SPAN, clean=shown_lines), strong=True),
-        quoted(f"{cut(exhibit.after, beside, clean=shown_lines)}”"),
+        quoted(f"{after}{rest}”"),
     ]
 
 
@@ -139,8 +144,7 @@ def _hurried(what: Shown) -> list[RichTextElement]:
 
 def _near(exhibit: Exhibit) -> list[RichTextElement]:
     """A passage as a link and the sentence in it, without bold: nobody claims that it answers."""
-    sentence = shown(f"{exhibit.before}{exhibit.span}{exhibit.after}")
-    return [*citation_parts(exhibit.citation), plain(f": “{cut(sentence, MOST_NEAREST)}”")]
+    return [*citation_parts(exhibit.citation), plain(f": “{cut(exhibit.words, MOST_NEAREST)}”")]
 
 
 def _buttons(number: int, what: Shown, *, share: bool, ask: bool) -> Block:

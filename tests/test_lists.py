@@ -1,0 +1,192 @@
+"""Lists: an item is shown with what introduces it, and what ends in a colon with what it leads to.
+
+But: how that looks in Slack and on a terminal is in `test_slack_views.py` and `test_ask_command.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.documents import Document
+from retrieval.lists import MOST_CHARACTERS, MOST_ITEMS, ListAround, list_around
+from retrieval.readers import html, markdown, plaintext
+from retrieval.store import Store
+from tests.stores import put
+
+CARD = """# Cards
+
+Everybody who travels has one. The company card must not be used for:
+
+- cash
+- gifts, unless they are:
+  1. for a customer
+  2. under 50 euros
+- parking fines
+
+Ask Accounts about everything else.
+"""
+
+
+def around(document: Document, words: str) -> ListAround:
+    """The list around some words of a document, by its blocks."""
+    start = document.text.index(words)
+    end, blocks = start + len(words), document.blocks
+    return list_around(
+        end,
+        reversed([block for block in blocks if block.start <= start]),
+        iter([block for block in blocks if block.end >= end]),
+        lambda block: document.text[block.start : block.end],
+    )
+
+
+MUST_NOT = "The company card must not be used for:"
+
+
+@pytest.mark.parametrize(
+    ("words", "introductions"),
+    [
+        ("cash", [MUST_NOT]),
+        ("parking fines", [MUST_NOT]),
+        ("under 50 euros", [MUST_NOT, "gifts, unless they are:"]),
+        ("Ask Accounts about everything else.", []),
+        ("Everybody who travels has one.", []),
+    ],
+)
+def test_an_item_has_what_introduces_it(words: str, introductions: list[str]) -> None:
+    """A prohibition is never shown as a permission; an inner list has all that leads to it."""
+    assert list(around(markdown.read(CARD.encode(), "c.md"), words).introductions) == introductions
+
+
+def test_a_colon_has_what_follows() -> None:
+    """The items in their order, those of inner lists too; an item leads to its own only."""
+    document = markdown.read(CARD.encode(), "c.md")
+    outer, inner = around(document, MUST_NOT), around(document, "gifts, unless they are:")
+    assert outer.items == (
+        "cash", "gifts, unless they are:", "for a customer", "under 50 euros", "parking fines",
+    )  # fmt: skip
+    assert inner.items == ("for a customer", "under 50 euros")
+    assert around(document, "The company card").items == (), "the quote does not end at the colon"
+
+
+@pytest.mark.parametrize(
+    ("source", "words", "introductions"),
+    [
+        ("Run:\n\n```\nmake\n```\n\n- later", "make", ["Run:"]),
+        ("Run:\n\n```\nmake\n```\n\n- later", "later", []),
+        ("Do this:\n\n1. Stop it:\n   ```\n   stop\n   ```\n2. Wait.", "stop", ["Do this:", "Stop it:"]),
+        ("Do this:\n\n1. Stop it:\n   ```\n   stop\n   ```\n2. Wait.", "Wait.", ["Do this:"]),
+        ("Closed on:\n\n| Day | Why |\n|-|-|\n| 1 May | Labour |\n| 2 May | Rest |", "2 May", ["Closed on:"]),
+        ("We sell:\n\n## Fruit\n\n- apples", "apples", []),
+        ("We sell fruit.\n\n- apples", "apples", []),
+        ("We sell the following.\n\n- apples", "apples", ["We sell the following."]),
+        ("- Never\n  - alone\n  - at night\n- Always\n  - together", "together", ["Always"]),
+        ("- One. Two.\n  - three", "three", []),
+    ],
+)
+def test_what_counts_as_an_introduction(source: str, words: str, introductions: list[str]) -> None:
+    """A colon or "the following" right above the list, in the same section; a short item above its own."""
+    assert list(around(markdown.read(source.encode(), "a.md"), words).introductions) == introductions
+
+
+def test_a_text_that_ends_amid_its_list_has_the_rest() -> None:
+    """The steps that were quoted are not said twice, and those behind are not lost."""
+    steps = "Lost it? Do the following:\n\n1. Call.\n2. Wait.\n3. Pay.\n\nThat is all."
+    document = markdown.read(steps.encode(), "a.md")
+    assert around(document, "Do the following:\nCall.") == ListAround(items=("Wait.", "Pay."))
+    assert around(document, "Do the following:\nCall.\nWait.\nPay.") == ListAround()
+    assert around(document, "Do the following:\nCall.\nWait.\nPay.\nThat is all.") == ListAround()
+
+
+def test_a_long_list_is_cut_and_says_so() -> None:
+    """So many items, or so many characters; the rest is counted."""
+    many = "Bring:\n\n" + "\n".join(f"- thing {number}" for number in range(20))
+    found = around(markdown.read(many.encode(), "a.md"), "Bring:")
+    assert (len(found.items), found.left) == (MOST_ITEMS, 20 - MOST_ITEMS)
+    long = "Bring:\n\n- " + "\n- ".join("word " * (MOST_CHARACTERS // 8) + str(n) for n in range(3))
+    found = around(markdown.read(long.encode(), "a.md"), "Bring:")
+    assert (len(found.items), found.left) == (1, 2)
+
+
+@dataclass
+class Item:
+    """An item and its own list.  Its words are its number, and a colon if it introduces them."""
+
+    number: int
+    inner: list[Item] = field(default_factory=list)
+
+    @property
+    def words(self) -> str:
+        return f"number {self.number}" + (":" if self.inner else " is the last.")
+
+
+@st.composite
+def lists(draw: st.DrawFn) -> list[Item]:
+    """Lists in lists, their items numbered."""
+    numbers = iter(range(1, 100))
+
+    def items(depth: int) -> list[Item]:
+        count = draw(st.integers(1, 3))
+        return [
+            Item(next(numbers), items(depth - 1) if depth and draw(st.booleans()) else [])
+            for _ in range(count)
+        ]
+
+    return items(3)
+
+
+def walked(items: list[Item], above: tuple[str, ...]) -> Iterator[tuple[Item, tuple[str, ...], int]]:
+    """Each item, what introduces it, and its depth."""
+    for item in items:
+        yield item, above, len(above)
+        yield from walked(item.inner, (*above, item.words))
+
+
+def as_markdown(items: list[Item]) -> str:
+    return "Take:\n\n" + "\n".join(
+        f"{'  ' * (depth - 1)}- {item.words}" for item, _, depth in walked(items, ("Take:",))
+    )
+
+
+def as_text(items: list[Item]) -> str:
+    return as_markdown(items).replace("\n\n", "\n")
+
+
+def as_html(items: list[Item]) -> str:
+    def listed(items: list[Item]) -> str:
+        inner = "".join(f"<li>{item.words}{listed(item.inner) if item.inner else ''}</li>" for item in items)
+        return f"<ul>{inner}</ul>"
+
+    return f"<p>Take:</p>{listed(items)}"
+
+
+@pytest.mark.parametrize(
+    ("write", "reader"),
+    [(as_markdown, markdown), (as_html, html), (as_text, plaintext)],
+    ids=["markdown", "html", "text"],
+)
+@given(items=lists())
+def test_lists_in_lists(write, reader, items: list[Item]) -> None:  # type: ignore[no-untyped-def]
+    """However deep they stand: all that leads to an item, and all to which an item leads."""
+    document = reader.read(write(items).encode(), "a")
+    for item, above, _ in walked(items, ("Take:",)):
+        found = around(document, item.words)
+        assert found.introductions == above
+        inner = [each.words for each, _, _ in walked(item.inner, ())]
+        assert [*found.items] == inner[: len(found.items)]
+        assert len(found.items) + found.left == len(inner)
+
+
+def test_the_store_says_the_same(tmp_path: Path) -> None:
+    """It looks at the blocks that it needs only, and finds what all of them tell."""
+    document = markdown.read(CARD.encode(), "c.md")
+    with Store(tmp_path / "store.db") as store:
+        number = put(store, "c.md", document)
+        for block in document.blocks:
+            words = document.text[block.start : block.end]
+            assert store.list_around(number, block.start, block.end) == around(document, words)
