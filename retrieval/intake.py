@@ -15,7 +15,7 @@ from typing import Protocol
 
 from retrieval.documents import Document
 from retrieval.errors import PageForbidden, PageGone, ReadError, UnsupportedFormat
-from retrieval.passages import passages
+from retrieval.passages import passages, with_leads
 from retrieval.readers.pool import Member
 from retrieval.report import Row, Status
 from retrieval.store import Store
@@ -61,7 +61,7 @@ def searchable(document: Document, settings: PassageSettings) -> list[PassageTer
     return [
         PassageTerms(
             passage=passage,
-            body=terms(document.text[passage.start : passage.end]),
+            body=terms(with_leads(document, passage)),
             heading=headings[passage.section],
             title=title,
         )

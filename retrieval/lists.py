@@ -12,10 +12,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from retrieval.documents import Block
-from retrieval.sentences import sentences
+from retrieval.sentences import Span, sentences
 
+REACH = 200
+"""So many blocks up an introduction is looked for: time must not grow with the square of a list."""
 MOST_ITEMS = 8
 MOST_CHARACTERS = 600
 """Of the items below a sentence so many are shown, the first one in any case."""
@@ -47,7 +50,7 @@ def list_around(
     ends and those behind, in order; no more of either are taken than are needed.  `text`: that of a block.
     """
     first, last = next(up, None), next(down, None)
-    said = [] if first is None else [introduction(each, text(each)) for each in above(first, up)]
+    leading = [] if first is None else leads(first, up, text)
     items: Iterator[Block] = iter(())
     if first is not None and last is not None:
         if last.end == end and _LEADS_ON.search(text(last)):
@@ -55,7 +58,17 @@ def list_around(
         elif last.kind in {"item", "row"} and last != first and _LEADS_ON.search(text(first)):
             items = below(first, down)  # whose first ones stand in the text
     shown, left = _first(map(text, items))
-    return ListAround(introductions=tuple(filter(None, reversed(said))), items=shown, left=left)
+    said = tuple(text(block)[start - block.start : stop - block.start] for block, (start, stop) in leading)
+    return ListAround(introductions=said, items=shown, left=left)
+
+
+def leads(block: Block, before: Iterable[Block], text: Callable[[Block], str]) -> list[tuple[Block, Span]]:
+    """What leads to a block, the outermost first: blocks, and where in the document their sentences stand.
+
+    `before`: the blocks before it, the nearest first, of which no more than `REACH` are looked at.
+    """
+    found = [(each, introduction(each, text(each))) for each in above(block, islice(before, REACH))]
+    return [(each, span) for each, span in reversed(found) if span is not None]
 
 
 def above(block: Block, before: Iterable[Block]) -> Iterator[Block]:
@@ -92,16 +105,19 @@ def below(block: Block, after: Iterable[Block]) -> Iterator[Block]:
         first = first or each
 
 
-def introduction(block: Block, text: str) -> str | None:
+def introduction(block: Block, text: str) -> Span | None:
     """The sentence with which a block of this text introduces what stands below it; None if it does not.
 
     A paragraph does by its last sentence, where that says so; a short item by being there.
     """
     spans = sentences(text)
-    last = text[slice(*spans[-1])] if spans else ""
-    if _LEADS_ON.search(last) or _ANNOUNCES.search(last):
-        return last
-    return text if block.kind == "item" and len(spans) == 1 and len(text) <= _SHORT else None
+    if not spans:
+        return None
+    start, end = spans[-1]
+    is_short = block.kind == "item" and len(spans) == 1 and len(text) <= _SHORT
+    if is_short or _LEADS_ON.search(text, start, end) or _ANNOUNCES.search(text, start, end):
+        return block.start + start, block.start + end
+    return None
 
 
 def _first(items: Iterable[str]) -> tuple[tuple[str, ...], int]:

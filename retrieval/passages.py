@@ -8,6 +8,8 @@ block or between a list and the paragraph that introduces it.  The next passage 
 Laws: every sentence outside headings lies in a passage; passages are in order, each within one section,
 no two alike; a passage is no longer than `size` unless it is a single sentence.
 
+A passage that begins amid a list knows what introduces that, and is found by it, too.
+
 But: a passage is not a window.  How much a model reads in one go is the engine's business; here `size`
 is only what makes a good unit of retrieval.
 """
@@ -20,6 +22,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from retrieval.documents import Block, Document
+from retrieval.lists import leads
 from retrieval.sentences import Span, block_sentences
 
 _PIECES_A_WORD = 1.3  # word pieces of a BERT vocabulary to an English word, near enough
@@ -31,13 +34,15 @@ class Passage:
     """`document.text[start:end]`, which lies in `document.sections[section]`.
 
     `sentences` are its sentences as offsets in the document's text; the first begins at `start`, the
-    last ends at `end`.
+    last ends at `end`.  `leads`: of one that begins amid a list the sentences that introduce that, which
+    stand before it, the outermost first.
     """
 
     start: int
     end: int
     section: int
     sentences: tuple[Span, ...] = field(repr=False)
+    leads: tuple[Span, ...] = field(default=(), repr=False)
 
 
 def estimate(text: str) -> int:
@@ -69,17 +74,24 @@ def passages(
         units = list(_units(document, body, measure, language))
         for start, end in _cuts(units, size, overlap):
             spans = tuple(unit.span for unit in units[start:end])
-            found.append(Passage(spans[0][0], spans[-1][1], section, spans))
+            above = _leads(document, body, units[start].block)
+            found.append(Passage(spans[0][0], spans[-1][1], section, spans, above))
     return found
+
+
+def with_leads(document: Document, passage: Passage) -> str:
+    """What a passage is found by: its text, below what introduces it."""
+    return " ".join(document.text[start:end] for start, end in (*passage.leads, (passage.start, passage.end)))
 
 
 @dataclass(frozen=True, slots=True)
 class _Unit:
-    """A sentence, its measure, and how good it is to begin a passage with it (0, 1 or 2)."""
+    """A sentence, its measure, how good it is to begin a passage with it (0, 1 or 2), its block's number."""
 
     span: Span
     measure: int
     border: int
+    block: int
 
 
 def _has_deeper(document: Document, section: int) -> bool:
@@ -92,14 +104,20 @@ def _units(
     document: Document, blocks: Sequence[Block], measure: Callable[[str], int], language: str
 ) -> Iterator[_Unit]:
     before: Block | None = None
-    for block in blocks:
+    for number, block in enumerate(blocks):
         border = 2
         if block.kind in {"item", "row"}:
             border = 1 if before is not None and before.kind == block.kind else 0
         for start, end in block_sentences(document, block, language):
-            yield _Unit((start, end), max(measure(document.text[start:end]), 1), border)
+            yield _Unit((start, end), max(measure(document.text[start:end]), 1), border, number)
             border = 0
         before = block
+
+
+def _leads(document: Document, blocks: Sequence[Block], number: int) -> tuple[Span, ...]:
+    before = (blocks[earlier] for earlier in range(number - 1, -1, -1))
+    found = leads(blocks[number], before, lambda block: document.text[block.start : block.end])
+    return tuple(span for _, span in found)
 
 
 def _cuts(units: Sequence[_Unit], size: int, overlap: int) -> Iterator[tuple[int, int]]:

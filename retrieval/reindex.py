@@ -45,7 +45,11 @@ def reindex(
     for batch in _batches(store, waiting):
         if stopped():
             break
-        texts = [passage_text(p.title, p.heading_path, p.text) for _, found in batch for p in found]
+        texts = [
+            passage_text(p.title, p.heading_path, f"{p.lead} {p.text}".lstrip())
+            for _, found in batch
+            for p in found
+        ]
         vectors = encoded(texts, encoder).vectors  # before the transactions, which others wait for
         start = 0
         for document_id, found in batch:

@@ -202,10 +202,12 @@ def web_pages_and_dates(db: sqlite_utils.Database) -> None:
 
 
 @MIGRATIONS()
-def depth_of_blocks(db: sqlite_utils.Database) -> None:
+def lists_of_blocks_and_passages(db: sqlite_utils.Database) -> None:
     # In how many lists a block stands; documents that were read before know only that an item stands in one.
     db.execute("ALTER TABLE blocks ADD COLUMN depth INTEGER NOT NULL DEFAULT 0")
     db.execute("UPDATE blocks SET depth = 1 WHERE kind = 'item'")
+    # Sentences before a passage that introduce the list amid which it begins, as `sentences`.
+    db.execute("ALTER TABLE passages ADD COLUMN leads BLOB NOT NULL DEFAULT x''")
 
 
 def known_migrations(migrations: Migrations) -> set[str]:

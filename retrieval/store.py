@@ -234,7 +234,7 @@ class Store:
         with self.database.reading() as db:
             rows = db.execute(
                 "SELECT d.dated, d.mtime_ns, p.id, p.document_id, c.name, d.title, d.path, d.url, d.sha256, "
-                's.heading_path, s.anchor, p.start, p."end", p.sentences FROM passages p '
+                's.heading_path, s.anchor, p.start, p."end", p.sentences, p.leads FROM passages p '
                 "JOIN documents d ON d.id = p.document_id JOIN collections c ON c.id = d.collection_id "
                 "JOIN sections s ON s.document_id = p.document_id AND s.number = p.section "
                 f"WHERE p.id IN (SELECT value FROM json_each(:ids)) AND {_IN_COLLECTIONS}",
@@ -317,19 +317,23 @@ def _block(row: tuple[int, int, BlockKind, int, int | None, str, int]) -> Block:
 
 
 def _stored_passage(row: tuple[Any, ...], text: str) -> StoredPassage:
-    dated, mtime_ns, *facts, heading_path, anchor, start, end, sentences = row
+    dated, mtime_ns, *facts, heading_path, anchor, start, end, sentences, leads = row
     names = ("id", "document_id", "collection", "title", "path", "url", "version")
-    pairs = np.frombuffer(sentences, "<i4").reshape(-1, 2).tolist()
     return StoredPassage(
         **dict(zip(names, facts, strict=True)),
         heading_path=tuple(json.loads(str(heading_path))),
         anchor=anchor,
         start=start,
         end=end,
-        sentences=tuple((first, last) for first, last in pairs),
+        sentences=_spans(sentences),
         text=text[start:end],
+        lead=" ".join(text[first:last] for first, last in _spans(leads)),
         changed=last_changed(dated, mtime_ns),
     )
+
+
+def _spans(pairs: bytes) -> tuple[tuple[int, int], ...]:
+    return tuple((start, end) for start, end in np.frombuffer(pairs, "<i4").reshape(-1, 2).tolist())
 
 
 def _passage_ids(db: sqlite3.Connection, document_id: int) -> list[int]:

@@ -55,8 +55,9 @@ class DocumentRecord:
 class StoredPassage:
     """A passage with what a citation needs.  `start`, `end` and `sentences` are offsets in the document.
 
-    `version`: the SHA-256 of the file that the document was read from.
-    `changed`: the day on which the document was last changed, as far as it is known.
+    `version`: the SHA-256 of the file that the document was read from.  `changed`: the day on which the
+    document was last changed, as far as it is known.  `lead`: of one that begins amid a list the sentences
+    that introduce that, by which it is found, too; they are not part of it.
     """
 
     id: int
@@ -73,6 +74,7 @@ class StoredPassage:
     sentences: tuple[tuple[int, int], ...] = field(repr=False)
     text: str = field(repr=False)
     changed: date | None = None
+    lead: str = field(default="", repr=False)
 
     @property
     def heading(self) -> str:

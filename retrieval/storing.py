@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from types import TracebackType
 
 from retrieval.documents import Document
+from retrieval.passages import with_leads
 from retrieval.store import Store
 from retrieval.stored import PassageTerms, Source
 from retrieval.vectors import Encoded, Encoder, encoded, passage_text
@@ -36,7 +37,7 @@ def texts_of(document: Document, cut: Sequence[PassageTerms]) -> list[str]:
         passage_text(
             document.title,
             document.sections[each.passage.section].heading_path,
-            document.text[each.passage.start : each.passage.end],
+            with_leads(document, each.passage),
         )
         for each in cut
     ]

@@ -86,8 +86,8 @@ def put_parts(
     db.execute("INSERT INTO sketches (document_id, hashes) VALUES (?, ?)", (document_id, hashes))
     number = _term_numbers(db, {term for each in passages for term in each.all()})
     db.executemany(
-        'INSERT INTO passages (document_id, start, "end", section, sentences, postings) '
-        "VALUES (?, ?, ?, ?, ?, ?)",
+        'INSERT INTO passages (document_id, start, "end", section, sentences, leads, postings) '
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 document_id,
@@ -95,6 +95,7 @@ def put_parts(
                 each.passage.end,
                 each.passage.section,
                 np.array(each.passage.sentences, "<i4").tobytes(),
+                np.array(each.passage.leads, "<i4").tobytes(),
                 count_postings(
                     [number[term] for term in each.body],
                     heading=[number[term] for term in each.heading],

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from retrieval.documents import Document, DocumentBuilder
 from retrieval.passages import Passage, estimate, passages
-from retrieval.sentences import document_sentences
+from retrieval.sentences import block_sentences, document_sentences
 
 WORDS = st.integers(1, 12).map(lambda count: " ".join(["word"] * count) + ".")
 PROSE = st.lists(WORDS, min_size=1, max_size=6).map(" ".join)
@@ -124,6 +124,34 @@ def test_a_list_stays_with_the_paragraph_that_introduces_it() -> None:
         "Aa bb cc dd ee ff.",
         "You need:\nGg hh\nIi jj",
     ]
+
+
+def test_a_passage_from_amid_a_list_knows_what_introduces_it() -> None:
+    """Else its words would be found and read as if they stood alone; the first passage has it in its text."""
+    builder = DocumentBuilder()
+    builder.block("paragraph", ["Read this. Never carry:"])
+    for thing in ("cash", "gold", "keys:", "papers", "pets"):
+        builder.block("item", [f"{thing} of others"], depth=1)
+    builder.block("item", ["to the lab of ours at night"], depth=2)
+    builder.block("paragraph", ["That is all there is."])
+    document = builder.build("T")
+    found = passages(document, measure=_words, size=8, overlap=0)
+    leads = [[document.text[start:end] for start, end in passage.leads] for passage in found]
+    assert _texts(document, found)[-2:] == ["to the lab of ours at night", "That is all there is."]
+    assert leads == [[], ["Never carry:"], ["Never carry:"], ["Never carry:", "pets of others"], []]
+
+
+@given(PARTS, st.integers(1, 40))
+def test_what_leads_to_a_passage_stands_above_it(parts: list[tuple[str, str, int]], size: int) -> None:
+    """Whole sentences of the same section, in order, and nothing of the passage itself."""
+    document = _document(parts)
+    known = {span: block for block in document.blocks for span in block_sentences(document, block)}
+    for passage in passages(document, measure=_words, size=size):
+        assert list(passage.leads) == sorted(passage.leads)
+        for span in passage.leads:
+            assert span[1] <= passage.start
+            assert known[span].section == passage.section
+            assert known[span].kind in {"paragraph", "item"}
 
 
 def test_headings_are_in_no_passage_unless_they_are_all_there_is() -> None:

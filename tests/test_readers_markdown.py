@@ -232,6 +232,7 @@ def test_many_equal_headings_are_numbered_quickly() -> None:
         ("---js\n{title: 'x'}\n---\n## S\n", "A page", ("S",)),
         ("+++\ntitle = 'T'\n+++\n## S\n", "T", ("S",)),
         ("---\n\ntitle: 2024\n\n---\n## S\n", "2024", ("S",)),
+        ("---\ntitle: Q &amp; A\n---\n## S\n", "Q & A", ("S",)),
     ],
 )
 def test_titles(page: str, title: str, path: tuple[str, ...]) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
+from html import unescape
 from typing import Any
 
 import yaml
@@ -36,6 +37,12 @@ def split_front_matter(text: str) -> tuple[dict[str, Any] | None, str]:
     if metadata is None:
         return None, text
     return metadata, "\n" * match[0].count("\n") + text[match.end() :]
+
+
+def title_in(metadata: Mapping[str, Any]) -> str | None:
+    """The page's title, in which generators let entities stand (`Q &amp; A`); None where there is none."""
+    title = metadata.get("title")
+    return unescape(str(title)) if isinstance(title, str | int | float) else None
 
 
 def date_in(metadata: Mapping[str, Any]) -> Any:

@@ -20,7 +20,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from retrieval.documents import BlockKind, Document
 from retrieval.readers.confluence import exported
-from retrieval.readers.frontmatter import date_in, split_front_matter
+from retrieval.readers.frontmatter import date_in, split_front_matter, title_in
 from retrieval.readers.pieces import Piece, assemble, web_url
 from retrieval.readers.table_sentences import row_sentence
 from retrieval.readers.tables import table_rows
@@ -72,7 +72,7 @@ def read_page(source: str, name: str) -> Document:
     title = export.title if export is not None else text_of(heads[0]) if heads else None
     return assemble(
         list(_pieces(export.content, None)) if export is not None else _content(page),
-        title=str((metadata or {}).get("title") or "") or title,
+        title=title_in(metadata or {}) or title,
         url=web_url(canonical.attributes.get("href")) if canonical is not None else None,
         name=name,
         slugs=False,

@@ -20,7 +20,7 @@ from markdown_it.rules_inline import StateInline, backtick, escape, html_inline,
 from markdown_it.token import Token
 
 from retrieval.documents import BlockKind, Document
-from retrieval.readers.frontmatter import date_in, split_front_matter
+from retrieval.readers.frontmatter import date_in, split_front_matter, title_in
 from retrieval.readers.html import read_fragment, read_page
 from retrieval.readers.pieces import Piece, assemble, web_url
 from retrieval.readers.table_sentences import join_clauses, row_sentence
@@ -106,10 +106,9 @@ def read(data: bytes, name: str) -> Document:
         return read_page(text, name)
     metadata = metadata or {}
     addresses = (web_url(metadata.get(key)) for key in _PERMALINKS)
-    title = metadata.get("title")
     return assemble(
         _pieces(_PARSER.parse(without_templates(body))),
-        title=str(title) if isinstance(title, str | int | float) else None,
+        title=title_in(metadata),
         url=next(filter(None, addresses), None),
         name=name,
         slugs=True,
