@@ -10,6 +10,7 @@ import pytest
 from qa_engine.models import EMBEDDED
 from qa_engine.squad import Reference, SquadRow
 from qa_engine.tokens import Tokenizer
+from training.diet import Diet
 from training.examples import build_corpus
 from training.groups import NEAR_MISSES, Groups
 from training.near_misses import near_miss, opposites
@@ -71,7 +72,7 @@ def test_a_group_with_such_a_question_has_no_answer() -> None:
     row = SquadRow("1", "", PASSAGE, question, reference, "squad11_du_test")
     other = SquadRow("2", "", f"{PASSAGE} Ask Ada.", question, reference, "friendsqa")
     corpus = build_corpus([row, other], tokenizer)
-    groups = Groups(corpus, mine(corpus), tokenizer, size=256, seed=1)
+    groups = Groups(corpus, mine(corpus), tokenizer, size=256, seed=1, diet=Diet())
     kinds = Counter[str]()
     for seed in range(400):
         for window in groups.group(0, random.Random(seed)):

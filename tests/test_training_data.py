@@ -16,6 +16,7 @@ from qa_engine.models import EMBEDDED
 from qa_engine.squad import Reference, SquadRow
 from qa_engine.tokens import Tokenizer
 from qa_engine.windows import MAX_HEADING
+from training.diet import AGAIN, ANEW, ON, Diet
 from training.examples import Corpus, build_corpus, token_span, without_dev
 from training.groups import Group, Groups
 from training.invented import company
@@ -51,7 +52,7 @@ def corpus() -> Corpus:
 
 @pytest.fixture(scope="module")
 def groups(corpus: Corpus) -> Groups:
-    return Groups(corpus, mine(corpus), TOKENIZER, size=SIZE, seed=1)
+    return Groups(corpus, mine(corpus), TOKENIZER, size=SIZE, seed=1, diet=Diet())
 
 
 @given(
@@ -98,7 +99,7 @@ def test_companies_pages_have_their_title() -> None:
     """Nearly always, as the bot has one for each; what a public paragraph's is, the reader shall do without."""
     own = [replace(row, id=f"some/Ourselves/0/{row.id}") for row in rows(source="invented_some")]
     corpus = build_corpus(own, TOKENIZER)
-    groups = Groups(corpus, mine(corpus), TOKENIZER, size=SIZE, seed=1)
+    groups = Groups(corpus, mine(corpus), TOKENIZER, size=SIZE, seed=1, diet=Diet())
     titled = [
         window.lead > 2 + len(example.question)
         for index, example in enumerate(corpus.examples)
@@ -121,10 +122,36 @@ def test_an_interrupted_training_goes_on_with_the_next_group(groups: Groups) -> 
         assert rest == whole[skip:]
 
 
+def test_what_was_asked_is_told_question_by_question(groups: Groups) -> None:
+    """Between any two places, over the end of a pass as well, as `from_` gives them."""
+    read = [(number, place) for number, place, _ in islice(groups.from_(0, 0), 60)]
+    ids = [groups.asked(at, (at[0], at[1] + 1))[0] for at in read]
+    for start, end in ((0, 5), (3, 50), (40, 59), (7, 7)):
+        assert groups.asked(read[start], read[end]) == ids[start:end]
+
+
+def test_what_an_earlier_run_asked_is_asked_less() -> None:
+    """Of what we wrote; the others as ever; and a set of which nothing is said is told."""
+    draw = random.Random(1)
+
+    def often(source: str, diet: Diet) -> float:
+        row = replace(rows(1)[0], source=source)
+        return sum(diet.times(row, draw) for _ in range(2_000)) / 2_000
+
+    before = Diet(ON, ["0"])
+    for source, share in (*AGAIN.items(), ("squad11_du", ON["squad11"]), ("squad_written_squad", 0.08)):
+        assert often(source, before) == pytest.approx(share, abs=0.04)
+    for source in ON:
+        assert often(source, Diet(ON)) == pytest.approx(ON[source], abs=0.04)
+        assert often(source, Diet(ANEW)) > 0
+    with pytest.raises(ValueError, match="how often to ask questions of trivia"):
+        often("trivia", Diet())
+
+
 def test_what_is_kept_for_the_calibration_is_never_asked(corpus: Corpus, groups: Groups) -> None:
     """In no pass; the others come in the order in which they come without it."""
     unseen = set(groups.order(0)[10:14])
-    kept = Groups(corpus, mine(corpus), TOKENIZER, size=SIZE, seed=1, unseen=unseen)
+    kept = Groups(corpus, mine(corpus), TOKENIZER, size=SIZE, seed=1, diet=Diet(), unseen=unseen)
     for number in range(3):
         assert kept.order(number) == [index for index in groups.order(number) if index not in unseen]
 

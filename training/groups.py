@@ -14,13 +14,14 @@ But: nothing of PyTorch here.
 from __future__ import annotations
 
 import random
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from qa_engine.tokens import Int32s, Tokenizer
 from qa_engine.windows import MAX_HEADING, MAX_QUESTION, SPECIAL
+from training.diet import Diet
 from training.examples import Corpus
 from training.invented import kind
 from training.near_misses import near_miss
@@ -32,21 +33,6 @@ TITLED, TITLED_OWN = 0.5, 0.95
 each of those, and what a section is about may stand there alone.
 """
 
-# How often a question of each set is asked in a pass; by the start of its source's name.  Those of the public
-# sets were asked several times by the runs before (RUNS.md); who begins anew asks them more.
-ANEW = {
-    "invented_sections": 0.3, "invented_situations": 0.3, "invented_worlds": 0.2, "invented": 0.3,
-    "squad11": 0.5, "squad_train": 0.5, "squad2_": 0.5, "squad_written": 0.5, "squadshifts_new_wiki": 0.15,
-    "qed_nq": 0.1, "nq_oracle": 0.15, "cpgqa": 0.15, "sleepqa": 0.15, "tatqa": 0.15, "quoref": 0.2,
-    "covid_qa": 0.05, "squadshifts": 0.03, "policyqa": 0.02, "fairytaleqa": 0.02, "friendsqa": 0.02,
-    "qamr": 0.01,
-}  # fmt: skip
-VISITS = {
-    "invented_sections": 2.0, "invented_situations": 1.5, "invented_worlds": 0.4, "invented": 0.6,
-    "squad11": 0.4, "squad_train": 0.4, "squad2_": 0.4, "squad_written": 1.0, "squadshifts_new_wiki": 0.4,
-    "qed_nq": 0.3, "nq_oracle": 0.3, "cpgqa": 0.3, "sleepqa": 0.3, "tatqa": 0.3, "quoref": 0.3,
-    "covid_qa": 0.2, "squadshifts": 0.25, "policyqa": 0.1, "fairytaleqa": 0.1, "friendsqa": 0.1, "qamr": 0.02,
-}  # fmt: skip
 NEAR_MISSES = 0.25
 """How often an answerable question of an open set is asked with a word changed, so that its passage has no
 answer (where there is a word to change: in over half)."""
@@ -70,7 +56,7 @@ Group = tuple[TrainingWindow, ...]
 
 
 class Groups:
-    """All groups of a corpus, pass by pass; the examples in `unseen` are never asked."""
+    """All groups of a corpus, pass by pass, as often as the diet says; the examples in `unseen` never."""
 
     def __init__(
         self,
@@ -80,12 +66,12 @@ class Groups:
         *,
         size: int,
         seed: int,
+        diet: Diet,
         unseen: Collection[int] = frozenset(),
-        visits: Mapping[str, float] = VISITS,
     ) -> None:
         self._corpus = corpus
         self._negatives = negatives
-        self._unseen, self._visits = frozenset(unseen), visits
+        self._unseen, self._diet = frozenset(unseen), diet
         self._tokenizer, self._colon = tokenizer, tokenizer.colon
         self._cls, self._sep, self._size, self._seed = tokenizer.cls, tokenizer.sep, size, seed
 
@@ -102,11 +88,18 @@ class Groups:
         """The examples of a pass."""
         draw = random.Random(f"{self._seed} {number}")
         chosen = []
-        for index, example in enumerate(self._corpus.examples):
-            visits = next(v for start, v in self._visits.items() if example.source.startswith(start))
-            chosen += [index] * (int(visits) + (draw.random() < visits % 1))
+        for index, row in enumerate(self._corpus.rows):
+            chosen += [index] * self._diet.times(row, draw)
         draw.shuffle(chosen)
         return [index for index in chosen if index not in self._unseen]
+
+    def asked(self, since: tuple[int, int], until: tuple[int, int]) -> list[str]:
+        """The ids of the questions between two places of a pass or of two that follow upon each other."""
+        (first, start), (last, end) = since, until
+        if first == last:
+            return [self._corpus.rows[index].id for index in self.order(first)[start:end]]
+        between = (first + 1, 0)
+        return self.asked(since, (first, len(self.order(first)))) + self.asked(between, until)
 
     def group(self, index: int, draw: random.Random) -> Group:
         """The windows of an example."""

@@ -2,9 +2,11 @@
 
     python -m training.train_reader FOLDER [--start CHECKPOINT] [--tokens 24.5e6] [--teacher CHECKPOINT]
 
-FOLDER keeps the state (weights, optimiser, averages, how far), the mined negatives, and `reader/`, the
-averaged weights as a checkpoint for `training.export_reader`.  Everything random is drawn from the seed and
-the place in the data, so a run that was stopped and resumed reads what an unbroken one reads.  Where the
+FOLDER keeps the state (weights, optimiser, averages, how far), the mined negatives, `asked.txt`, the ids of
+the questions that were asked (which the next run should know: `--asked`), and `reader/`, the averaged weights
+as a checkpoint for `training.export_reader`.  Everything random is drawn from the seed and
+the place in the data, so a run that was stopped and resumed reads what an unbroken one reads; where questions
+have been written since, it goes on with those.  Where the
 folder was lost, `training.recover` makes a checkpoint to start from out of the shipped reader.
 
 With `--teacher` the reader learns from the labels and from what a larger reader makes of the same windows
@@ -30,7 +32,7 @@ import argparse
 import math
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
@@ -47,9 +49,10 @@ from qa_engine.tokens import Tokenizer
 from qa_engine.windows import SIZE, Window
 from training.apart import QUESTIONS, judged_by, never_asked
 from training.data import dev_rows, sample, train_rows
+from training.diet import ANEW, ON, Diet
 from training.distillation import divergence
 from training.examples import Corpus, build_corpus, without_dev
-from training.groups import ANEW, VISITS, Group, Groups, TrainingWindow
+from training.groups import Group, Groups, TrainingWindow
 from training.invented import kind
 from training.memory import keep_memory
 from training.models import FROM_NOTHING, is_teacher, load_model, vocabulary
@@ -60,6 +63,7 @@ from training.shared_norm import loss
 BUCKET, BUCKET_FLOAT32 = 64, 8
 LONGEST = 256
 SAVE_EVERY, REPORT_EVERY = 300.0, 30.0  # seconds
+ASKED = "asked.txt"
 
 
 def main() -> None:
@@ -77,6 +81,10 @@ def main() -> None:
     )
     parser.add_argument("--dropout", type=float, default=0.1, help="of what each layer adds")
     parser.add_argument("--seed", type=int, default=SEED, help="another one reads in another order")
+    parser.add_argument(
+        "--asked", type=Path, action="append", default=[],
+        help="`asked.txt` of a run before this one; may be given several times",
+    )  # fmt: skip
     parser.add_argument("--teacher", type=Path, help="checkpoint of a large reader to learn from")
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
     arguments = parser.parse_args()
@@ -91,14 +99,27 @@ def main() -> None:
         dropout=arguments.dropout,
         seed=arguments.seed,
     )
-    Trainer(arguments.folder, arguments.start, plan, teacher=arguments.teacher).run()
+    before = {line for file in arguments.asked for line in file.read_text().split()}
+    Trainer(arguments.folder, arguments.start, plan, teacher=arguments.teacher, before=before).run()
 
 
 class Trainer:
-    """One run in one folder; what it learns from beside the labels is `teacher`, if there is one."""
+    """One run in one folder; what it learns from beside the labels is `teacher`, if there is one.
 
-    def __init__(self, folder: Path, start: Path, plan: Plan, *, teacher: Path | None = None) -> None:
+    `before`: the ids of what earlier runs asked.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        start: Path,
+        plan: Plan,
+        *,
+        teacher: Path | None = None,
+        before: Collection[str] = (),
+    ) -> None:
         self.folder, self.start, self.plan = folder, start, plan
+        self.before = set(before)
         folder.mkdir(parents=True, exist_ok=True)
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         print(f"{plan} on {self.device}", flush=True)
@@ -117,12 +138,16 @@ class Trainer:
         )  # fmt: skip
         self.averages = {name: p.detach().clone() for name, p in self.learned.items()}
         self.step = self.tokens = 0
-        self.at = (0, 0)  # pass, groups of it that were read
+        self.at = self.noted = (0, 0)  # pass, groups of it that were read; up to where `asked` tells of them
+        self.asked: list[str] = []
+        self.drawn_after = 0  # so many of them were asked before the present pass was drawn
+        self.corpus = ""  # the checksum of what it was drawn from
         self._resume()
 
     def run(self) -> None:
         """Train until the plan's tokens are read."""
         judged, groups = self._data()
+        self.groups = groups
         print(f"{len(groups.order(0)):,} groups a pass", flush=True)
         begun = saved = reported = time.monotonic()
         counted, sums = self.tokens, [0.0, 0.0, 0.0]
@@ -225,10 +250,16 @@ class Trainer:
         aside = {row.context for row in judged}
         corpus = build_corpus([row for row in rows if row.context not in aside], self.tokenizer)
         print(f"{len(corpus.examples):,} questions, {len(corpus.texts):,} passages", flush=True)
+        if self.corpus not in {"", corpus.checksum()}:
+            print(f"the questions are others now; {len(self.asked):,} count as asked before", flush=True)
+            self.at = self.noted = (self.at[0] + 1, 0)
+            self.drawn_after = len(self.asked)
+        self.corpus = corpus.checksum()
+        shares = ANEW if is_teacher(self.start) or self.start == FROM_NOTHING else ON
         return judged, Groups(
             corpus, self._negatives(corpus), self.tokenizer, size=LONGEST, seed=self.plan.seed,
+            diet=Diet(shares, self.before.union(self.asked[: self.drawn_after])),
             unseen={i for i, row in enumerate(corpus.rows) if row.id in unasked},
-            visits=ANEW if is_teacher(self.start) else VISITS,
         )  # fmt: skip
 
     def _negatives(self, corpus: Corpus) -> Passages:
@@ -255,15 +286,21 @@ class Trainer:
         self.averages = state["averages"]
         self.optimiser.load_state_dict(state["optimiser"])
         self.step, self.tokens, self.at = state["step"], state["tokens"], tuple(state["at"])
+        self.noted, self.corpus, self.drawn_after = self.at, state["corpus"], state["drawn_after"]
+        self.asked = (self.folder / ASKED).read_text().split("\n")[: state["asked"]]
         print(f"resumed at step {self.step}, {self.tokens / 1e6:.2f}M tokens", flush=True)
 
     def _save(self) -> None:
-        """Keep the state, and write the averaged weights as a checkpoint."""
+        """Keep the state and what was asked, and write the averaged weights as a checkpoint."""
+        self.asked += self.groups.asked(self.noted, self.at)
+        self.noted = self.at
+        (self.folder / ASKED).write_text("".join(f"{each}\n" for each in self.asked))
         state = {
             "learned": {name: p.detach() for name, p in self.learned.items()},
             "averages": self.averages,
             "optimiser": self.optimiser.state_dict(),
             "step": self.step, "tokens": self.tokens, "at": list(self.at),
+            "corpus": self.corpus, "asked": len(self.asked), "drawn_after": self.drawn_after,
         }  # fmt: skip
         fresh = self.folder / "state.pt.new"
         torch.save(state, fresh)

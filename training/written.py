@@ -17,7 +17,6 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from qa_engine.squad import Reference, SquadRow
 
@@ -26,12 +25,19 @@ SOURCE = "squad_written"
 
 
 def written_rows(public: Sequence[SquadRow], folder: Path = QUESTIONS) -> list[SquadRow]:
-    """A row for each question about a paragraph that `public` has; the title is that of its first row."""
+    """A row for each question about a paragraph that `public` has; the title is that of its first row.
+
+    The source names the file: `squad_written_wrong_word`.
+    """
     first: dict[str, SquadRow] = {}
     for row in public:
         first.setdefault(checksum(row.context), row)
-    texts = [path.read_text("utf-8").strip() for path in sorted(folder.glob("*.jsonl"))]
-    return list(_rows(first, (json.loads(line) for text in texts for line in text.split("\n"))))
+    lines = [
+        (f"{SOURCE}_{path.stem}", line)
+        for path in sorted(folder.glob("*.jsonl"))
+        for line in path.read_text("utf-8").strip().split("\n")
+    ]
+    return list(_rows(first, lines))
 
 
 def checksum(context: str) -> str:
@@ -39,10 +45,11 @@ def checksum(context: str) -> str:
     return hashlib.sha256(context.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def _rows(first: Mapping[str, SquadRow], paragraphs: Iterable[Any]) -> Iterator[SquadRow]:
+def _rows(first: Mapping[str, SquadRow], lines: Iterable[tuple[str, str]]) -> Iterator[SquadRow]:
     """Numbered by paragraph, which may have a line in several files."""
     asked: Counter[str] = Counter()
-    for paragraph in paragraphs:
+    for source, line in lines:
+        paragraph = json.loads(line)
         context = paragraph["context"]
         about = first.get(context)
         if about is None:
@@ -54,7 +61,7 @@ def _rows(first: Mapping[str, SquadRow], paragraphs: Iterable[Any]) -> Iterator[
                 context=about.context,
                 question=question["q"],
                 references=_references(about.context, question.get("at")),
-                source=SOURCE,
+                source=source,
             )
             asked[context] += 1
 
