@@ -41,7 +41,7 @@ class Exhibit:
     @property
     def rest(self) -> str:
         """What the sentence leads to, each item on a line of its own; or nothing."""
-        lines = [f"• {item}" for item in self.around.items]
+        lines = [f"{'◦' if item.depth else '•'} {item.text}" for item in self.around.items]
         if self.around.left:
             lines.append(messages.MORE_ITEMS.format(count=self.around.left))
         return "".join(f"\n{each}" for each in lines)

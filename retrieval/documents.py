@@ -40,8 +40,9 @@ class Block:
 
     `section` indexes `document.sections`.  `line` is the 1-based line of the source on which the
     block begins, None where the format has no lines; `breaks` are the offsets in the document's
-    text at which the second, third, ... source line of the block begins.  `depth`: in how many lists
-    the block stands, one within the other; an item stands in one at least.
+    text at which the second, third, ... source line of the block begins.  `lists`: the numbers of the
+    lists in which it stands, the outermost first, each list with one of its own in the document; a number
+    below zero at the end stands for what follows the first block of an item in that item.
     """
 
     start: int
@@ -50,7 +51,7 @@ class Block:
     section: int
     line: int | None = None
     breaks: tuple[int, ...] = ()
-    depth: int = 0
+    lists: tuple[int, ...] = ()
 
     def line_at(self, offset: int) -> int | None:
         """The source line of the character at `offset` of the document's text."""
@@ -114,6 +115,8 @@ class DocumentBuilder:
         self._path: list[tuple[int, str]] = []
         self._places: list[Place] = []
         self._place: tuple[PlaceKind, str, str | None] | None = None
+        self._numbers: dict[int, int] = {}  # of lists, by what their reader calls them
+        self._loose: tuple[int, ...] = ()  # the list of the items that came last, if their reader knows none
 
     def place(self, kind: PlaceKind, name: str, fragment: str | None = None) -> None:
         """What comes from here on stands on this page, slide or sheet."""
@@ -141,19 +144,29 @@ class DocumentBuilder:
         if in_path:
             self._path.append((level, text))
         self._sections.append(Section(tuple(heading for _, heading in self._path), anchor))
+        self._loose = ()
         self._append("heading", [text], line, " ")
 
     def block(
-        self, kind: BlockKind, lines: Iterable[str], *, line: int | None = None, depth: int = 0
+        self,
+        kind: BlockKind,
+        lines: Iterable[str],
+        *,
+        line: int | None = None,
+        lists: tuple[int, ...] = (),
     ) -> None:
         """Add a block made of consecutive source lines, the first of which is `line`.
 
         The lines of prose are joined by blanks, those of code by newlines.  A block without any
-        text is left out.  `depth`: in how many lists it stands, where that is known.
+        text is left out.  `lists`: those in which it stands, numbered as the caller likes; items of which
+        nobody knows that are one list if nothing comes between them.
         """
         clean = normalise_code if kind == "code" else normalise
-        depth = max(depth, kind == "item")
-        self._append(kind, [clean(part) for part in lines], line, "\n" if kind == "code" else " ", depth)
+        known = tuple(self._number(each) for each in lists)
+        if kind == "item" and not known:
+            known = self._loose or (self._number(None),)
+        self._loose = known if kind == "item" and not lists else ()
+        self._append(kind, [clean(part) for part in lines], line, "\n" if kind == "code" else " ", known)
 
     def build(
         self, title: str, url: str | None = None, notes: Iterable[str] = (), dated: date | None = None
@@ -170,8 +183,20 @@ class DocumentBuilder:
             dated=dated,
         )
 
+    def _number(self, name: int | None) -> int:
+        """The number of a list that its reader calls `name`; None: a new one."""
+        if name is None:
+            name = 10**9 + len(self._numbers)  # what no reader counts up to
+        number = self._numbers.setdefault(abs(name), len(self._numbers) + 1)
+        return -number if name < 0 else number
+
     def _append(
-        self, kind: BlockKind, parts: Sequence[str], line: int | None, joint: str, depth: int = 0
+        self,
+        kind: BlockKind,
+        parts: Sequence[str],
+        line: int | None,
+        joint: str,
+        lists: tuple[int, ...] = (),
     ) -> None:
         if not any(part.strip() for part in parts):
             return
@@ -192,4 +217,4 @@ class DocumentBuilder:
         self._parts.append(text)
         self._length = start + len(text)
         known = tuple(breaks) if line is not None else ()
-        self._blocks.append(Block(start, self._length, kind, len(self._sections) - 1, line, known, depth))
+        self._blocks.append(Block(start, self._length, kind, len(self._sections) - 1, line, known, lists))

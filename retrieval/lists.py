@@ -4,7 +4,11 @@
 both.  So whoever shows an item shows what introduces it, and whoever shows a sentence that ends in a
 colon shows what it leads to.
 
-But: nothing is stored here; the blocks of a document and in how many lists each stands tell it all.
+Each block knows in which lists it stands, one within the other (`Block.lists`), so that neighbours are not
+taken for one list, nor a footnote for an item of the last.  What stands in an item behind its first block has
+that for an introduction, as an inner list has.
+
+But: nothing is stored here; the blocks of a document tell it all.
 """
 
 from __future__ import annotations
@@ -17,15 +21,33 @@ from itertools import islice
 from retrieval.documents import Block
 from retrieval.sentences import Span, sentences
 
+Text = Callable[[Block], str]
+"""The text of a block."""
+
 REACH = 200
 """So many blocks up an introduction is looked for: time must not grow with the square of a list."""
 MOST_ITEMS = 8
 MOST_CHARACTERS = 600
 """Of the items below a sentence so many are shown, the first one in any case."""
+SHORT_ITEM, SHORT_LINE = 120, 80
+"""Characters of an item, or of a line without a full stop, that says what the list below it is about."""
 
 _LEADS_ON = re.compile(r":\s*$")
-_ANNOUNCES = re.compile(r"\b(?:the following|as follows|listed below)\b", re.IGNORECASE)
-_SHORT = 120
+_ANNOUNCES = re.compile(
+    r"\b(?:the following(?! (?:day|week|month|quarter|year|morning)s?\b)(?: \w+){0,6}"
+    r"|as follows|listed below)\W*$",
+    re.IGNORECASE,
+)
+_MARK = re.compile(r"\(?(?:\d+(?:\.\d+)*|[a-z]|[ivxl]+)[.)]?\s", re.IGNORECASE)
+_ENDS = re.compile(r"[.!?,;]\W*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What is shown of an item: its text, and how much deeper it stands than the first that is shown."""
+
+    text: str = field(repr=False)
+    depth: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,69 +59,98 @@ class ListAround:
     """
 
     introductions: tuple[str, ...] = field(default=(), repr=False)
-    items: tuple[str, ...] = field(default=(), repr=False)
+    items: tuple[Item, ...] = field(default=(), repr=False)
     left: int = 0
 
 
-def list_around(
-    end: int, up: Iterator[Block], down: Iterator[Block], text: Callable[[Block], str]
-) -> ListAround:
+def list_around(end: int, up: Iterator[Block], down: Iterator[Block], text: Text) -> ListAround:
     """The list around some text that ends at the offset `end`.
 
     `up`: the block in which it begins and those before that, the nearest first; `down`: the one in which it
-    ends and those behind, in order; no more of either are taken than are needed.  `text`: that of a block.
+    ends and those behind, in order; no more of either are taken than are needed.
     """
     first, last = next(up, None), next(down, None)
-    leading = [] if first is None else leads(first, up, text)
+    if first is None or last is None:
+        return ListAround()
+    said = [
+        text(block)[start - block.start : stop - block.start]
+        for block, (start, stop) in leads(first, up, text)
+    ]
     items: Iterator[Block] = iter(())
-    if first is not None and last is not None:
-        if last.end == end and _LEADS_ON.search(text(last)):
-            items = below(last, down)
-        elif last.kind in {"item", "row"} and last != first and _LEADS_ON.search(text(first)):
-            items = below(first, down)  # whose first ones stand in the text
-    shown, left = _first(map(text, items))
-    said = tuple(text(block)[start - block.start : stop - block.start] for block, (start, stop) in leading)
-    return ListAround(introductions=said, items=shown, left=left)
+    if last.end == end and (_leads_on(last, text) or (first == last and _introduces(last, text))):
+        items = below(last, down)
+    elif last != first and last.kind in {"item", "row"} and _leads_on(first, text):
+        items = below(first, down, seen=last)  # whose first ones stand in the text
+    shown, left = _first(items, text)
+    return ListAround(introductions=tuple(said), items=shown, left=left)
 
 
-def leads(block: Block, before: Iterable[Block], text: Callable[[Block], str]) -> list[tuple[Block, Span]]:
+def leads(block: Block, before: Iterable[Block], text: Text) -> list[tuple[Block, Span]]:
     """What leads to a block, the outermost first: blocks, and where in the document their sentences stand.
 
     `before`: the blocks before it, the nearest first, of which no more than `REACH` are looked at.
     """
-    found = [(each, introduction(each, text(each))) for each in above(block, islice(before, REACH))]
+    found = [(each, introduction(each, text(each))) for each in above(block, islice(before, REACH), text)]
     return [(each, span) for each, span in reversed(found) if span is not None]
 
 
-def above(block: Block, before: Iterable[Block]) -> Iterator[Block]:
-    """The blocks that may introduce `block`, the innermost first: the items in which it stands, and the
-    paragraph above their list.
+def above(block: Block, before: Iterable[Block], text: Text) -> Iterator[Block]:
+    """The blocks that may introduce `block`, the innermost first: what is right above its list or table, the
+    item in which that stands, what is right above the list of this, and so on.
 
-    `before`: those before it, the nearest first; no more of them are taken than are needed.
+    Where a format does not tell which list is within which, an item that breaks off at a colon introduces
+    those behind it, unless they are marked as it is (4.2, 4.3).  `before`: the blocks before it, the nearest
+    first; no more are taken than are needed.
     """
-    inner = block
+    inner = lower = block
     for each in before:
-        if inner.kind in {"heading", "paragraph"} or each.kind == "heading" or each.section != block.section:
+        if inner.kind == "paragraph" or each.kind == "heading" or each.section != block.section:
             return
-        if each.kind == "paragraph" or (each.kind == "item" and _belongs(inner, each)):
+        outer = inner.lists[:-1]
+        is_right_above = lower.lists[: len(inner.lists)] == inner.lists
+        if _is_beside(inner, each):
+            has_own_list = len(lower.lists) > len(each.lists)
+            if each.lists == inner.lists and not has_own_list and _leads_on(each, text):
+                mark = _mark(text(each))
+                if mark is None or mark != _mark(text(inner)):
+                    yield each
+                    inner = each
+        elif each.kind == "paragraph" or (outer and each.lists == outer):
+            if not outer and not is_right_above:
+                return
             yield each
             inner = each
-        elif not _beside(inner, each):
+        elif is_right_above and each.kind == "item" and _leads_on(each, text):
+            yield each  # the list was meant to stand in it, or it is what else stands in the item
+            inner = each
+        elif not outer and not (inner.lists and each.kind in {"code", "row"}):
             return
+        lower = each
 
 
-def below(block: Block, after: Iterable[Block]) -> Iterator[Block]:
-    """What `block` may introduce: the items or rows that follow, each in its turn, or the code.
+def below(block: Block, after: Iterable[Block], *, seen: Block | None = None) -> Iterator[Block]:
+    """What `block` introduces if it introduces anything: the list or the table right behind it, or the code;
+    of an item all else that stands in it.
 
-    `after`: those after it, the nearest first; no more of them are taken than are needed.
+    `after`: the blocks after it, the nearest first; no more of them are taken than are needed.  `seen`: the
+    last of those that it introduces before these, if it is not the nearest itself.
     """
-    first: Block | None = None
+    all_of_it = block.lists[-1:] > (0,)
+    outside = block.lists if all_of_it else block.lists[:-1]
+    first = seen
     for each in after:
         if each.kind in {"heading", "paragraph"} or each.section != block.section:
             return
-        if block.kind != "paragraph" and not (block.kind == "item" and _belongs(each, block)):
+        if each.lists[: len(outside)] != outside or (outside and len(each.lists) == len(outside)):
             return
-        if first is not None and (first.kind == "code" or not _beside(each, first)):
+        own = slice(len(outside), len(outside) + 1)
+        if (
+            first is not None
+            and not all_of_it
+            and (first.kind == "code" or first.lists[own] != each.lists[own])
+        ):
+            return
+        if first is not None and not each.lists[own] and each.kind != first.kind:
             return
         yield each
         first = first or each
@@ -108,43 +159,52 @@ def below(block: Block, after: Iterable[Block]) -> Iterator[Block]:
 def introduction(block: Block, text: str) -> Span | None:
     """The sentence with which a block of this text introduces what stands below it; None if it does not.
 
-    A paragraph does by its last sentence, where that says so; a short item by being there.
+    Its last one, if that says so; an item, or a line without a full stop, if it is short.
     """
     spans = sentences(text)
     if not spans:
         return None
     start, end = spans[-1]
-    is_short = block.kind == "item" and len(spans) == 1 and len(text) <= _SHORT
-    if is_short or _LEADS_ON.search(text, start, end) or _ANNOUNCES.search(text, start, end):
+    most = SHORT_LINE if block.kind == "paragraph" or block.lists[-1:] < (0,) else SHORT_ITEM
+    is_label = len(spans) == 1 and len(text) <= most and (most == SHORT_ITEM or not _ENDS.search(text))
+    if is_label or _LEADS_ON.search(text, start, end) or _ANNOUNCES.search(text[start:end]):
         return block.start + start, block.start + end
     return None
 
 
-def _first(items: Iterable[str]) -> tuple[tuple[str, ...], int]:
-    """The first of some items, as many as have room, and how many are left."""
-    first: list[str] = []
-    left = length = 0
-    for item in items:
-        length += len(item)
-        if left or (first and (len(first) == MOST_ITEMS or length > MOST_CHARACTERS)):
+def _leads_on(block: Block, text: Text) -> bool:
+    """Whether a block breaks off at a colon, so that without what follows it says nothing."""
+    return block.kind in {"paragraph", "item"} and _LEADS_ON.search(text(block)) is not None
+
+
+def _mark(text: str) -> str | None:
+    """The manner in which an item is marked in its text: `1.1` for 4.2, `(a)` for (c); None without."""
+    found = _MARK.match(text)
+    return None if found is None else re.sub(r"[a-z]+", "a", re.sub(r"\d+", "1", found[0].lower())).strip()
+
+
+def _introduces(block: Block, text: Text) -> bool:
+    return block.kind in {"paragraph", "item"} and introduction(block, text(block)) is not None
+
+
+def _is_beside(one: Block, other: Block) -> bool:
+    """Whether two blocks are of one list, the second perhaps within an item, or of one table."""
+    if one.lists:
+        return other.lists[: len(one.lists)] == one.lists
+    return one.kind == other.kind == "row" and not other.lists
+
+
+def _first(blocks: Iterator[Block], text: Text) -> tuple[tuple[Item, ...], int]:
+    """The first of some blocks, as many as have room, and how many are left."""
+    items: list[Item] = []
+    left = length = least = 0
+    for block in blocks:
+        said, depth = text(block), sum(number > 0 for number in block.lists)
+        length += len(said)
+        if not items:
+            least = depth
+        if left or (items and (len(items) == MOST_ITEMS or length > MOST_CHARACTERS)):
             left += 1
         else:
-            first.append(item)
-    return tuple(first), left
-
-
-def _belongs(inner: Block, item: Block) -> bool:
-    """Whether a block stands in an item that comes before it, if nothing comes between that ends the list.
-
-    Code that is not indented belongs to the item right above it all the same.
-    """
-    if inner.kind == "code":
-        return item.depth <= max(inner.depth, 1)
-    return inner.kind == "item" and item.depth < inner.depth
-
-
-def _beside(one: Block, other: Block) -> bool:
-    """Whether two blocks are of one list, at whatever depth, or of one table."""
-    if one.kind == "row" or other.kind == "row":
-        return one.kind == other.kind
-    return one.depth > 0 and other.depth > 0
+            items.append(Item(said, max(depth - least, 0)))
+    return tuple(items), left

@@ -203,9 +203,8 @@ def web_pages_and_dates(db: sqlite_utils.Database) -> None:
 
 @MIGRATIONS()
 def lists_of_blocks_and_passages(db: sqlite_utils.Database) -> None:
-    # In how many lists a block stands; documents that were read before know only that an item stands in one.
-    db.execute("ALTER TABLE blocks ADD COLUMN depth INTEGER NOT NULL DEFAULT 0")
-    db.execute("UPDATE blocks SET depth = 1 WHERE kind = 'item'")
+    # A JSON list: in which lists a block stands; documents that were read before do not know.
+    db.execute("ALTER TABLE blocks ADD COLUMN lists TEXT NOT NULL DEFAULT '[]'")
     # Sentences before a passage that introduce the list amid which it begins, as `sentences`.
     db.execute("ALTER TABLE passages ADD COLUMN leads BLOB NOT NULL DEFAULT x''")
 

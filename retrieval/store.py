@@ -297,7 +297,7 @@ _RECORDS = (
     "d.ingested_at, (SELECT count(*) FROM passages p WHERE p.document_id = d.id) "
     "FROM documents d JOIN collections c ON c.id = d.collection_id"
 )
-_BLOCKS = 'SELECT start, "end", kind, section, line, breaks, depth FROM blocks'
+_BLOCKS = 'SELECT start, "end", kind, section, line, breaks, lists FROM blocks'
 _VECTORS = (
     "LEFT JOIN vectors v ON v.passage_id = p.id "
     "AND v.encoder_id = (SELECT id FROM encoders WHERE name = :encoder)"
@@ -311,9 +311,9 @@ def _record(row: tuple[object, ...]) -> DocumentRecord:
     return DocumentRecord(**dict(zip(DocumentRecord.__slots__, row, strict=True)))  # type: ignore[arg-type]
 
 
-def _block(row: tuple[int, int, BlockKind, int, int | None, str, int]) -> Block:
-    start, end, kind, section, line, breaks, depth = row
-    return Block(start, end, kind, section, line, tuple(json.loads(breaks)), depth)
+def _block(row: tuple[int, int, BlockKind, int, int | None, str, str]) -> Block:
+    start, end, kind, section, line, breaks, lists = row
+    return Block(start, end, kind, section, line, tuple(json.loads(breaks)), tuple(json.loads(lists)))
 
 
 def _stored_passage(row: tuple[Any, ...], text: str) -> StoredPassage:

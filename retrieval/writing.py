@@ -72,10 +72,19 @@ def put_parts(
         ],
     )
     db.executemany(
-        'INSERT INTO blocks (document_id, start, "end", kind, section, line, breaks, depth) '
+        'INSERT INTO blocks (document_id, start, "end", kind, section, line, breaks, lists) '
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            (document_id, b.start, b.end, b.kind, b.section, b.line, json.dumps(b.breaks), b.depth)
+            (
+                document_id,
+                b.start,
+                b.end,
+                b.kind,
+                b.section,
+                b.line,
+                json.dumps(b.breaks),
+                json.dumps(b.lists),
+            )
             for b in document.blocks
         ],
     )

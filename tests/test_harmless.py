@@ -20,7 +20,7 @@ from bot.replay import Case, Replayed, Said
 from bot.views.answer import answer_lines, pin_lines
 from bot.views.replay import replay_lines
 from bot.views.style import Style, printable
-from retrieval.lists import ListAround
+from retrieval.lists import Item, ListAround
 from retrieval.pins import Pin
 from retrieval.text import normalise
 
@@ -50,7 +50,7 @@ def test_an_answer_drives_no_terminal(text: str, title: str, path: str, author: 
     """Whatever stands in a document (cleaned, as all is that is stored), a title, a file's name or a pin."""
     sentence = normalise(text) or "x"
     citation = Citation(title=title, section=title, location=path, url=f"https://a.example/{path}")
-    around = ListAround(introductions=(sentence,), items=(sentence, sentence), left=2)
+    around = ListAround(introductions=(sentence,), items=(Item(sentence), Item(sentence, 2)), left=2)
     exhibit = Exhibit(
         before="", span=sentence[:1], after=sentence[1:], confidence=0.5, citation=citation, around=around
     )

@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.documents import Document
+from retrieval.documents import Document, DocumentBuilder
 from retrieval.lists import MOST_CHARACTERS, MOST_ITEMS, ListAround, list_around
+from retrieval.lists import Item as Listed
 from retrieval.readers import html, markdown, plaintext
 from retrieval.store import Store
 from tests.stores import put
@@ -67,10 +68,11 @@ def test_a_colon_has_what_follows() -> None:
     """The items in their order, those of inner lists too; an item leads to its own only."""
     document = markdown.read(CARD.encode(), "c.md")
     outer, inner = around(document, MUST_NOT), around(document, "gifts, unless they are:")
-    assert outer.items == (
-        "cash", "gifts, unless they are:", "for a customer", "under 50 euros", "parking fines",
-    )  # fmt: skip
-    assert inner.items == ("for a customer", "under 50 euros")
+    assert [(item.text, item.depth) for item in outer.items] == [
+        ("cash", 0), ("gifts, unless they are:", 0), ("for a customer", 1), ("under 50 euros", 1),
+        ("parking fines", 0),
+    ]  # fmt: skip
+    assert [item.text for item in inner.items] == ["for a customer", "under 50 euros"]
     assert around(document, "The company card").items == (), "the quote does not end at the colon"
 
 
@@ -87,6 +89,32 @@ def test_a_colon_has_what_follows() -> None:
         ("We sell the following.\n\n- apples", "apples", ["We sell the following."]),
         ("- Never\n  - alone\n  - at night\n- Always\n  - together", "together", ["Always"]),
         ("- One. Two.\n  - three", "three", []),
+        ("Never:\n\n* lend it\n\n- ask us", "ask us", []),
+        ("Never:\n\n- lend it:\n\n```\nmake\n```", "make", ["Never:", "lend it:"]),
+        ("Never:\n\n- lend it\n\n```\nmake\n```", "make", []),
+        ("Never:\n\n1. lend\n\n```\nmake\n```\n\n2. ask", "ask", ["Never:"]),
+        (
+            "We pay:\n\n- Hotels\n\n  Not paid:\n  - minibar\n- Taxis",
+            "minibar",
+            ["We pay:", "Hotels", "Not paid:"],
+        ),
+        ("We pay:\n\n- Hotels\n\n  Not paid:\n  - minibar\n- Taxis", "Taxis", ["We pay:"]),
+        ("- Staff: they sign.\n\n  Leave is 25 days.\n- Guests", "Leave is 25 days.", ["Staff: they sign."]),
+        ("1. Travel, except for:\n  - taxis\n2. Meals", "taxis", ["Travel, except for:"]),
+        ("1. Travel, except for:\n  - taxis\n2. Meals", "Meals", []),
+        ("**Not paid**\n\n- wine\n\n**Paid**\n\n- bread", "bread", ["Paid"]),
+        ("We sell on the 5th of the following month.\n\n- apples", "apples", []),
+        ("<p>You may:</p><ul><li>go</li></ul><ol><li>A footnote.</li></ol>", "A footnote.", []),
+        (
+            "<p>You may pay:</p><ul><li>Trips, except:</li><ul><li>taxis</li></ul></ul>",
+            "taxis",
+            ["You may pay:", "Trips, except:"],
+        ),
+        (
+            "<p>No:</p><ul class='lst-kix_a-0'><li>Trips:</li></ul><ul class='lst-kix_a-1'><li>taxis</li></ul>",
+            "taxis",
+            ["No:", "Trips:"],
+        ),
     ],
 )
 def test_what_counts_as_an_introduction(source: str, words: str, introductions: list[str]) -> None:
@@ -98,9 +126,29 @@ def test_a_text_that_ends_amid_its_list_has_the_rest() -> None:
     """The steps that were quoted are not said twice, and those behind are not lost."""
     steps = "Lost it? Do the following:\n\n1. Call.\n2. Wait.\n3. Pay.\n\nThat is all."
     document = markdown.read(steps.encode(), "a.md")
-    assert around(document, "Do the following:\nCall.") == ListAround(items=("Wait.", "Pay."))
+    assert around(document, "Do the following:\nCall.") == ListAround(items=(Listed("Wait."), Listed("Pay.")))
     assert around(document, "Do the following:\nCall.\nWait.\nPay.") == ListAround()
     assert around(document, "Do the following:\nCall.\nWait.\nPay.\nThat is all.") == ListAround()
+
+
+def test_items_that_no_reader_told_apart() -> None:
+    """In a PDF they are one list: what breaks off at a colon introduces those behind it that are marked otherwise."""
+    builder = DocumentBuilder()
+    builder.block("paragraph", ["It applies as follows:"])
+    for text in ("4.1 Sign it.", "4.2 Never use it for:", "(a) cash;", "(b) fuel.", "4.3 Keep receipts."):
+        builder.block("item", [text])
+    document = builder.build("T")
+    first, second = "It applies as follows:", "4.2 Never use it for:"
+    for text, said in (
+        ("4.1", (first,)),
+        ("(a)", (first, second)),
+        ("(b)", (first, second)),
+        ("4.3", (first,)),
+    ):
+        assert (
+            around(document, next(t for t in document.text.split("\n") if t.startswith(text))).introductions
+            == said
+        )
 
 
 def test_a_long_list_is_cut_and_says_so() -> None:
@@ -178,7 +226,7 @@ def test_lists_in_lists(write, reader, items: list[Item]) -> None:  # type: igno
         found = around(document, item.words)
         assert found.introductions == above
         inner = [each.words for each, _, _ in walked(item.inner, ())]
-        assert [*found.items] == inner[: len(found.items)]
+        assert [each.text for each in found.items] == inner[: len(found.items)]
         assert len(found.items) + found.left == len(inner)
 
 

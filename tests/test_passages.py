@@ -131,8 +131,8 @@ def test_a_passage_from_amid_a_list_knows_what_introduces_it() -> None:
     builder = DocumentBuilder()
     builder.block("paragraph", ["Read this. Never carry:"])
     for thing in ("cash", "gold", "keys:", "papers", "pets"):
-        builder.block("item", [f"{thing} of others"], depth=1)
-    builder.block("item", ["to the lab of ours at night"], depth=2)
+        builder.block("item", [f"{thing} of others"], lists=(1,))
+    builder.block("item", ["to the lab of ours at night"], lists=(1, 2))
     builder.block("paragraph", ["That is all there is."])
     document = builder.build("T")
     found = passages(document, measure=_words, size=8, overlap=0)

@@ -164,6 +164,15 @@ def test_slides_come_in_their_order_and_hidden_ones_are_told() -> None:
     assert document.notes == ("hidden slides left out: 3",)
 
 
+def test_a_shape_s_paragraphs_are_a_list() -> None:
+    """Below its first one if that leads to them; the next slide's are another list."""
+    slides = [("Card", ["Never pay for:", "cash", "fuel"]), ("", ["Write tests", "Review"])]
+    document = read(made_files.pptx(slides), "a.pptx")
+    assert [(b.kind, b.lists) for b in document.blocks if b.kind != "heading"] == [
+        ("paragraph", ()), ("item", (1,)), ("item", (1,)), ("item", (2,)), ("item", (2,)),
+    ]  # fmt: skip
+
+
 def test_raised_numbers_are_no_part_of_the_number_before() -> None:
     """A footnote's number behind a price would make another price of it."""
     slide = read(made_files.pptx([("Prices", ["$1,200^{1} for 10^{2} seats^{3} on the 5^{th}"])]), "a.pptx")

@@ -37,6 +37,26 @@ def test_paragraphs_items_and_underlined_headings() -> None:
     assert document.blocks[1].line_at(document.text.index("two")) == 4
 
 
+def test_items_stand_in_lists() -> None:
+    """Further to the right in an inner one, over blank lines as well; what begins anew at the left is no item."""
+    document = _read(
+        "For:\n- travel:\n\n  - trains\n  - planes\n\n- meals\nAsk us first.\n\n- new\n", "a.txt"
+    )
+    assert [(b.kind, b.lists, document.text[b.start : b.end]) for b in document.blocks] == [
+        ("paragraph", (), "For:"),
+        ("item", (1,), "travel:"),
+        ("item", (1, 2), "trains"),
+        ("item", (1, 2), "planes"),
+        ("item", (1,), "meals"),
+        ("paragraph", (), "Ask us first."),
+        ("item", (3,), "new"),
+    ]
+    wrapped = _read(
+        "- a line that is as long as lines are where a text has been wrapped\nOslo goes on\n", "a.txt"
+    )
+    assert [b.kind for b in wrapped.blocks] == ["item"]
+
+
 @pytest.mark.parametrize("first", ["A sentence is no title.", "x" * 81, "and:", "Two\nlines"])
 def test_a_first_line_that_is_no_title_is_text(first: str) -> None:
     """Then the title is made of the file's name."""

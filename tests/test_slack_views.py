@@ -39,7 +39,7 @@ from bot.views.blocks.parts import Message, cut, cut_front, escaped, shown
 from bot.views.blocks.passing_on import ask_form, request_message
 from bot.views.blocks.pins import pin_form, pinned_message
 from bot.workspace import limits
-from retrieval.lists import ListAround
+from retrieval.lists import Item, ListAround
 
 TODAY = date(2026, 3, 1)
 MARKS: tuple[Mark, ...] = get_args(Mark)
@@ -76,7 +76,7 @@ EXHIBITS = st.builds(
     around=st.builds(
         ListAround,
         introductions=st.lists(TEXTS, max_size=3).map(tuple),
-        items=st.lists(TEXTS, max_size=8).map(tuple),
+        items=st.lists(st.builds(Item, TEXTS, st.integers(0, 9)), max_size=8).map(tuple),
         left=st.integers(0, 99),
     ),
 )
@@ -299,15 +299,17 @@ def test_an_answer_reads_like_this() -> None:
 def test_an_item_reads_like_this() -> None:
     """Below what introduces it, above what it leads to; in one line where it is only near."""
     around = ListAround(
-        introductions=("Never buy:", "Gifts, unless:"), items=("for friends", "for you"), left=1
+        introductions=("Never buy:", "Gifts, unless:"),
+        items=(Item("for friends"), Item("for you", 1)),
+        left=1,
     )
     shown = exhibit(before="", span="they cost", after=":", around=around)
     message = answer_message(7, "?", AnswerShown(best=shown), today=TODAY)
     assert rendered(message).startswith(
-        "“Never buy: … Gifts, unless: …\nthey cost:\n• for friends\n• for you\n… and 1 more”Hours > Shop"
+        "“Never buy: … Gifts, unless: …\nthey cost:\n• for friends\n◦ for you\n… and 1 more”Hours > Shop"
     )
     near = answer_message(7, "?", NoAnswerShown(reason="not sure", nearest=(shown,)), today=TODAY)
-    assert "“Never buy: … Gifts, unless: … they cost: • for friends • for you … and 1 more”" in rendered(near)
+    assert "“Never buy: … Gifts, unless: … they cost: • for friends ◦ for you … and 1 more”" in rendered(near)
 
 
 @pytest.mark.parametrize("changed", [None, date(2026, 3, 5)])

@@ -92,7 +92,8 @@ def print_blocks(document: Document) -> None:
             marks = "#" * len(document.sections[block.section].heading_path)
             click.echo(f"\n{line:>5}  {style().strong(f'{marks} {text}')}")
         else:
-            click.echo(f"{line:>5}  {_MARKS.get(block.kind, '')}{text}")
+            inner = "  " * (len(block.lists) - 1)
+            click.echo(f"{line:>5}  {inner}{_MARKS.get(block.kind, '')}{text}")
     for each in document.notes:
         click.echo(f"\n{style().faint(printable(each))}")
 

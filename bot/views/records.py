@@ -110,7 +110,7 @@ def _quote(quote: Quote[StoredPassage], shown: Exhibit) -> Record:
         "sentence_start": quote.sentence_start,
         "sentence_end": quote.sentence_end,
         "introductions": list(shown.around.introductions),
-        "items": list(shown.around.items),
+        "items": [asdict(item) for item in shown.around.items],
         "items_left": shown.around.left,
         "citation": _citation(shown.citation),
     }

@@ -21,7 +21,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 from retrieval.documents import BlockKind, Document
 from retrieval.readers.confluence import exported
 from retrieval.readers.frontmatter import date_in, split_front_matter, title_in
-from retrieval.readers.pieces import Piece, assemble, web_url
+from retrieval.readers.pieces import Lists, Piece, assemble, web_url
 from retrieval.readers.table_sentences import row_sentence
 from retrieval.readers.tables import table_rows
 from retrieval.readers.templates import without_templates
@@ -35,6 +35,8 @@ _BLOCKS = frozenset({
     "hgroup", "hr", "html", "legend", "li", "main", "menu", "ol", "p", "pre", "section", "summary",
     "table", "tbody", "td", "tfoot", "th", "thead", "title", "tr", "ul", *_HEADINGS,
 })  # fmt: skip
+_LISTS = frozenset({"ul", "ol", "menu", "dl"})
+_GOOGLE_LIST = re.compile(r"\blst-kix_(\w+)-(\d)\b")
 _BOILERPLATE = frozenset({"header", "footer"})
 _WITH_HEADERS = frozenset({"main", "article", "section"})
 _BOILERPLATE_ROLES = frozenset({"navigation", "banner", "contentinfo", "search"})
@@ -161,7 +163,8 @@ class _Writer:
         self.term = False  # inside <dt>
         self.pre = 0
         self.raised = False  # at the beginning of <sup>
-        self.items = 0
+        self.lists = Lists()
+        self.google: dict[str, list[int]] = {}  # numbers of Google Docs' lists by level
         self.content = 0  # depth inside `_WITH_HEADERS`, whose headers and footers are content
         self.terms: list[str] = []
 
@@ -197,13 +200,29 @@ class _Writer:
             level = _HEADINGS[self.heading.tag or "h6"]
             yield Piece("heading", (text,), self.line, level, anchor)
         elif self.pre:
-            yield Piece("code", tuple(text.strip("\n").split("\n")), self.line, depth=self.items)
+            code = tuple(text.strip("\n").split("\n"))
+            yield Piece("code", code, self.line, lists=self.lists.next_block())
         else:
             if self.terms:
                 text = f"{', '.join(self.terms)}: {normalise(text)}"
                 self.terms = []
-            kind: BlockKind = "item" if self.items else "paragraph"
-            yield Piece(kind, tuple(text.strip().split("\n")), self.line, depth=self.items)
+            kind: BlockKind = "item" if self.lists.within_item else "paragraph"
+            yield Piece(kind, tuple(text.strip().split("\n")), self.line, lists=self.lists.next_block())
+
+    def begin_list(self, node: LexborNode) -> None:
+        """A list begins; one of Google Docs' beside those in which it stands."""
+        attributes = node.attributes
+        level = _GOOGLE_LIST.search(attributes.get("class") or "")
+        if level is None:
+            start = attributes.get("start") or "1"
+            first = int(start) if start.isdecimal() and len(start) < 9 else 1
+            self.lists.begin(first=first if node.tag == "ol" else None)
+            return
+        numbers = self.google.setdefault(level[1], [])
+        del numbers[int(level[2]) + 1 :]
+        while len(numbers) <= int(level[2]):
+            numbers.append(self.lists.new())
+        self.lists.begin(*numbers)
 
     def end_term(self) -> None:
         """Keep the text of a `<dt>` for the definition to come."""
@@ -214,7 +233,7 @@ class _Writer:
     def lonely_terms(self) -> Iterator[Piece]:
         """Terms that no definition followed."""
         if self.terms:
-            yield Piece("item", (", ".join(self.terms),), self.line, depth=self.items + 1)
+            yield Piece("item", (", ".join(self.terms),), self.line, lists=self.lists.path)
             self.terms = []
 
 
@@ -232,9 +251,10 @@ def _pieces(root: LexborNode, line: int | None, *, guess_headers: bool = False) 
                 writer.text += [" "] if is_struck(node) else []
             elif node.tag == "table" and (rows := table_rows(node, guess_headers)) is not None:
                 yield from writer.flush()
+                lists = writer.lists.next_block()
                 for kind, headers, cells in rows:
                     text = row_sentence(headers, cells) if kind == "row" else cells[0]
-                    yield Piece(kind, (text,), line)
+                    yield Piece(kind, (text,), line, lists=lists)
             else:
                 yield from _enter(node, writer)
                 entered = True
@@ -263,8 +283,10 @@ def _enter(node: LexborNode, writer: _Writer) -> Iterator[Piece]:
         writer.pre += 1
     elif tag == "dt":
         writer.term = True
+    elif tag in _LISTS:
+        writer.begin_list(node)
     elif tag in {"li", "dd"}:
-        writer.items += 1
+        writer.lists.begin_item()
     elif tag in _WITH_HEADERS:
         writer.content += 1
     elif tag == "br":
@@ -286,12 +308,13 @@ def _leave(node: LexborNode, writer: _Writer) -> Iterator[Piece]:
         writer.text.append(" ")
     elif tag in _BLOCKS:
         yield from writer.flush()
-    if tag == "dl":
+    if tag in _LISTS:
         yield from writer.lonely_terms()
+        writer.lists.end()
     elif tag == "pre":
         writer.pre -= 1
     elif tag in {"li", "dd"}:
-        writer.items -= 1
+        writer.lists.end_item()
     elif tag in _WITH_HEADERS:
         writer.content -= 1
 

@@ -22,7 +22,7 @@ from markdown_it.token import Token
 from retrieval.documents import BlockKind, Document
 from retrieval.readers.frontmatter import date_in, split_front_matter, title_in
 from retrieval.readers.html import read_fragment, read_page
-from retrieval.readers.pieces import Piece, assemble, web_url
+from retrieval.readers.pieces import Lists, Piece, assemble, web_url
 from retrieval.readers.table_sentences import join_clauses, row_sentence
 from retrieval.readers.templates import without_templates
 from retrieval.readers.walk import STRUCK, needs_caret
@@ -117,24 +117,35 @@ def read(data: bytes, name: str) -> Document:
 
 
 def _pieces(tokens: Sequence[Token]) -> Iterator[Piece]:
-    items = 0
+    lists = Lists()
     fresh_item = False  # the next inline text is the first of its list item
     position = 0
     while position < len(tokens):
         token = tokens[position]
         line = token.map[0] + 1 if token.map else None
         if token.type == "list_item_open":
-            items, fresh_item = items + 1, True
+            lists.begin_item()
+            fresh_item = True
         elif token.type == "list_item_close":
-            items -= 1
+            lists.end_item()
+        elif token.type == "bullet_list_open":
+            lists.begin()
+        elif token.type == "ordered_list_open":
+            lists.begin(first=int(token.attrGet("start") or 1))
+        elif token.type in {"bullet_list_close", "ordered_list_close"}:
+            lists.end()
         elif token.type == "heading_open":
             yield _heading(tokens[position + 1], int(token.tag[1:]), line)
         elif token.type == "paragraph_open":
-            yield from _paragraphs(tokens[position + 1], line, items, task=fresh_item)
+            for piece in _paragraphs(tokens[position + 1], line, task=fresh_item):
+                kind: BlockKind = "item" if lists.within_item else "paragraph"
+                yield replace(piece, kind=kind, lists=lists.next_block())
             fresh_item = False
         elif token.type in {"fence", "code_block"}:
             first = line + 1 if line is not None and token.type == "fence" else line
-            yield Piece("code", tuple(token.content.rstrip("\n").split("\n")), first, depth=items)
+            yield Piece(
+                "code", tuple(token.content.rstrip("\n").split("\n")), first, lists=lists.next_block()
+            )
         elif token.type == "html_block":
             source, position = _html_run(tokens, position)
             yield from _located(read_fragment(source, line), source)
@@ -143,7 +154,8 @@ def _pieces(tokens: Sequence[Token]) -> Iterator[Piece]:
             end = position + 1
             while tokens[end].type != "table_close":
                 end += 1
-            yield from _table(tokens[position:end])
+            inside = lists.next_block()
+            yield from (replace(piece, lists=inside) for piece in _table(tokens[position:end]))
             position = end
         position += 1
 
@@ -157,15 +169,15 @@ def _heading(inline: Token, level: int, line: int | None) -> Piece:
     return Piece("heading", (text,), line, level, anchor)
 
 
-def _paragraphs(inline: Token, line: int | None, depth: int, *, task: bool) -> Iterator[Piece]:
+def _paragraphs(inline: Token, line: int | None, *, task: bool) -> Iterator[Piece]:
     """One, or a footnote each where their texts follow upon each other without a blank line."""
     lines = [_ATTRIBUTE_LIST.sub("", text) for text in _lines(inline)]
     starts = [0, *(number for number, text in enumerate(lines) if number and _FOOTNOTE_TEXT.match(text))]
     for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
-        yield _paragraph(lines[start:end], line + start if line is not None else None, depth, task=task)
+        yield _paragraph(lines[start:end], line + start if line is not None else None, task=task)
 
 
-def _paragraph(lines: list[str], line: int | None, depth: int, *, task: bool) -> Piece:
+def _paragraph(lines: list[str], line: int | None, *, task: bool) -> Piece:
     lines[0] = _FOOTNOTE_TEXT.sub("", lines[0])
     if task:
         lines[0] = _TASK_BOX.sub("", lines[0])
@@ -173,8 +185,7 @@ def _paragraph(lines: list[str], line: int | None, depth: int, *, task: bool) ->
         lines[0] = ""
     blank = next((number for number, text in enumerate(lines) if text.strip()), 0)
     shown = tuple(_FOOTNOTE_MARK.sub("", text) for text in lines[blank:])
-    kind: BlockKind = "item" if depth else "paragraph"
-    return Piece(kind, shown, line + blank if line is not None else None, depth=depth)
+    return Piece("paragraph", shown, line + blank if line is not None else None)
 
 
 def _table(tokens: Sequence[Token]) -> Iterator[Piece]:

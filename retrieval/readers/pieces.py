@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import count
 from pathlib import PurePath
 from urllib.parse import urlsplit
 
@@ -26,8 +27,8 @@ _ANCHOR = re.compile(r"[^\s\x00-\x1f\x7f-\x9f]{1,200}")
 class Piece:
     """A block to be: its source lines, and for a heading its level (1 to 6) and explicit anchor.
 
-    `place`: the page, slide or sheet that it stands on, as `DocumentBuilder.place` takes it.  `depth`: in
-    how many lists it stands, one within the other.
+    `place`: the page, slide or sheet that it stands on, as `DocumentBuilder.place` takes it.  `lists`: those
+    in which it stands, as `Block.lists`, numbered by `Lists` or otherwise.
     """
 
     kind: BlockKind
@@ -36,7 +37,66 @@ class Piece:
     level: int = 0
     anchor: str | None = None
     place: tuple[PlaceKind, str, str | None] | None = None
-    depth: int = 0
+    lists: tuple[int, ...] = ()
+
+
+_NUMBERS = count(1)
+
+
+class Lists:
+    """The lists and items that are open at a place of a page, and so the `Piece.lists` of what is there."""
+
+    def __init__(self) -> None:
+        self._open: list[tuple[tuple[int, ...], bool]] = []  # numbers, and whether it is an ordered one
+        self._items: list[bool] = []  # of the open ones: has the item its first block?
+        self._ended: dict[
+            int, tuple[int, ...]
+        ] = {}  # the ordered list that was over last, by how many it stood in
+
+    @property
+    def path(self) -> tuple[int, ...]:
+        """The lists that are open, the outermost first."""
+        return tuple(number for numbers, _ in self._open for number in numbers)
+
+    @property
+    def within_item(self) -> bool:
+        return bool(self._items)
+
+    def new(self) -> int:
+        """A number that no list of any page has: pages are put together of several."""
+        return next(_NUMBERS)
+
+    def begin(self, *numbers: int, first: int | None = None) -> None:
+        """A list begins, or several in one.  `first`: the number of an ordered one's first item; it is the
+        last such list that goes on where that is not 1.
+        """
+        before = self._ended.get(len(self._open), ()) if first not in {None, 1} else ()
+        self._open.append((numbers or before or (self.new(),), first is not None))
+
+    def end(self) -> None:
+        """The innermost list is over."""
+        if self._open:
+            numbers, is_ordered = self._open.pop()
+            if is_ordered:
+                self._ended[len(self._open)] = numbers
+
+    def begin_item(self) -> None:
+        """An item of the innermost list begins."""
+        self._items.append(False)
+
+    def end_item(self) -> None:
+        """The innermost item is over."""
+        if self._items:
+            self._items.pop()
+
+    def next_block(self) -> tuple[int, ...]:
+        """The lists of a block, or of a whole table, that comes now: first in its item, or behind that."""
+        if not self._items or not self._open:
+            return ()
+        if not self._items[-1]:
+            self._items[-1] = True
+            return self.path
+        return (*self.path, -self.new())
 
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")  # front matter titles may be marked up: `Leave <em>first</em>`
@@ -82,7 +142,7 @@ def assemble(
             level = piece.level
             builder.heading(level, text, line=piece.line, anchor=anchor, in_path=piece is not titular)
         else:
-            builder.block(piece.kind, piece.lines, line=piece.line, depth=piece.depth)
+            builder.block(piece.kind, piece.lines, line=piece.line, lists=piece.lists)
     return builder.build(title, url, notes, day_of(dated))
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from xml.etree.ElementTree import Element
 
-from retrieval.documents import BlockKind, Document, PlaceKind
+from retrieval.documents import Document, PlaceKind
 from retrieval.errors import ReadError
-from retrieval.readers.pieces import Piece, assemble
+from retrieval.readers.pieces import Lists, Piece, assemble
 from retrieval.readers.table_sentences import grid_rows
 from retrieval.readers.walk import needs_caret
 from retrieval.readers.zip_guard import GuardedZip
@@ -36,6 +37,7 @@ def read(data: bytes, name: str) -> Document:
         raise ReadError("is no presentation: ppt/presentation.xml is missing")
     targets = _targets(archive, main)
     pieces: list[Piece] = []
+    lists = Lists()
     hidden: list[str] = []
     for number, slide in enumerate(archive.xml(main).iter(f"{_P}sldId"), 1):
         part = targets.get(slide.get(f"{_R}id", ""))
@@ -45,7 +47,7 @@ def read(data: bytes, name: str) -> Document:
         if root.get("show") in {"0", "false"}:
             hidden.append(str(number))
             continue
-        pieces += _slide(root, number)
+        pieces += _slide(root, number, lists)
         pieces += _speaker_notes(archive, part, number)
     title = next((piece.lines[0] for piece in pieces if piece.kind == "heading"), None)
     notes = [f"hidden slides left out: {', '.join(hidden)}"] if hidden else []
@@ -66,7 +68,20 @@ def _targets(archive: GuardedZip, part: str) -> dict[str, str]:
     }
 
 
-def _slide(root: Element, number: int) -> Iterator[Piece]:
+def _text_pieces(points: Sequence[tuple[str, int]], lists: Lists) -> Iterator[Piece]:
+    """One paragraph, or the items of a list, below what introduces it; each shape has a list of its own."""
+    numbers: list[int] = []
+    for number, (text, level) in enumerate(points):
+        if len(points) == 1 or (number == 0 and text.endswith(":")):
+            yield Piece("paragraph", (text,))
+            continue
+        del numbers[level:]
+        while len(numbers) < level:
+            numbers.append(lists.new())
+        yield Piece("item", (text,), lists=tuple(numbers))
+
+
+def _slide(root: Element, number: int, lists: Lists) -> Iterator[Piece]:
     place: tuple[PlaceKind, str, None] = ("slide", str(number), None)
     shapes = list(_shapes(root))
     titles = [shape for shape in shapes if _placeholder(shape) in {"title", "ctrTitle"}]
@@ -82,10 +97,7 @@ def _slide(root: Element, number: int) -> Iterator[Piece]:
             for _, text in grid_rows(rows):
                 yield Piece("row", (text,), place=place)
         if shape.tag == f"{_P}sp":
-            points = list(_points(shape))
-            kind: BlockKind = "item" if len(points) > 1 else "paragraph"
-            for text, depth in points:
-                yield Piece(kind, (text,), place=place, depth=depth if kind == "item" else 0)
+            yield from (replace(piece, place=place) for piece in _text_pieces(list(_points(shape)), lists))
 
 
 def _shapes(root: Element) -> Iterator[Element]:

@@ -40,7 +40,15 @@ def document_to_json(document: Document) -> dict[str, Any]:
         "url": document.url,
         "sections": [[list(section.heading_path), section.anchor] for section in document.sections],
         "blocks": [
-            [block.start, block.end, block.kind, block.section, block.line, list(block.breaks), block.depth]
+            [
+                block.start,
+                block.end,
+                block.kind,
+                block.section,
+                block.line,
+                list(block.breaks),
+                list(block.lists),
+            ]
             for block in document.blocks
         ],
         "places": [[place.start, place.kind, place.name, place.fragment] for place in document.places],
@@ -67,9 +75,9 @@ def document_from_json(value: dict[str, Any]) -> Document:
                     _is(section, int),
                     _is(line, int | None),
                     tuple(_is(offset, int) for offset in breaks),
-                    _is(depth, int),
+                    tuple(_is(number, int) for number in lists),
                 )
-                for start, end, kind, section, line, breaks, depth in value["blocks"]
+                for start, end, kind, section, line, breaks, lists in value["blocks"]
             ),
             url=_is(value["url"], str | None),
             places=tuple(
