@@ -256,7 +256,7 @@ class Workplace:
         if not reader.headings:
             return None
         found = reader.read(question, [passage], headings=[heading]).candidates
-        return found[0].score if found else None
+        return found[0].answerable if found else None
 
     @property
     def threshold(self) -> float:

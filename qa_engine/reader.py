@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from qa_engine import spans
 from qa_engine.runtime import Logits, Runtime
 from qa_engine.tokens import Int32s, Tokenizer, Tokens
@@ -28,7 +30,8 @@ class Candidate:
     """A span of a passage: `passages[passage][start:end]`, in code points.
 
     `score` is the span's logit less that of the window's no-answer entry, the span ([CLS], [CLS]):
-    the log-odds of the span against "this window does not answer".
+    the log-odds of the span against "this window does not answer".  `answerable` is the log-odds of "this
+    window answers", by whichever span; the same of all spans of a window.
     """
 
     passage: int
@@ -36,6 +39,7 @@ class Candidate:
     end: int
     score: float
     window: int
+    answerable: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +160,23 @@ def extract(prepared: Prepared, logits: Sequence[Logits]) -> Reading:
 def _best_spans(prepared: Prepared, number: int, logits: Logits) -> Iterator[Candidate]:
     window = prepared.windows[number]
     table, offsets = span_scores(prepared, window, logits)
+    answerable = _answerable(window, logits)
     for span in spans.best(table, SPANS_A_WINDOW):
         start, end = int(offsets[span.first, 0]), int(offsets[span.last, 1])
-        yield Candidate(window.passage, start, end, span.score, number)
+        yield Candidate(window.passage, start, end, span.score, number, answerable)
+
+
+def _answerable(window: Window, logits: Logits) -> float:
+    """The log-odds that an answer begins in the window's passage and not at [CLS], and that it ends there.
+
+    By the softmax that the reader was trained with (training/shared_norm.py).  Where a window answers but the
+    reader is of two minds about the words, no span has much of it and all together have.
+    """
+    inside = slice(window.lead, window.lead + window.count)
+    return sum(
+        float(np.logaddexp.reduce(scores[inside].astype(np.float64)) - scores[0])
+        for scores in (logits.start, logits.end)
+    )
 
 
 def _reading(candidates: Iterable[Candidate], windows: int, passages: int) -> Reading:

@@ -109,6 +109,24 @@ def test_candidates_lie_in_their_passage(question: str, passages: list[str], see
     assert [-each.score for each in found.candidates] == sorted(-each.score for each in found.candidates)
 
 
+@given(TEXTS, TEXTS, st.integers(0, 99))
+def test_a_window_answers_at_least_as_probably_as_its_best_span(question: str, text: str, seed: int) -> None:
+    """What all spans of it come to, of any length, the same for each: by the definition, window by window."""
+    reader = Reader(TOKENIZER, NoisyRuntime(seed))
+    found, logits = (
+        reader.read(question, [text]),
+        NoisyRuntime(seed).infer(reader.prepare(question, [text]).windows),
+    )
+    windows = reader.prepare(question, [text]).windows
+    for each in found.candidates:
+        window, scores = windows[each.window], logits[each.window]
+        inside = range(window.lead, window.lead + window.count)
+        pairs = [float(scores.start[a]) + float(scores.end[b]) for a in inside for b in inside]
+        nothing = float(scores.start[0]) + float(scores.end[0])
+        assert each.answerable == pytest.approx(math.log(sum(map(math.exp, pairs))) - nothing, abs=1e-4)
+        assert each.answerable >= each.score - 1e-4
+
+
 @given(st.lists(st.tuples(TEXTS, st.lists(TEXTS, max_size=3)), max_size=4))
 def test_questions_together_are_questions_alone(asked: list[tuple[str, list[str]]]) -> None:
     """Reading several questions in one go mixes up nothing."""
@@ -151,7 +169,10 @@ def test_scores_are_log_odds_against_no_answer() -> None:
 
     phrases = {"9 o'clock": 4.0}
     plain = chosen(phrases).read("When?", [PASSAGE])
-    assert Reader(TOKENIZER, Shifted(TOKENIZER, phrases)).read("When?", [PASSAGE]) == plain
+    shifted = Reader(TOKENIZER, Shifted(TOKENIZER, phrases)).read("When?", [PASSAGE])
+    assert texts(shifted, [PASSAGE]) == texts(plain, [PASSAGE])
+    for one, other in zip(shifted.candidates, plain.candidates, strict=True):
+        assert (one.score, one.answerable) == pytest.approx((other.score, other.answerable))
 
 
 def test_the_question_is_not_an_answer() -> None:

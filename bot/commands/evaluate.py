@@ -91,7 +91,7 @@ def eval_squad(
 
 
 def _read_all(reader: Reader, rows: Sequence[SquadRow]) -> list[tuple[str, float]]:
-    """The best span of each row's context, and its log-odds against the window's no-answer entry."""
+    """The best span of each row's context, and the log-odds that its window answers at all."""
     answers: list[tuple[str, float]] = []
     with progress("Reading") as show:
         for start in range(0, len(rows), QUESTIONS_AT_ONCE):
@@ -99,6 +99,7 @@ def _read_all(reader: Reader, rows: Sequence[SquadRow]) -> list[tuple[str, float
             readings = reader.read_all([(row.question, [row.context]) for row in part])
             for row, reading in zip(part, readings, strict=True):
                 best = reading.candidates[0] if reading.candidates else None
-                answers.append((row.context[best.start : best.end], best.score) if best else ("", -math.inf))
+                text = row.context[best.start : best.end] if best else ""
+                answers.append((text, best.answerable if best else -math.inf))
             show(len(answers), len(rows))
     return answers
