@@ -11,10 +11,11 @@ from datetime import UTC, datetime
 
 from bot import messages
 from bot.admission import Admission
-from bot.asked import Asked
+from bot.asked import Asked, says_something
 from bot.audience import Audience, Refused
 from bot.composition import Workplace
 from bot.conversation import Conversations, InContext, conversation_of
+from bot.courtesies import courtesy
 from bot.exhibits import AnswerShown, Exhibition, pin_shown
 from bot.owners import nearest_collections, owner_of
 from bot.records.outcomes import cited_in, outcome_to_json
@@ -22,7 +23,7 @@ from bot.records.questions import Found, Question
 from bot.slack_settings import SlackSettings
 from bot.views.blocks.answer import answer_message
 from bot.views.blocks.limits import message_problems
-from bot.views.blocks.notes import note
+from bot.views.blocks.notes import help_message, note
 from bot.views.blocks.parts import Message
 from qa_engine.answers import NoAnswer, Outcome
 from qa_engine.errors import EngineError
@@ -57,6 +58,16 @@ class Reply:
 
     message: Message
     found: Found | None = None
+
+
+def instead_of_an_answer(text: str) -> Message | None:
+    """What is said to words that ask nothing; None for a question."""
+    kind = courtesy(text)
+    if kind == "help":
+        return help_message()
+    if kind == "farewell":
+        return note(messages.ANY_TIME)
+    return None if says_something(text) else note(messages.NO_ANSWER["no question"])
 
 
 class Answering:

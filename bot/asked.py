@@ -22,6 +22,8 @@ MAX_QUESTION = 2_000
 
 # What Slack writes for what it knows: <@U1>, <@U1|ann>, <#C1|general>, <!here>, <https://a.b|label>.
 _MARKUP = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
+# What people choose from the list of emoji comes as its code: ":+1:", ":wave::skin-tone-2:".
+_EMOJI = re.compile(r"(?<!\w):[\w+'-]+:")
 _ASKING = re.compile(
     r"(who|whom|whose|what|when|where|why|which|how|can|could|may|must|should|shall|do|does|did|is|are|was|"
     r"were|will|would|has|have)\b",
@@ -109,9 +111,14 @@ def mentions(text: str) -> set[str]:
     }
 
 
+def without_emoji(text: str) -> str:
+    """Without the codes of emoji, whose letters are nobody's words."""
+    return _EMOJI.sub(" ", text)
+
+
 def says_something(text: str) -> bool:
-    """Whether there is a letter or a digit in it."""
-    return any(character.isalnum() for character in text)
+    """Whether there is a letter or a digit in it, other than in the code of an emoji."""
+    return any(character.isalnum() for character in without_emoji(text))
 
 
 def reads_like_a_question(text: str) -> bool:

@@ -32,6 +32,7 @@ from bot.records.requests import Requests
 from bot.slack.lines import Lines
 from bot.slack_settings import SlackSettings
 from bot.views.blocks.notes import note
+from bot.views.blocks.parts import Message
 from bot.work_queue import KeyedLocks, WorkQueue
 from retrieval.errors import RetrievalError
 
@@ -48,10 +49,10 @@ RESUMED_SECONDS = 600.0
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of a question at the desk.  `refusal`: the sentence that it gets instead of an answer."""
+    """What became of a question at the desk.  `refusal`: what is said instead of an answer."""
 
     ahead: int = 0
-    refusal: str | None = None
+    refusal: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,13 +204,13 @@ class Desk:
         taken = self._reception.take(asked, keys)
         if taken is None:
             return None
-        if isinstance(taken, str):
+        if isinstance(taken, Message):
             return Receipt(refusal=taken)
         ahead = self.questions.offer(Job(taken.id, taken.revision))
         if ahead is None:
             log.warning("the queue is full or closed: a question is refused")
             self.records.told(taken.id, taken.revision, answer_ts=None)
-            return Receipt(refusal=self._full())
+            return Receipt(refusal=note(self._full()))
         return Receipt(ahead=max(0, ahead + 1 - self.settings.workers))
 
     def _full(self) -> str:
@@ -220,7 +221,7 @@ class Desk:
         """In the thread: what the bot is at, or why it will not answer."""
         channel, thread = asked.place.channel, asked.thread
         if receipt.refusal is not None:
-            refusal = note(receipt.refusal)
+            refusal = receipt.refusal
             mark = f"refusal {asked.ts}"
             self.errand(lambda: self.lines.to(asked.place).say(channel, refusal, thread=thread, mark=mark))
         elif thread is not None:

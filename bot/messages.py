@@ -115,6 +115,7 @@ STATUS_LOOKING = "is looking in the documents"
 STATUS_QUEUED = "is at {ahead} other questions first"
 
 # Slack: what comes instead of an answer.
+ANY_TIME = "Any time. Ask me whenever you want to know something."
 BUSY = "Too many questions are waiting at the moment. Please ask again in a minute."
 TOO_FAST = "That is a lot of questions at once. Please wait {seconds} seconds and ask again."
 STOPPING = "I am being restarted and did not get to this question. Please ask again in a minute."

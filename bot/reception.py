@@ -13,11 +13,13 @@ import threading
 from collections.abc import Sequence
 
 from bot import messages
-from bot.answering import Answering
-from bot.asked import Asked, says_something
+from bot.answering import Answering, instead_of_an_answer
+from bot.asked import Asked
 from bot.records.questions import Question
 from bot.records.records import Records
 from bot.token_bucket import TokenBuckets
+from bot.views.blocks.notes import note
+from bot.views.blocks.parts import Message
 from retrieval.errors import RetrievalError
 
 log = logging.getLogger(__name__)
@@ -32,8 +34,8 @@ class Reception:
         self._buckets = TokenBuckets(per_minute)
         self._taking = threading.Lock()  # one question after the other, so that each follows the one before
 
-    def take(self, asked: Asked, keys: Sequence[str]) -> Question | str | None:
-        """Write a question down: it, the sentence that refuses it, or None if it came before.
+    def take(self, asked: Asked, keys: Sequence[str]) -> Question | Message | None:
+        """Write a question down: it, what is said instead of an answer, or None if it came before.
 
         Raises RetrievalError where not even that it was seen can be written.
         """
@@ -43,7 +45,7 @@ class Reception:
             except RetrievalError:
                 log.exception("the records cannot be written")
                 self._records.first_sight(*keys)  # refused now: a repeat must not be told so again
-                return messages.NOT_RECORDED
+                return note(messages.NOT_RECORDED)
 
     def reword(
         self, question: Question, text: str, keys: Sequence[str], *, edit: str | None
@@ -62,16 +64,16 @@ class Reception:
         wait = self._buckets.take(f"{team} {person}")
         return messages.TOO_FAST.format(seconds=int(wait) + 1) if wait else None
 
-    def _take(self, asked: Asked, keys: Sequence[str]) -> Question | str | None:
+    def _take(self, asked: Asked, keys: Sequence[str]) -> Question | Message | None:
         question = None
         try:
             with self._records.database.writing():
                 if not self._records.first_sight(*keys):
                     return None
                 if refusal := self.too_fast(asked.place.team, asked.person):
-                    return refusal
-                if not says_something(asked.text):
-                    return messages.NO_ANSWER["no question"]
+                    return note(refusal)
+                if (said_instead := instead_of_an_answer(asked.text)) is not None:
+                    return said_instead
                 question = self._records.add(asked)
                 self._put_in_its_place(question)
         except RetrievalError:

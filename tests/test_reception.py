@@ -16,6 +16,7 @@ from bot.conversation import Conversations, InContext, conversation_of
 from bot.reception import Reception
 from bot.records.questions import Question
 from bot.records.records import Records
+from bot.views.blocks.notes import note
 from retrieval.errors import StoreBusy
 from tests.asking import asked
 
@@ -117,7 +118,7 @@ def test_what_cannot_be_written_is_no_question(records: Records, monkeypatch: py
 
     with monkeypatch.context() as patch:
         patch.setattr(desk._answering, "in_context", busy)
-        assert desk.take(refused, KEYS) == messages.NOT_RECORDED
+        assert desk.take(refused, KEYS) == note(messages.NOT_RECORDED)
     assert desk.take(refused, KEYS) is None
     assert all_of(records)[1] == [(FIRST.text, None)]
     elsewhere = desk.take(asked("When do doors open?", ts="3.1", thread="3.1"), ["message 3.1"])

@@ -14,7 +14,7 @@ import pytest
 from bot import messages
 from bot.slack.manifest import manifest
 from bot.slack.service import Mode
-from bot.workspace.state import BOT_USER
+from bot.workspace.state import BOT_USER, TEAM
 from tests.slack_bot import Bot, home_like, running_bot
 from tests.slack_stand_in import Channel, Message, Person, Slack, running
 
@@ -85,14 +85,14 @@ def test_ask_privately(slack: Slack, ann: Person, general: Channel) -> None:
 
 
 def test_ask_for_help(ann: Person, general: Channel) -> None:
-    """/ask help, and /ask alone."""
-    for text in ("help", "", "  "):
+    """/ask help, and /ask alone; also to a greeting."""
+    for text in ("help", "", "  ", "Help!", "help me", "Hi", "What can you do?"):
         assert "I quote your documents word for word" in ann.asks(general, text).words
 
 
 def test_ask_for_sources(ann: Person, general: Channel) -> None:
     """/ask sources: how many documents there are, and their titles."""
-    ann.commands(general, "sources")
+    ann.commands(general, "Sources?")
     said = ann.told(general).words
     assert "I know 40 documents" in said
     assert "and 15 more" in said
@@ -352,3 +352,31 @@ def test_a_command_with_the_word_payload(ann: Person, general: Channel) -> None:
 def test_nothing_asked(ann: Person, general: Channel, text: str) -> None:
     """A mention alone gets help, not silence."""
     assert ann.reply(ann.says(general, text)).words.startswith("Ask a question in words")
+
+
+def test_courtesies_are_no_questions(chat: Chat, ann: Person, ben: Person, general: Channel) -> None:
+    """Greetings get help, thanks a line, a nod nothing; nobody's question leans on them, and none is recorded."""
+    records = chat[1].service.desk.records
+    assert "I quote your documents" in ann.reply(ann.says(ann.dm, "Hi!")).words
+    question = ann.says(ann.dm, LEAVE)
+    assert "five" in ann.reply(question).words
+    nod = ann.says(ann.dm, ":+1:")
+    assert ann.reply(ann.says(ann.dm, "Thanks!")).words == messages.ANY_TIME
+    assert "I quote your documents" in ann.reply(ann.says(ann.dm, "Who are you?")).words
+    assert "31 March" in ann.reply(ann.says(ann.dm, "And until when?")).words
+    assert ann.replies(nod) == []
+    recorded = records.recent(TEAM, ann.id, 9)
+    assert [each.asked.text for each in recorded] == ["And until when?", LEAVE]
+    public = ann.says(general, f"@quoth {LAPTOPS}")
+    ann.reply(public)
+    for text in ("Thanks!", ":tada:", "How are you?", "ok?"):
+        ben.says(general, text, under=public)
+    ben.says(general, "@quoth thank you", under=public)
+    assert ann.reply(public, 2).words == messages.ANY_TIME
+    assert len(ann.replies(public)) == 2
+
+
+def test_a_greeting_before_a_question(ann: Person, general: Channel) -> None:
+    """It is answered as if it were asked without one."""
+    answer = ann.reply(ann.says(general, f"@quoth Hello again! {LAPTOPS} :thinking_face:"))
+    assert "four years" in answer.words

@@ -10,6 +10,7 @@ from slack_sdk.models.blocks import Block
 from bot import messages
 from bot.asked import Asked, words
 from bot.audience import Audience, Refused
+from bot.courtesies import bare, courtesy, without_courtesies
 from bot.delivery import whisper
 from bot.desk import Desk
 from bot.listeners.reading import place_of, sharing_of_command
@@ -19,7 +20,7 @@ from bot.views.blocks.parts import Message, cut
 
 def on_command(ack: Ack, body: dict[str, Any], *, desk: Desk) -> None:
     """The acknowledgement is the first message: "looking", or why not."""
-    text = words(str(body.get("text") or ""))
+    text = without_courtesies(words(str(body.get("text") or "")))
     place = place_of(body)
     if place is None:
         ack()
@@ -32,14 +33,14 @@ def on_command(ack: Ack, body: dict[str, Any], *, desk: Desk) -> None:
         response_url=body.get("response_url"),
         sharing=sharing_of_command(body.get("channel_name")),
     )
-    if text.lower() in ("", "help", "?"):
+    if text in ("", "?") or courtesy(text) == "help":
         _acknowledge(ack, help_message())
         return
-    if text.lower() == "sources":
+    if bare(text) == "sources":
         ack()
         desk.errand(lambda: _show_sources(desk, asked))
         return
-    if text.lower() == "here":
+    if bare(text) == "here":
         ack()
         desk.errand(lambda: _show_here(desk, asked))
         return
@@ -47,7 +48,7 @@ def on_command(ack: Ack, body: dict[str, Any], *, desk: Desk) -> None:
     if receipt is None:
         ack()
     elif receipt.refusal is not None:
-        _acknowledge(ack, note(receipt.refusal))
+        _acknowledge(ack, receipt.refusal)
     else:
         sentence = messages.LOOKING_QUEUED if receipt.ahead else messages.LOOKING
         _acknowledge(ack, note(sentence.format(question=cut(text, MOST_ECHO), ahead=receipt.ahead)))

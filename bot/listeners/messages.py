@@ -9,6 +9,7 @@ from typing import Any
 
 from bot import messages
 from bot.asked import Asked, Via, mentions, reads_like_a_question, words
+from bot.courtesies import courtesy, without_courtesies
 from bot.desk import Desk
 from bot.listeners.reading import place_of, sharing_of_event
 from bot.views.blocks.notes import note
@@ -52,6 +53,8 @@ def _meant(body: dict[str, Any], event: dict[str, Any], bot: str, desk: Desk) ->
         return "mention"
     if thread is None or place is None or mentioned or not reads_like_a_question(text):
         return None
+    if courtesy(words(text)) is not None:
+        return None  # "How are you?": perhaps people greet each other
     return "thread" if desk.records.latest_in_thread(place, str(thread)) is not None else None
 
 
@@ -59,12 +62,15 @@ def _take(body: dict[str, Any], event: dict[str, Any], via: Via, desk: Desk) -> 
     place, ts = place_of(body), event.get("ts")
     if place is None or ts is None:
         return
+    text = words(str(event.get("text") or ""))
+    if courtesy(text) == "emoji":
+        return  # a nod, to which nobody wants an answer
     if event.get("edited") and desk.records.asked_by_message(place, str(ts)) is not None:
         return  # the edit itself comes as a message that was changed
     asked = Asked(
         place=place,
         person=str(event["user"]),
-        text=words(str(event.get("text") or "")),
+        text=without_courtesies(text),
         via=via,
         ts=str(ts),
         thread=str(event.get("thread_ts") or ts),
@@ -95,7 +101,8 @@ def _changed(body: dict[str, Any], event: dict[str, Any], bot: str, desk: Desk) 
         if not question.asked.text and not message.get("edited"):
             return  # its words are not kept, and a link that unfolds says them again
         seen = f"event {place.team} {body.get('event_id')}"
-        desk.reword(question, words(str(message.get("text") or "")), seen, edit=_edit(message))
+        text = without_courtesies(words(str(message.get("text") or "")))
+        desk.reword(question, text, seen, edit=_edit(message))
         return
     if _by_a_person(message) and message.get("edited"):  # a link that unfolds was told of before
         whole = {"channel": event.get("channel"), "channel_type": event.get("channel_type"), **message}

@@ -8,6 +8,7 @@ from slack_bolt import Ack
 
 from bot import messages
 from bot.asked import Asked, words
+from bot.courtesies import without_courtesies
 from bot.delivery import whisper
 from bot.desk import Desk
 from bot.listeners.reading import place_of, sharing_of_command, thread_of
@@ -26,7 +27,7 @@ def on_shortcut(ack: Ack, body: dict[str, Any], *, desk: Desk) -> None:
     asked = Asked(
         place=place,
         person=str(body["user"]["id"]),
-        text=words(str((body.get("message") or {}).get("text") or "")),
+        text=without_courtesies(words(str((body.get("message") or {}).get("text") or ""))),
         via="shortcut",
         response_url=body.get("response_url"),
         sharing=sharing_of_command((body.get("channel") or {}).get("name")),
@@ -34,11 +35,11 @@ def on_shortcut(ack: Ack, body: dict[str, Any], *, desk: Desk) -> None:
     receipt = desk.take(asked, f"shortcut {body.get('trigger_id')}")
     if receipt is None:
         return
-    sentence = receipt.refusal
-    if sentence is None and receipt.ahead:  # else the answer comes as soon as this would
-        sentence = messages.LOOKING_QUEUED.format(question=cut(asked.text, MOST_ECHO), ahead=receipt.ahead)
-    if sentence is not None:
-        at_once = note(sentence)
+    at_once = receipt.refusal
+    if at_once is None and receipt.ahead:  # else the answer comes as soon as this would
+        question = cut(asked.text, MOST_ECHO)
+        at_once = note(messages.LOOKING_QUEUED.format(question=question, ahead=receipt.ahead))
+    if at_once is not None:
         desk.errand(lambda: whisper(desk.lines.to(place), asked, at_once, mark="at once"))
 
 
