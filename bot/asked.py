@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from bot.question_forms import is_built_like_a_question
 from retrieval.text import normalise
 
 Via = Literal["command", "mention", "thread", "direct", "shortcut", "share"]
@@ -24,11 +25,7 @@ MAX_QUESTION = 2_000
 _MARKUP = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 # What people choose from the list of emoji comes as its code: ":+1:", ":wave::skin-tone-2:".
 _EMOJI = re.compile(r"(?<!\w):[\w+'-]+:")
-_ASKING = re.compile(
-    r"(who|whom|whose|what|when|where|why|which|how|can|could|may|must|should|shall|do|does|did|is|are|was|"
-    r"were|will|would|has|have)\b",
-    re.IGNORECASE,
-)
+_CALLED_OUT = re.compile(r"[^.!\n]*!")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,18 +119,14 @@ def says_something(text: str) -> bool:
 
 
 def reads_like_a_question(text: str) -> bool:
-    """Whether a message asks something: a question mark, or a question's first word.
+    """Whether a message asks something: a question mark, or it is built as questions are.
 
-    Only for what is said in a thread without a mention, where people may be talking to each other.  What
-    stands in a link is no word of theirs: an address has question marks, a title may begin like a question.
+    Only for what is said in a thread without a mention, where people may be talking to each other: "can I
+    carry it over" asks, "Can confirm." and "How nice!" do not.  What stands in a link is no word of theirs:
+    an address has question marks, a title may begin like a question.
     """
     said = _without_markup(text, lambda _: " _ ")
-    return "?" in said or _ASKING.match(said) is not None
-
-
-def begins_like_a_question(text: str) -> bool:
-    """Whether its first word is one that questions begin with."""
-    return _ASKING.match(text) is not None
+    return "?" in said or (is_built_like_a_question(said) and not _CALLED_OUT.match(said))
 
 
 def _spoken(found: re.Match[str]) -> str:

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import TypeVar
 
-from bot.asked import Asked, begins_like_a_question
+from bot.asked import Asked
+from bot.question_forms import begins_like_a_question
 from retrieval.terms import STOP_WORDS, all_words, question_words
 
 K = TypeVar("K")

@@ -12,7 +12,8 @@ import re
 import unicodedata
 from typing import Literal
 
-from bot.asked import begins_like_a_question, says_something, without_emoji
+from bot.asked import says_something, without_emoji
+from bot.question_forms import is_built_like_a_question
 
 Courtesy = Literal["emoji", "farewell", "help"]
 """Only emoji; thanks, consent or a goodbye, after which nothing is wanted; a greeting or a call for help."""
@@ -67,7 +68,7 @@ def without_courtesies(text: str) -> str:
     if greeted is None:
         return question
     rest = question[greeted.end() :]
-    return rest if greeted[1].strip() or begins_like_a_question(rest) else question
+    return rest if greeted[1].strip() or is_built_like_a_question(rest) else question
 
 
 def bare(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
 
 import pytest
@@ -80,8 +81,47 @@ def test_mentions() -> None:
     ],
 )  # fmt: skip
 def test_reads_like_a_question(text: str, asks: bool) -> None:
-    """A question mark, or a question's first word as a whole word; those of a link's do not count."""
+    """A question mark, or built like a question; those of a link's do not count."""
     assert reads_like_a_question(text) == asks
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "how long is parental leave", "How long for contractors", "can I carry leave over", "is there a gym",
+        "when are laptops replaced", "where do we park", "Who signs contracts", "who is on call", "what happens if I lose my card",
+        "what time do we open", "which form do I need", "does the office open on Sunday", "do contractors get leave",
+        "What\u2019s the wifi password", "why isn't there a lift", "are dogs allowed", "may visitors park here",
+        "does that hold for part-timers", "How to claim expenses", "has anyone a key for it", "am I insured abroad",
+    ],
+)  # fmt: skip
+def test_a_question_without_its_mark(text: str) -> None:
+    """People leave it out; then the words have to be built like a question."""
+    assert reads_like_a_question(text)
+    assert not reads_like_a_question(f"{text}!")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Will do, thanks.", "Is fine for me.", "How nice!", "What a relief.", "Would have thought it was ten.",
+        "May need to ask Sue about that.", "Did that last year, worked fine.", "Should be fine then!", "Can confirm.",
+        "When I was there it was ten.", "What I meant was the old one.", "Which is fine.", "Which reminds me.",
+        "Has the same problem here.", "Do it now.", "Have a look.", "Where the list is, I don't know.", "How nice of you.",
+        "Must go.", "Could be.", "Who knows.", "Is the same for us.", "Are always late.", "Whatever.", "What a day it is.",
+        "Was a mess.", "Does not work for me.", "How is that for service!", "Can discuss.",
+    ],
+)  # fmt: skip
+def test_people_talk(text: str) -> None:
+    """What begins with a word of questions is none yet."""
+    assert not reads_like_a_question(text)
+
+
+def test_a_long_message_is_looked_at_at_once() -> None:
+    started = time.process_time()
+    for text in ("what " * 2_000, "which a" + "-a" * 4_000, "who " + "s" * 8_000):
+        reads_like_a_question(text)
+    assert time.process_time() - started < 1.0
 
 
 class Line:

@@ -114,11 +114,13 @@ def test_a_follow_up_needs_no_mention(ann: Person, ben: Person, general: Channel
     question = ann.says(general, f"@quoth {LAPTOPS}")
     ann.reply(question)
     ben.says(general, "Thanks, good to know.", under=question)
+    for text in ("Will do, thanks.", "How nice!", "May need to ask Sue about that.", "Can confirm."):
+        ben.says(general, text, under=question)
     ben.says(general, "@Ann did you know?", under=question)
     pastes(ben, "The list is here: <https://docs.example/d/1?usp=sharing>", under=question)
     pastes(ben, "<!here> anyone?", under=question)
     pastes(ben, "<!subteam^S0HELP1> can you look at this one please?", under=question)
-    ben.says(general, LEAVE, under=question)
+    ben.says(general, LEAVE.rstrip("?").lower(), under=question)
     assert "five" in ann.reply(question, 2).words
     assert len(ann.replies(question)) == 2
 
