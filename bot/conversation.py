@@ -9,7 +9,6 @@ But: answers are not remembered, and what a question means is the engine's busin
 
 from __future__ import annotations
 
-import re
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -18,8 +17,7 @@ from threading import Lock
 from typing import TypeVar
 
 from bot.asked import Asked
-from bot.question_forms import begins_like_a_question
-from retrieval.terms import STOP_WORDS, all_words, question_words
+from bot.leaning import leans
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -28,12 +26,6 @@ SECONDS = 60 * 60.0
 """How long a question is remembered."""
 ROOM = 10_000
 """Conversations that are remembered; the one that was silent for longest is forgotten first."""
-
-_BARE = STOP_WORDS | {"far", "late", "long", "often", "old", "since", "soon"}
-_JOINS = re.compile(r"\W*(?:(?:and|or|but|so|then|also)\b\W*)+", re.I)
-_POINTS = {"he", "her", "here", "him", "his", "it", "its", "one", "ones", "she"}
-_POINTS |= {"such", "that", "their", "them", "there", "these", "they", "this", "those"}
-_LEANS = re.compile(r"\W*(?:and|or|but|so|then|also|(?:and |or )?(?:what|how) about)\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,23 +100,6 @@ def _remember(memory: OrderedDict[K, V], key: K, value: V) -> None:
     memory.move_to_end(key)
     if len(memory) > ROOM:
         memory.popitem(last=False)
-
-
-def leans(question: str) -> bool:
-    """Whether a question says too little alone: it has no word of its own, or begins as if it went on.
-
-    "And where is the warehouse?" is whole; "And where is it?" and "And in Germany?" are not.
-    """
-    if set(question_words(question)) <= _BARE:
-        return True
-    return _LEANS.match(question) is not None and not _is_whole(_JOINS.sub("", question, count=1))
-
-
-def _is_whole(question: str) -> bool:
-    """Whether it asks as a question does and points at nothing that was said before."""
-    if _LEANS.match(question) or not begins_like_a_question(question):
-        return False
-    return _POINTS.isdisjoint(word.partition("'")[0] for word in all_words(question))
 
 
 def conversation_of(asked: Asked) -> str | None:

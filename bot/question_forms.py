@@ -23,7 +23,7 @@ _ASKED_OF = (
     (r"(?:does|is|was)(?:n't)?", rf"{_PERSON}|{_THING}"),
     (r"(?:do|have)(?:n't)?", rf"{_PERSON}|{_MANY}"),
     (r"has(?:n't)?", rf"{_PERSON}|it"),
-    (r"did(?:n't)?", _PERSON),
+    (r"(?:did|had)(?:n't)?", _PERSON),
     (r"am", "i"),
 )
 _TURNED = "|".join(rf"(?:{auxiliary}) (?:{subject})\b" for auxiliary, subject in _ASKED_OF)
@@ -35,11 +35,18 @@ _BUILT = re.compile(
     r"(?:who|what)(?! knows\b| cares\b| matters\b| \w+ss\b) \w{2,}s\b",
     re.IGNORECASE,
 )
-_ASKING = re.compile(
-    r"(who|whom|whose|what|when|where|why|which|how|can|could|may|must|should|shall|do|does|did|is|are|was|"
-    r"were|will|would|has|have)\b",
+_TURNED_TO_A_PERSON = re.compile(rf"(?:{_AUXILIARY}) (?:{_PERSON}|there)\b", re.IGNORECASE)
+_BEGUN = re.compile(rf"(?:{_AUXILIARY})\b", re.IGNORECASE)
+_ASKING = r"(?:(?:\w+ ){0,2}(?:how|what|when|where|which|whom|whose)|who|why)\b"
+_FULL = re.compile(
+    rf"(?!what if\b|when (?:{_PERSON})\b){_ASKING}(?:'(?:s|re|ll)|.* (?:{_AUXILIARY}))\b", re.IGNORECASE
+)
+_SOMEBODY_DOES = re.compile(
+    r"who (?!about\b|at\b|else\b|for\b|from\b|in\b|of\b|on\b|to\b)\w+|"
+    r"(?:what|which(?: \w+){1,3}) \w{2,}(?:s|ed)\b",
     re.IGNORECASE,
 )
+_ASKED_AT_ALL = re.compile(rf"(?!what if\b|when (?:{_PERSON})\b){_ASKING}", re.IGNORECASE)
 
 
 def is_built_like_a_question(text: str) -> bool:
@@ -47,6 +54,14 @@ def is_built_like_a_question(text: str) -> bool:
     return _BUILT.match(text.replace("\u2019", "'")) is not None
 
 
-def begins_like_a_question(text: str) -> bool:
-    """Whether its first word is one that questions begin with."""
-    return _ASKING.match(text) is not None
+def words_to_be_whole(clause: str) -> int | None:
+    """How many words of its own make a clause a question that is understood alone; None: it asks nothing.
+
+    "Where is the warehouse" says all with one; "may contractors" does not yet, "may contractors park" does.
+    """
+    clause = clause.replace("\u2019", "'")
+    if _FULL.match(clause) or _TURNED_TO_A_PERSON.match(clause):
+        return 1
+    if _SOMEBODY_DOES.match(clause) or _BEGUN.match(clause):
+        return 2
+    return 3 if _ASKED_AT_ALL.match(clause) else None

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import conversation
 from bot.asked import Asked, Place, Via
-from bot.conversation import SECONDS, Conversations, Earlier, InContext, conversation_of, leans
+from bot.commands.demo import SampleQuestion, sample_questions
+from bot.conversation import SECONDS, Conversations, Earlier, InContext, conversation_of
+from bot.leaning import leans
+from bot.question_forms import words_to_be_whole
 from tests.clock import Clock
 
+QUESTIONS = Path(__file__).resolve().parents[1] / "training" / "questions"
 LEAVE = "How many days of leave do I get?"
 
 
@@ -32,6 +39,18 @@ LEAVE = "How many days of leave do I get?"
         "But may they park there?",
         "And what about contractors?",
         "Also contractors?",
+        "What about Leeds?",
+        "Does that hold for part-timers?",
+        "And how many days do I get?",
+        "And how long for contractors?",
+        "And may contractors?",
+        "And who pays for it?",
+        "And can I carry it over to next year?",
+        "And if I leave, what happens to it?",
+        "But I am a contractor in Germany?",
+        "And for contractors, how many days do I get?",
+        "Is that a public holiday?",
+        "How much does it cost?",
     ],
 )
 def test_it_leans(question: str) -> None:
@@ -50,10 +69,40 @@ def test_it_leans(question: str) -> None:
         "so, who signs contracts?",
         "But who is on call?",
         "And also: may contractors park?",
+        "Or is there a budget for this: books and courses?",
+        "And please tell me: how many days of parental leave do I get?",
+        "Also I lost my key card. Whom do I tell?",
+        "Also, when is the all-hands, and who has to be there?",
+        "So I have a new baby. How long is parental leave?",
+        "So our team needs new laptops, when do they come?",
+        "But who approves travel abroad if it is urgent?",
+        "And in Germany, how long is parental leave?",
+        "Then how do I claim a train ticket if I bought it myself?",
+        "Is it possible to work from home?",
+        "How long does it take until a laptop is replaced?",
+        "Where is the form that I need?",
     ],
 )
 def test_it_stands_on_its_own(question: str) -> None:
     assert not leans(question)
+
+
+@pytest.mark.parametrize("sample", sample_questions(), ids=lambda sample: sample.question)
+def test_whole_questions_stand_on_their_own(sample: SampleQuestion) -> None:
+    """Also where they begin as if they went on, unless they have no verb: "how many days off for jury duty?"."""
+    assert not leans(sample.question)
+    if words_to_be_whole(sample.question) in (1, 2):
+        assert not leans(f"And {sample.question}")
+        assert not leans(f"So, {sample.question}")
+
+
+def test_questions_of_all_kinds() -> None:
+    """Of many thousand, none leans, but for "What about"; in a hundred that begin with "And" at most one does."""
+    lines = (QUESTIONS / "squad.jsonl").read_text(encoding="utf-8").splitlines()[::8]
+    asked = [each["q"] for line in lines for each in json.loads(line)["questions"]]
+    assert len(asked) > 4_000
+    assert [text for text in asked if leans(text) and not text.startswith("What about")] == []
+    assert sum(leans(f"And {text}") for text in asked) < len(asked) / 100
 
 
 def test_a_chat() -> None:

@@ -141,6 +141,16 @@ def test_a_follow_up_that_leans_on_the_question_before(ann: Person, ben: Person,
     assert "up to five unused days until 31 March" in ann.reply(question, 2).words
 
 
+def test_a_whole_question_that_begins_as_if_it_went_on(ann: Person, general: Channel) -> None:
+    """It gets its own answer, not that of the question before."""
+    question = ann.says(general, f"@quoth {LAPTOPS}")
+    assert "four years" in ann.reply(question).words
+    ann.says(general, f"And please tell me: {LEAVE[0].lower()}{LEAVE[1:]}", under=question)
+    words = ann.reply(question, 2).words
+    assert "five" in words
+    assert "four years" not in words
+
+
 def test_people_among_themselves_are_left_alone(slack: Slack, ann: Person, general: Channel) -> None:
     """A question in a channel, or in a thread where nobody asked the bot, is not its business."""
     talk = ann.says(general, LAPTOPS)
