@@ -14,7 +14,7 @@ from bot.admission import Admission
 from bot.asked import Asked, says_something
 from bot.audience import Audience, Refused
 from bot.composition import Workplace
-from bot.conversation import Conversations, InContext, conversation_of
+from bot.conversation import Conversations, InContext, conversation_of, heard_in
 from bot.courtesies import courtesy
 from bot.exhibits import AnswerShown, Exhibition, pin_shown
 from bot.owners import nearest_collections, owner_of
@@ -96,9 +96,13 @@ class Answering:
 
     def in_context(self, question: Question) -> InContext:
         """A question as it is to be asked: with the one in front on which it leans."""
-        conversation = conversation_of(question.asked)
+        asked = question.asked
         return self.conversations.in_context(
-            conversation, question.id, question.asked.text, recorded=question.earlier
+            conversation_of(asked),
+            question.id,
+            asked.text,
+            recorded=question.earlier,
+            heard_in=heard_in(asked),
         )
 
     def reply(self, question: Question) -> Reply:

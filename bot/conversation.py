@@ -63,12 +63,19 @@ class Conversations:
         self._before: OrderedDict[tuple[str, int], Earlier | None] = OrderedDict()  # by what may lean on it
 
     def in_context(
-        self, conversation: str | None, number: int, question: str, *, recorded: Earlier | None = None
+        self,
+        conversation: str | None,
+        number: int,
+        question: str,
+        *,
+        recorded: Earlier | None = None,
+        heard_in: str | None = None,
     ) -> InContext:
         """A question as it is to be asked; a number that came before is that question, worded or asked anew.
 
         `conversation`: None for a question that belongs to none.  `recorded`: on which it leaned when it was
-        asked before, perhaps before a restart.
+        asked before, perhaps before a restart.  `heard_in`: another conversation in which later ones may lean
+        on it.
         """
         if conversation is None:
             return InContext(question)
@@ -81,9 +88,10 @@ class Conversations:
                 before = self._before.get((conversation, number), fallen_back_on)
             leant = before if leans(question) else None
             _remember(self._before, (conversation, number), before)
-            if last is None or number >= last.number:
-                now = leant or Earlier(number, question)
-                _remember(self._turns, conversation, _Turn(number, now, self._clock()))
+            turn = _Turn(number, leant or Earlier(number, question), self._clock())
+            for each in (conversation, heard_in):
+                if each is not None and (each not in self._turns or number >= self._turns[each].number):
+                    _remember(self._turns, each, turn)
         return InContext(question) if leant is None else InContext(f"{leant.text} {question}", leant.number)
 
     def forget(self, number: int) -> None:
@@ -103,9 +111,34 @@ def _remember(memory: OrderedDict[K, V], key: K, value: V) -> None:
 
 
 def conversation_of(asked: Asked) -> str | None:
-    """A thread, or all of a direct message; what only the person who asked sees belongs to none."""
+    """Its thread, or all of a direct message for what was written in none of its threads.
+
+    What only the person who asked sees belongs to none.
+    """
     if asked.private:
         return None
-    place = asked.place
-    where = "" if place.channel.startswith("D") else asked.thread
-    return f"{place.team} {place.channel} {where}"
+    return _thread_of(asked) if _in_a_thread(asked) else _whole_of(asked)
+
+
+def heard_in(asked: Asked) -> str | None:
+    """Where else a direct message is heard: in the thread that it may begin, or outside of its thread."""
+    if asked.private or not _is_direct(asked):
+        return None
+    return _whole_of(asked) if _in_a_thread(asked) else _thread_of(asked)
+
+
+def _is_direct(asked: Asked) -> bool:
+    return asked.place.channel.startswith("D")
+
+
+def _in_a_thread(asked: Asked) -> bool:
+    """In a channel every question is: it is answered in its thread."""
+    return not _is_direct(asked) or asked.thread != asked.ts
+
+
+def _thread_of(asked: Asked) -> str:
+    return f"{_whole_of(asked)}{asked.thread}"
+
+
+def _whole_of(asked: Asked) -> str:
+    return f"{asked.place.team} {asked.place.channel} "

@@ -127,6 +127,17 @@ def test_conversations_are_apart() -> None:
     assert chats.in_context("a", 4, "Why?").text == f"{LEAVE} Why?"
 
 
+def test_heard_in_two_conversations() -> None:
+    """What begins a thread may be leant on there, and what stands in one may be outside of it."""
+    chats = Conversations()
+    chats.in_context("all", 1, LEAVE, heard_in="first thread")
+    chats.in_context("all", 2, "Who is on call?", heard_in="second thread")
+    assert chats.in_context("first thread", 3, "Why?", heard_in="all") == InContext(f"{LEAVE} Why?", 1)
+    assert chats.in_context("all", 4, "And in Germany?", heard_in="third thread").leans_on == 1
+    assert chats.in_context("second thread", 5, "Why?", heard_in="all").leans_on == 2
+    assert chats.in_context("fourth thread", 6, "Why?", heard_in="all").leans_on is None
+
+
 def test_a_question_worded_anew_does_not_lean_on_itself() -> None:
     chat = Conversations()
     chat.in_context("a", 1, "Who is on call?")
@@ -221,14 +232,17 @@ def test_whatever_is_asked_stays_at_the_end(questions: list[str]) -> None:
     [
         ("mention", "C1", "7.5", "T1 C1 7.5"),
         ("thread", "C1", "7.5", "T1 C1 7.5"),
-        ("direct", "D1", "7.5", "T1 D1 "),
+        ("direct", "D1", "7.5", "T1 D1 7.5"),
+        ("direct", "D1", "8.1", "T1 D1 "),
         ("command", "C1", None, None),
         ("shortcut", "C1", None, None),
     ],
 )
-def test_a_thread_is_a_conversation_and_so_is_a_direct_message(
+def test_a_thread_is_a_conversation_and_so_is_a_direct_message_outside_its_threads(
     via: Via, channel: str, thread: str | None, expected: str | None
 ) -> None:
     """What only one person sees must not come out in a question of another."""
-    question = Asked(place=Place(team="T1", channel=channel), person="U1", text="x", via=via, thread=thread)
+    question = Asked(
+        place=Place(team="T1", channel=channel), person="U1", text="x", via=via, ts="8.1", thread=thread
+    )
     assert conversation_of(question) == expected

@@ -181,6 +181,15 @@ def test_a_direct_message(slack: Slack, ann: Person) -> None:
     )
 
 
+def test_a_thread_of_a_direct_message(ann: Person) -> None:
+    """A follow-up there leans on the question of that thread, not on the one that was asked last."""
+    question = ann.says(ann.dm, LEAVE)
+    ann.reply(question)
+    ann.reply(ann.says(ann.dm, LAPTOPS))
+    ann.says(ann.dm, "And until when?", under=question)
+    assert "up to five unused days until 31 March" in ann.reply(question, 2).words
+
+
 def test_suggested_prompts(slack: Slack, ann: Person) -> None:
     """The agent view suggests questions taken from the documents."""
     ann.opens_home("messages")
