@@ -70,9 +70,9 @@ class Reception:
             with self._records.database.writing():
                 if not self._records.first_sight(*keys):
                     return None
-                if refusal := self.too_fast(asked.place.team, asked.person):
-                    return note(refusal)
-                if (said_instead := instead_of_an_answer(asked.text)) is not None:
+                if (said_instead := self._said_instead(asked)) is not None:
+                    if asked.thread is not None:  # the next question there needs no mention
+                        self._records.called_into(asked.place, asked.thread)
                     return said_instead
                 question = self._records.add(asked)
                 self._put_in_its_place(question)
@@ -81,6 +81,12 @@ class Reception:
                 self._answering.conversations.forget(question.id)
             raise
         return question
+
+    def _said_instead(self, asked: Asked) -> Message | None:
+        """What is said to somebody whose words are not taken for a question."""
+        if refusal := self.too_fast(asked.place.team, asked.person):
+            return note(refusal)
+        return instead_of_an_answer(asked.text)
 
     def _put_in_its_place(self, question: Question) -> None:
         """Note on which question before it one leans.

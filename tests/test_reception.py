@@ -17,8 +17,9 @@ from bot.reception import Reception
 from bot.records.questions import Question
 from bot.records.records import Records
 from bot.views.blocks.notes import note
+from bot.views.blocks.parts import Message
 from retrieval.errors import StoreBusy
-from tests.asking import asked
+from tests.asking import PLACE, asked
 
 FIRST, FOLLOWS = asked("How many days of leave do I get?"), asked("And for contractors?", ts="2.1")
 KEYS = ("message 2.1", "event E2")
@@ -73,6 +74,18 @@ def test_at_every_moment_all_of_it_or_nothing(records: Records) -> None:
     assert len(moments) > 5
     assert all(moment in (before, after) for moment in moments)
     assert moments[-1] == after
+
+
+def test_whoever_was_too_fast_asks_again_in_that_thread(records: Records) -> None:
+    """There the bot was called; elsewhere it was not, and what only one person sees is no thread."""
+    desk = Reception(records, reception(records)._answering, per_minute=1)
+    assert isinstance(desk.take(FIRST, ["message 1.1"]), Question)
+    refused = desk.take(asked("When are laptops replaced?", ts="2.1", thread="2.1"), ["message 2.1"])
+    assert isinstance(refused, Message)
+    assert "Please wait" in refused.text
+    assert isinstance(desk.take(asked("When?", via="command", ts=None, thread=None), ["command 3"]), Message)
+    assert records.listens_in(PLACE, "2.1")
+    assert not records.listens_in(PLACE, "3.1")
 
 
 def test_an_edit_too(records: Records) -> None:

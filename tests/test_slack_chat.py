@@ -401,3 +401,13 @@ def test_a_greeting_before_a_question(ann: Person, general: Channel) -> None:
     """It is answered as if it were asked without one."""
     answer = ann.reply(ann.says(general, f"@quoth Hello again! {LAPTOPS} :thinking_face:"))
     assert "four years" in answer.words
+
+
+def test_after_a_call_without_a_question(ann: Person, ben: Person, general: Channel) -> None:
+    """The question comes in the next message, whoever writes it, and needs no mention either."""
+    call = ann.says(general, "@quoth")
+    assert ann.reply(call).words.startswith("Ask a question in words")
+    ben.says(general, "May need to ask Sue about that.", under=call)
+    ben.says(general, LAPTOPS, under=call)
+    assert "four years" in ann.reply(call, 2).words
+    assert len(ann.replies(call)) == 2

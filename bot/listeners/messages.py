@@ -55,7 +55,7 @@ def _meant(body: dict[str, Any], event: dict[str, Any], bot: str, desk: Desk) ->
         return None
     if courtesy(words(text)) is not None:
         return None  # "How are you?": perhaps people greet each other
-    return "thread" if desk.records.latest_in_thread(place, str(thread)) is not None else None
+    return "thread" if desk.records.listens_in(place, str(thread)) else None
 
 
 def _take(body: dict[str, Any], event: dict[str, Any], via: Via, desk: Desk) -> None:

@@ -131,6 +131,19 @@ class Records:
             where = "team = ? AND channel = ? AND thread = ? AND state <> 'removed'"
             return latest_where(db, where, (place.team, place.channel, thread))
 
+    def called_into(self, place: Place, thread: str) -> None:
+        """The bot was called into a thread, and what was said to it was no question that it could take."""
+        self.first_sight(_call(place, thread))
+
+    def listens_in(self, place: Place, thread: str) -> bool:
+        """Whether the bot was asked in this thread, or called into it in the last minutes."""
+        with self.database.reading() as db:
+            called = db.execute(
+                "SELECT 1 FROM seen WHERE key = ? AND at >= ?",
+                (_call(place, thread), self._clock() - SEEN_SECONDS),
+            ).fetchone()
+        return called is not None or self.latest_in_thread(place, thread) is not None
+
     def waiting(self, *, since: float) -> list[Question]:
         """Questions that have waited for their answer since then, or not so long."""
         with self.database.reading() as db:
@@ -306,6 +319,10 @@ class Records:
                     self.posted.replace(db, number, found.cited, found.pin)
         if not self.keep_text:
             self.database.clear_log()
+
+
+def _call(place: Place, thread: str) -> str:
+    return f"called {place.team} {place.channel} {thread}"
 
 
 def _shared(db: sqlite3.Connection, asked: Asked) -> int | None:

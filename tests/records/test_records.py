@@ -39,6 +39,18 @@ def test_first_sight(records: Records, clock: Clock) -> None:
     assert records.first_sight("a")
 
 
+def test_called_into_a_thread(records: Records, clock: Clock) -> None:
+    """It listens there for some minutes, and only there."""
+    records.called_into(PLACE, "7.5")
+    assert records.listens_in(PLACE, "7.5")
+    assert not records.listens_in(PLACE, "8.1")
+    assert not records.listens_in(Place(team="T2", channel="C1"), "7.5")
+    clock.now += SEEN_SECONDS + 1
+    assert not records.listens_in(PLACE, "7.5")
+    records.add(asked(thread="7.5"))
+    assert records.listens_in(PLACE, "7.5")
+
+
 def test_first_sight_survives_a_restart(tmp_path: Path, records: Records, clock: Clock) -> None:
     """An event that comes again after a restart is known."""
     records.first_sight("a")
