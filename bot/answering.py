@@ -107,6 +107,8 @@ class Answering:
 
     def reply(self, question: Question) -> Reply:
         """What to say to a question, whatever happens."""
+        if (said_instead := instead_of_an_answer(question.asked.text)) is not None:
+            return Reply(said_instead)  # edited, it asks nothing any more
         try:
             allowed = self.allowed(question.asked)
             if isinstance(allowed, Refused):

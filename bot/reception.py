@@ -89,10 +89,14 @@ class Reception:
         return instead_of_an_answer(asked.text)
 
     def _put_in_its_place(self, question: Question) -> None:
-        """Note on which question before it one leans.
+        """Note on which question before it one leans; on none, nor one on it, where an edit left no question.
 
         Subtle: when it is taken in, since workers do not keep the order, and a restart forgets it.
         """
-        leans_on = self._answering.in_context(question).leans_on
+        if instead_of_an_answer(question.asked.text) is None:
+            leans_on = self._answering.in_context(question).leans_on
+        else:
+            self._answering.conversations.forget(question.id)
+            leans_on = None
         if leans_on != question.leans_on:
             self._records.leans(question.id, leans_on)

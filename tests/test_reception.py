@@ -101,6 +101,21 @@ def test_an_edit_too(records: Records) -> None:
     assert desk.reword(question, "When?", ["event E2"], edit="3.1") is None
 
 
+def test_an_edit_that_leaves_no_question(records: Records) -> None:
+    """It leans on nothing, and what leant on it is asked with nothing."""
+    desk = reception(records)
+    first, second = desk.take(FIRST, ["message 1.1"]), desk.take(FOLLOWS, KEYS)
+    assert isinstance(first, Question)
+    assert isinstance(second, Question)
+    reworded = desk.reword(records.question(second.id) or second, "Thanks!", ["event E3"], edit="3.1")
+    assert reworded is not None
+    assert all_of(records)[1] == [(FIRST.text, None), ("Thanks!", None)]
+    desk.reword(first, "\N{THUMBS UP SIGN}", ["event E4"], edit="4.1")
+    third = desk.take(asked("Why?", ts="5.1"), ["message 5.1"])
+    assert isinstance(third, Question)
+    assert all_of(records)[1][-1] == ("Why?", None)
+
+
 @pytest.mark.parametrize("where", ["add", "leans"])
 def test_killed_while_it_is_taken_in(records: Records, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
     """What Slack sends again after the restart is taken in, and once."""

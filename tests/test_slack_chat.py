@@ -343,6 +343,22 @@ def test_an_edit_updates_the_answer(slack: Slack, ann: Person, general: Channel)
     assert len(ann.replies(question)) == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "instead"), [("\N{THUMBS UP SIGN}", "Ask a question in words"), ("Thanks!", "Any time")]
+)
+def test_an_edit_that_asks_nothing_any_more(slack: Slack, ann: Person, text: str, instead: str) -> None:
+    """It gets no other question's answer, and nobody's question leans on it; worded anew, it is one again."""
+    ann.reply(ann.says(ann.dm, LAPTOPS))
+    question = ann.says(ann.dm, LEAVE)
+    answer = ann.reply(question)
+    ann.edits(question, text)
+    slack.workspace.wait(lambda: answer.words.startswith(instead))
+    follow_up = ann.reply(ann.says(ann.dm, "And until when?"))
+    assert follow_up.words.startswith("I don't know")
+    ann.edits(question, LAPTOPS)
+    slack.workspace.wait(lambda: "four years" in answer.words)
+
+
 def test_an_edit_that_adds_the_mention(ann: Person, general: Channel) -> None:
     """Forgot the mention, put it in: asked."""
     question = ann.says(general, LAPTOPS)
