@@ -146,8 +146,14 @@ def pdf_picture() -> bytes:
     return buffer.getvalue()
 
 
-def xlsx(sheets: Mapping[str, Sequence[Sequence[str | float | bool]]], hidden: Sequence[str] = ()) -> bytes:
-    """A workbook."""
+def xlsx(
+    sheets: Mapping[str, Sequence[Sequence[str | float | bool]]],
+    hidden: Sequence[str] = (),
+    *,
+    hidden_columns: Sequence[str] = (),
+    hidden_rows: Sequence[int] = (),
+) -> bytes:
+    """A workbook; `hidden_columns` ("C:D") and `hidden_rows` (from 1) are hidden in each sheet."""
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
         for name, rows in sheets.items():
@@ -156,6 +162,10 @@ def xlsx(sheets: Mapping[str, Sequence[Sequence[str | float | bool]]], hidden: S
                 sheet.hide()
             for number, row in enumerate(rows):
                 sheet.write_row(number, 0, row)
+            for columns in hidden_columns:
+                sheet.set_column(columns, None, None, {"hidden": True})
+            for number in hidden_rows:
+                sheet.set_row(number - 1, None, None, {"hidden": True})
     return buffer.getvalue()
 
 

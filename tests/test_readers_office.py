@@ -154,6 +154,26 @@ def test_sheets_know_their_rows_and_say_what_is_hidden() -> None:
     assert document.notes == ("hidden sheets left out: Secret",)
 
 
+def test_hidden_columns_and_rows_of_a_sheet_are_left_out_and_told() -> None:
+    """A salary that somebody hid is not quoted; rows keep their numbers, and nobody hears of empty columns."""
+    rows: list[list[str | float | bool]] = [
+        ["Name", "Role", "Salary", "Bonus", "City"],
+        ["Ana", "CFO", 90_000, 1, "Oslo"],
+        ["Bo", "CEO", 120_000, 2, "Bergen"],
+        ["Cy", "CTO", 80_000, 3, "Bodø"],
+    ]
+    data = made_files.xlsx({"Staff": rows}, hidden_columns=["C:D", "H:XFD"], hidden_rows=[3, 9])
+    document = read(data, "staff.xlsx")
+    assert [(block.line, document.text[block.start : block.end]) for block in document.blocks][1:] == [
+        (2, "Name: Ana. Role: CFO. City: Oslo."),
+        (4, "Name: Cy. Role: CTO. City: Bodø."),
+    ]
+    assert document.notes == (
+        "hidden columns left out in sheet Staff: C, D",
+        "hidden rows left out in sheet Staff: 3",
+    )
+
+
 def test_slides_come_in_their_order_and_hidden_ones_are_told() -> None:
     """The order is that of the presentation, not of the files in it."""
     document = read(

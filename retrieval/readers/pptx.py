@@ -7,7 +7,6 @@ But: charts, pictures and SmartArt have no text here.
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -23,7 +22,6 @@ from retrieval.readers.zip_guard import GuardedZip
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
-_RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _RAISED = re.compile("0*[1-9]")
 """How far a run stands above the line: a share of its letters' size, below zero for one that is lowered."""
 _NO_TEXT_OF_ITS_OWN = frozenset({"sldNum", "dt", "ftr", "hdr", "sldImg"})
@@ -35,7 +33,7 @@ def read(data: bytes, name: str) -> Document:
     main = next((each for each in archive.names if each.endswith("ppt/presentation.xml")), None)
     if main is None:
         raise ReadError("is no presentation: ppt/presentation.xml is missing")
-    targets = _targets(archive, main)
+    targets = archive.targets(main)
     pieces: list[Piece] = []
     lists = Lists()
     hidden: list[str] = []
@@ -54,18 +52,6 @@ def read(data: bytes, name: str) -> Document:
     return assemble(
         pieces, title=title, url=None, name=name, slugs=False, notes=notes, dated=archive.core_date()
     )
-
-
-def _targets(archive: GuardedZip, part: str) -> dict[str, str]:
-    """What the relations of a part lead to, by id."""
-    folder, file = posixpath.split(part)
-    relations = f"{folder}/_rels/{file}.rels"
-    if relations not in archive.names:
-        return {}
-    return {
-        each.get("Id", ""): posixpath.normpath(posixpath.join(folder, each.get("Target", ""))).lstrip("/")
-        for each in archive.xml(relations).iter(_RELATION)
-    }
 
 
 def _text_pieces(points: Sequence[tuple[str, int]], lists: Lists) -> Iterator[Piece]:
@@ -138,7 +124,7 @@ def _points(shape: Element) -> Iterator[tuple[str, int]]:
 
 
 def _speaker_notes(archive: GuardedZip, part: str, number: int) -> Iterator[Piece]:
-    for target in _targets(archive, part).values():
+    for target in archive.targets(part).values():
         if "/notesSlide" in target and target in archive.names:
             for shape in archive.xml(target).iter(f"{_P}sp"):
                 if _placeholder(shape) == "body":

@@ -1,6 +1,7 @@
 """XLSX, XLS and ODS, by calamine: each row a sentence that says its headers again.
 
-A citation names the sheet and the row.  Hidden sheets are left out, and the document says so.
+A citation names the sheet and the row.  Hidden sheets, and in XLSX hidden columns and rows, are left out,
+and the document says so.
 
 But: a cell is its value; how it is formatted (a percentage, a currency) the parser does not tell.
 """
@@ -10,7 +11,7 @@ from __future__ import annotations
 import datetime
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
@@ -18,11 +19,13 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 from retrieval.documents import Document, PlaceKind
 from retrieval.errors import ReadError
 from retrieval.readers.pieces import Piece, assemble
+from retrieval.readers.sheet_layout import Layout, layouts, letters
 from retrieval.readers.table_sentences import grid_rows
 from retrieval.readers.zip_guard import GuardedZip
 from retrieval.text import normalise
 
 _MOST_CELLS = 5_000_000
+_NAMED = 8  # hidden columns or rows listed one by one in a note
 _HEAD = 4_096  # bytes of a sheet in which its dimension stands
 _SHEET_PART = re.compile(r"/?xl/worksheets/[^/]+\.xml")
 _DIMENSION = re.compile(rb'<(?:\w+:)?dimension ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
@@ -31,10 +34,12 @@ _DIMENSION = re.compile(rb'<(?:\w+:)?dimension ref="([A-Z]{1,3})(\d{1,7}):([A-Z]
 def read(data: bytes, name: str) -> Document:
     """The visible sheets; the title is made of the file's `name`."""
     dated = None
+    known: Mapping[str, Layout] = {}
     if data.startswith(b"PK"):
         archive = GuardedZip(data)
         _guard_against_sparse_sheets(archive)
         dated = archive.core_date()
+        known = layouts(archive)
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
     except PasswordError as error:
@@ -44,10 +49,13 @@ def read(data: bytes, name: str) -> Document:
     sheets = [each for each in workbook.sheets_metadata if each.typ == SheetTypeEnum.WorkSheet]
     hidden = [each.name for each in sheets if each.visible != SheetVisibleEnum.Visible]
     pieces: list[Piece] = []
+    notes = [f"hidden sheets left out: {', '.join(hidden)}"] if hidden else []
     for sheet in sheets:
         if sheet.name not in hidden:
-            pieces += _sheet(workbook, sheet.name)
-    notes = [f"hidden sheets left out: {', '.join(hidden)}"] if hidden else []
+            rows = _rows(workbook, sheet.name)
+            layout = known.get(sheet.name, Layout())
+            pieces += _sheet(sheet.name, rows, layout)
+            notes += _notes(sheet.name, rows, layout)
     return assemble(pieces, title=None, url=None, name=name, slugs=False, notes=notes, dated=dated)
 
 
@@ -74,18 +82,48 @@ def _column(letters: str) -> int:
     return number
 
 
-def _sheet(workbook: CalamineWorkbook, name: str) -> Iterator[Piece]:
-    place: tuple[PlaceKind, str, None] = ("sheet", name, None)
+def _rows(workbook: CalamineWorkbook, name: str) -> list[list[str]]:
+    """The cells of a sheet, from A1 on."""
     try:
         sheet = workbook.get_sheet_by_name(name)
         if sheet.total_height * sheet.total_width > _MOST_CELLS:
             raise ReadError(f"has {sheet.total_height * sheet.total_width:,} cells in a sheet")
-        rows = [[cell_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+        return [[cell_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
     except CalamineError as error:
         raise ReadError(f"is damaged (sheet {normalise(name)[:100]})") from error
+
+
+def _sheet(name: str, rows: Sequence[Sequence[str]], layout: Layout) -> Iterator[Piece]:
+    place: tuple[PlaceKind, str, None] = ("sheet", name, None)
     yield Piece("heading", (name,), level=2, place=place)
-    for number, text in grid_rows(rows):
-        yield Piece("row", (text,), number + 1, place=place)
+    # Hidden rows are taken out, not emptied: an empty row would part the table.
+    numbers = [number for number in range(len(rows)) if number not in layout.hidden_rows]
+    shown = [_shown(rows[number], layout.hidden_columns) for number in numbers]
+    for position, text in grid_rows(shown):
+        yield Piece("row", (text,), numbers[position] + 1, place=place)
+
+
+def _shown(row: Sequence[str], hidden: set[int]) -> list[str]:
+    return [cell for column, cell in enumerate(row) if column not in hidden]
+
+
+def _notes(name: str, rows: Sequence[Sequence[str]], layout: Layout) -> Iterator[str]:
+    """What is left out of a sheet; an empty column or row says nothing that one could miss."""
+    columns = [
+        letters(column)
+        for column in sorted(layout.hidden_columns)
+        if any(row[column].strip() for row in rows if column < len(row))
+    ]
+    hidden = [number for number in sorted(layout.hidden_rows) if number < len(rows)]
+    numbers = [str(number + 1) for number in hidden if any(map(str.strip, rows[number]))]
+    for kind, labels in (("columns", columns), ("rows", numbers)):
+        if labels:
+            yield f"hidden {kind} left out in sheet {name}: {_listed(labels)}"
+
+
+def _listed(labels: Sequence[str]) -> str:
+    more = f" and {len(labels) - _NAMED:,} more" if len(labels) > _NAMED else ""
+    return ", ".join(labels[:_NAMED]) + more
 
 
 def cell_text(cell: Any) -> str:

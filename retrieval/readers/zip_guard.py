@@ -10,6 +10,7 @@ But: nothing is ever unpacked to disk, so that a member called `../../x` is only
 from __future__ import annotations
 
 import io
+import posixpath
 import struct
 import zipfile
 import zlib
@@ -22,6 +23,7 @@ from retrieval.text import normalise
 MOST_MEMBERS = 10_000
 MOST_BYTES = 100 << 20
 _CORE = "docProps/core.xml"
+_RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _RATIO = 200  # of packed to unpacked size; real office files stay below 60
 _NO_CLOCK = 1980  # the first year of ZIP's calendar, written where nobody knows
 _RATIO_FROM = 1 << 20  # bytes unpacked; below this a great ratio does no harm
@@ -89,6 +91,17 @@ class GuardedZip:
         """A member as XML, without document types, whose entities can grow without end."""
         return parse_xml(self.read(name))
 
+    def targets(self, part: str) -> dict[str, str]:
+        """What the relations of an office file's part lead to, by id."""
+        folder, file = posixpath.split(part)
+        relations = f"{folder}/_rels/{file}.rels"
+        if relations not in self.names:
+            return {}
+        return {
+            each.get("Id", ""): posixpath.normpath(posixpath.join(folder, each.get("Target", ""))).lstrip("/")
+            for each in self.xml(relations).iter(_RELATION)
+        }
+
     def core_date(self) -> str | None:
         """When an office file says that it was last saved; None where it does not, or not readably."""
         if _CORE not in self.names:
@@ -107,9 +120,14 @@ def _short(name: str) -> str:
 
 def parse_xml(data: bytes) -> ElementTree.Element:
     """The root of some XML; ReadError if it is none or declares entities."""
-    if b"<!ENTITY" in data.replace(b"\0", b""):  # in UTF-16, too
-        raise ReadError("declares XML entities, which no such file needs")
+    refuse_entities(data)
     try:
         return ElementTree.fromstring(data)  # noqa: S314  (no entities, in a process with limits)
     except ElementTree.ParseError as error:
         raise ReadError("holds damaged XML") from error
+
+
+def refuse_entities(data: bytes) -> None:
+    """ReadError if some XML declares entities, which can grow without end."""
+    if b"<!ENTITY" in data.replace(b"\0", b""):  # in UTF-16, too
+        raise ReadError("declares XML entities, which no such file needs")

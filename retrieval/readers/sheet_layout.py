@@ -1,0 +1,93 @@
+"""What the XML of an XLSX file says of its sheets beside their cells, and the parser does not tell.
+
+But: XLS and ODS say such things in other ways, which nobody reads here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from xml.etree import ElementTree
+
+from retrieval.errors import ReadError
+from retrieval.readers.zip_guard import GuardedZip, refuse_entities
+
+_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_STRICT_R = "{http://purl.oclc.org/ooxml/officeDocument/relationships}"
+_LAST_COLUMN = 16_384  # XFD
+_TOLD_OF = (b"hidden",)  # without these words there is nothing to look for
+
+
+@dataclass(slots=True)
+class Layout:
+    """The hidden columns and rows of a sheet, by their positions from 0."""
+
+    hidden_columns: set[int] = field(default_factory=set)
+    hidden_rows: set[int] = field(default_factory=set)
+
+
+def layouts(archive: GuardedZip) -> Mapping[str, Layout]:
+    """The layout of each sheet that has one worth telling, by the sheet's name."""
+    book = next((each for each in archive.names if each.endswith("xl/workbook.xml")), None)
+    if book is None:
+        return {}
+    targets = archive.targets(book)
+    found = {}
+    for sheet in archive.xml(book).iter():
+        if sheet.tag.rpartition("}")[2] == "sheet":
+            part = targets.get(sheet.get(f"{_R}id") or sheet.get(f"{_STRICT_R}id") or "")
+            if part in archive.names and part.endswith(".xml"):
+                found[sheet.get("name", "")] = _layout(archive.read(part))
+    return found
+
+
+def letters(column: int) -> str:
+    """What a column is called, by its position from 0: 0 is A, 26 is AA."""
+    name = ""
+    column += 1
+    while column:
+        column, last = divmod(column - 1, 26)
+        name = chr(ord("A") + last) + name
+    return name
+
+
+def _layout(sheet: bytes) -> Layout:
+    reader = _LayoutReader()
+    if any(word in sheet.replace(b"\0", b"") for word in _TOLD_OF):  # in UTF-16, too
+        refuse_entities(sheet)
+        parser = ElementTree.XMLParser(target=reader)  # noqa: S314  (no entities)
+        try:
+            parser.feed(sheet)
+            parser.close()
+        except ElementTree.ParseError as error:
+            raise ReadError("holds damaged XML") from error
+    return reader.layout
+
+
+class _LayoutReader:
+    """Takes the tags of a sheet as they come; a tree of all its cells would need too much memory."""
+
+    def __init__(self) -> None:
+        self.layout = Layout()
+        self._row = -1  # a row without a number is the one after the last
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """See a tag begin."""
+        name = tag.rpartition("}")[2]
+        hidden = attributes.get("hidden") in {"1", "true"}
+        if name == "row":
+            self._row = _number(attributes.get("r"), self._row + 2) - 1
+            if hidden:
+                self.layout.hidden_rows.add(self._row)
+        elif name == "col" and hidden:
+            first = _number(attributes.get("min"), 1)
+            last = min(_number(attributes.get("max"), first), _LAST_COLUMN)
+            self.layout.hidden_columns.update(range(first - 1, last))
+
+    def close(self) -> None:
+        """See the sheet end."""
+
+
+def _number(text: str | None, otherwise: int) -> int:
+    return int(text) if text and re.fullmatch(r"[0-9]{1,7}", text) else otherwise
