@@ -83,6 +83,97 @@ def test_a_mail_goes_on_behind_its_attachment() -> None:
     assert read(bare, "a.eml").text == "One.\nTwo."
 
 
+OUTLOOK = (
+    "From: Bo <bo@x.example>\nSent: Friday, 1 May 2020 09:00\nTo: All\nSubject: Limit\n\nThe limit is 40."
+)
+SAID = "The limit is 60."
+QUOTES_LEFT_OUT = ("quoted text of earlier mails left out",)
+
+
+@pytest.mark.parametrize(
+    "earlier",
+    [
+        f"{'_' * 32}\n{OUTLOOK}",
+        OUTLOOK,
+        "Von: Bo\nGesendet: Freitag, 1. Mai 2020\nAn: Alle\nBetreff: Limit\n\nThe limit is 40.",
+        "-----Original Message-----\nThe limit is 40.",
+        "On Mon, Nov 2, 2026 at 9:12 AM Bernard Featherstonehaugh <\nbernard@x.example> wrote:\n\n> The limit is 40.",
+        "On Mon, Nov 2, 2026 at 9:12 AM Bo <bo@x.example> wrote:\n\nThe limit is 40.",
+    ],
+)
+def test_what_stands_below_an_earlier_mails_header_is_not_the_senders(earlier: str) -> None:
+    """However its program writes it, with marks or without."""
+    document = read(mail(f"{SAID}\n\n{earlier}\n", subject="Re: Limit"), "a.eml")
+    assert [text for _, text in blocks(document)][1:] == [SAID]
+    assert document.notes == QUOTES_LEFT_OUT
+
+
+def test_words_that_only_look_like_an_earlier_mails_stay() -> None:
+    """A form with some of the words, a sentence about who wrote what, answers between quoted lines."""
+    said = ["From: Oslo", "Bring a coat.", "On page 3 the lawyer wrote:", "It is 60."]
+    assert [text for _, text in blocks(read(mail("\n\n".join(said)), "a.eml"))][1:] == said
+    answers = "On Monday Ana wrote:\n> How much?\n\nIt is 60.\n\n> Until when?\n\nMay."
+    assert [text for _, text in blocks(read(mail(answers), "a.eml"))][1:] == ["It is 60.", "May."]
+
+
+@pytest.mark.parametrize(
+    "earlier",
+    [
+        "<div class=gmail_quote><div class=gmail_attr>On Fri Bo wrote:</div><blockquote class=gmail_quote>40</blockquote></div>",
+        "<blockquote type=cite>The limit is 40.</blockquote>",
+        "<div id=appendonsend></div><hr><div id=divRplyFwdMsg>From: Bo</div><div>The limit is 40.</div>",
+        "<p><b>From:</b> Bo<br><b>Sent:</b> Friday<br><b>To:</b> All<br><b>Subject:</b> x</p><p>The limit is 40.</p>",
+    ],
+)
+def test_what_a_mail_of_html_repeats_is_not_the_senders(earlier: str) -> None:
+    """The marks of Gmail, Apple Mail and Outlook; the header that desktop Outlook does not mark."""
+    page = f"<div>{SAID}</div>{earlier}"
+    document = read(mail(page, subject="Re: Limit", subtype="html"), "a.eml")
+    assert [text for _, text in blocks(document)][1:] == [SAID]
+    assert document.notes == QUOTES_LEFT_OUT
+
+
+def test_answers_between_the_parts_of_a_quote_stay() -> None:
+    """Gmail puts all of them into what it marks as the quote."""
+    part = "<blockquote class=gmail_quote>How much?</blockquote>"
+    page = f"<div class=gmail_quote>{part}<div>{SAID}</div>{part}</div>"
+    document = read(mail(page, subject="Re: Limit", subtype="html"), "a.eml")
+    assert [text for _, text in blocks(document)][1:] == [SAID]
+
+
+@pytest.mark.parametrize(
+    ("text", "subtype"),
+    [
+        (OUTLOOK, "plain"),
+        (f"{OUTLOOK}\n\n{OUTLOOK.replace('40', '30')}", "plain"),
+        ("Begin forwarded message:\n\n> From: Bo\n> \n> The limit is 40.\n>> It is 30.", "plain"),
+        ("---------- Forwarded message ---------\nFrom: Bo\nDate: 1 May\nSubject: x\nTo: y\n\nThe limit is 40.", "plain"),
+        ("<div class=gmail_quote>The limit is 40.<blockquote class=gmail_quote>It is 30.</blockquote></div>", "html"),
+        ("<div id=divRplyFwdMsg>From: Bo</div><div>The limit is 40.</div>", "html"),
+    ],
+)  # fmt: skip
+def test_a_mail_that_passes_another_one_on_keeps_it(text: str, subtype: str) -> None:
+    """Since it says nothing else; what that one repeats goes."""
+    document = read(mail(text, subject="Fwd: Limit", subtype=subtype), "a.eml")
+    assert "The limit is 40." in document.text
+    assert "30" not in document.text
+
+
+def test_a_mail_that_crosses_something_out_is_read_as_html() -> None:
+    """Its plain text holds both, and says nothing of it."""
+    message = EmailMessage()
+    message["Subject"] = "Limit"
+    message.set_content("The limit is 40 60 euro.")
+    message.add_alternative("<p>The limit is <s>40</s> 60 euro.</p>", subtype="html")
+    assert read(bytes(message), "a.eml").text == "The limit is 60 euro."
+
+
+def test_the_first_line_of_a_mail_is_no_heading_where_it_has_a_subject() -> None:
+    """A heading cannot be quoted."""
+    text = "The office is closed on Friday\n\nWork from home."
+    assert blocks(read(mail(text), "a.eml"))[1] == ("paragraph", "The office is closed on Friday")
+
+
 def test_a_mail_in_a_character_set_that_nobody_knows() -> None:
     """Its words are found out as those of any file."""
     data = mail("We met.").replace(b"utf-8", b"unknown-8bit").replace(b"7bit", b"8bit")

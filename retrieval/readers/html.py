@@ -67,7 +67,7 @@ def read_page(source: str, name: str) -> Document:
     metadata, source = split_front_matter(source)
     if metadata is not None:
         source = without_templates(source)
-    page = _parse(source)
+    page = parse(source)
     heads = page.css("head > title")
     canonical = page.css_first("head > link[rel=canonical]")
     export = exported(page)
@@ -85,7 +85,7 @@ def read_page(source: str, name: str) -> Document:
 
 def links(data: bytes) -> list[str]:
     """Where the links of a page lead, as they stand there, each once; none that is marked nofollow."""
-    page = _parse(_decoded(data))
+    page = parse(_decoded(data))
     base = page.css_first("head > base[href]")
     before = (base.attributes.get("href") or "") if base is not None else ""
     found = dict[str, None]()
@@ -101,7 +101,7 @@ def read_fragment(source: str, line: int | None, *, guess_headers: bool = False)
 
     `guess_headers`: a table without marked headers may have them in its first row.
     """
-    body = _parse(source).body
+    body = parse(source).body
     return list(_pieces(body, line, guess_headers=guess_headers)) if body is not None else []
 
 
@@ -122,7 +122,8 @@ def _decoded(data: bytes) -> str:
     return decode(data, declared=known_charset(declared[1].decode("ascii")) if declared else None)
 
 
-def _parse(source: str) -> LexborHTMLParser:
+def parse(source: str) -> LexborHTMLParser:
+    """A page as a tree."""
     if _XHTML in source[:2048]:  # which ends an empty element at once; HTML reads on to its end tag
         source = _SELF_CLOSED.sub(r"<\1\2></\1>", source)
     # subtle: with scripting a `<noscript>` in the head cannot push the rest of the head into the body

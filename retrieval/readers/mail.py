@@ -1,14 +1,14 @@
 """EML: one message, by the standard library: who, when, and what was written.
 
-The plain text is read, else (or where that is blank) the HTML.  What a reply quotes of earlier mails is
-left out, since it has its own file, and so are attachments; the document says so.
+The plain text is read, else (where that is blank, or the HTML crosses out what it cannot) the HTML.  What a
+reply quotes of earlier mails is left out, since it has its own file, and so are attachments; the document
+says so.
 
 But: messages within messages are not looked into, and too many of them are refused.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from email import policy
 from email.message import EmailMessage
@@ -16,6 +16,7 @@ from email.parser import BytesParser
 
 from retrieval.documents import Document
 from retrieval.errors import ReadError
+from retrieval.readers.earlier_mails import kind_of, own_html, own_lines, own_pieces, strikes_out
 from retrieval.readers.html import read_fragment
 from retrieval.readers.pieces import Piece, assemble
 from retrieval.readers.plaintext import text_pieces
@@ -24,8 +25,6 @@ from retrieval.text import WINDOWS, decode, known_charset
 
 _HEADERS = ("From", "To", "Cc", "Date")
 _MOST_PARTS = 1000
-_QUOTED = re.compile(r">")
-_REPLY = re.compile(r"(On\b.{5,200}\bwrote:|-{2,} ?Original Message ?-{2,})\s*", re.IGNORECASE)
 
 
 def read(data: bytes, name: str) -> Document:
@@ -46,15 +45,22 @@ def read(data: bytes, name: str) -> Document:
         raise ReadError("is no mail: it has neither sender nor subject")
     pieces = [Piece("row", (facts,))]
     notes = [f"attachments not read: {', '.join(attached)}"] if attached else []
+    kind = kind_of(subject or "")
     quotes = False
     for number, body in enumerate(bodies):
+        text = _content(body)
         if body.get_content_subtype() == "html":
-            pieces += read_fragment(_content(body), None)
+            shown = own_html(text, kind)
+            found = read_fragment(shown, None)
+            own = own_pieces(found, kind)
+            quotes = quotes or shown != text or len(own) < len(found)
+            pieces += own
             continue
-        lines = _content(body).splitlines()
-        own = [line for line in lines if not _QUOTED.match(line) and not _REPLY.fullmatch(line)]
-        pieces += [replace(piece, line=None) for piece in text_pieces("\n".join(own), titled=not number)]
-        quotes = quotes or any(map(_QUOTED.match, lines))
+        lines = text.splitlines()
+        kept = own_lines(lines, kind)
+        quotes = quotes or len(kept) < len(lines)
+        titled = subject is None and not number  # else a first line without a full stop is no title
+        pieces += [replace(piece, line=None) for piece in text_pieces("\n".join(kept), titled=titled)]
     if quotes:
         notes.append("quoted text of earlier mails left out")
     return assemble(pieces, title=subject, url=None, name=name, slugs=False, notes=notes, dated=date)
@@ -67,15 +73,19 @@ def _bodies(message: EmailMessage) -> list[EmailMessage]:
     for part in parts:
         if not isinstance(part, EmailMessage) or (found and part.get_filename()):
             continue
-        texts = (part.get_body((kind,)) for kind in ("plain", "html"))
-        body = next(
-            (text for text in texts if isinstance(text, EmailMessage) and _content(text).strip()), None
-        )
+        body = _preferred(part)
         if body is not None and (
             not found or body.get_content_subtype() in {"plain", found[0].get_content_subtype()}
         ):
             found.append(body)
     return found
+
+
+def _preferred(part: EmailMessage) -> EmailMessage | None:
+    """The plain text of a part or its HTML: whichever says more of what was written."""
+    found = (part.get_body((kind,)) for kind in ("plain", "html"))
+    texts = [text for text in found if isinstance(text, EmailMessage) and _content(text).strip()]
+    return next((text for text in texts[1:] if strikes_out(_content(text))), texts[0] if texts else None)
 
 
 def _content(body: EmailMessage) -> str:
