@@ -22,6 +22,7 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Table
+from xlsxwriter.utility import xl_cell_to_rowcol
 
 Story = Sequence[tuple[str, str]]
 """Pairs of a kind ("h1", "h2", "p") and a text."""
@@ -152,8 +153,11 @@ def xlsx(
     *,
     hidden_columns: Sequence[str] = (),
     hidden_rows: Sequence[int] = (),
+    merged: Sequence[str] = (),
 ) -> bytes:
-    """A workbook; `hidden_columns` ("C:D") and `hidden_rows` (from 1) are hidden in each sheet."""
+    """A workbook; in each sheet `hidden_columns` ("C:D") and `hidden_rows` (from 1) are hidden, and the
+    ranges `merged` ("A2:A3") are one cell with the text of their first.
+    """
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
         for name, rows in sheets.items():
@@ -162,6 +166,9 @@ def xlsx(
                 sheet.hide()
             for number, row in enumerate(rows):
                 sheet.write_row(number, 0, row)
+            for cells in merged:
+                top, left = xl_cell_to_rowcol(cells.partition(":")[0])
+                sheet.merge_range(cells, rows[top][left])
             for columns in hidden_columns:
                 sheet.set_column(columns, None, None, {"hidden": True})
             for number in hidden_rows:
@@ -248,8 +255,27 @@ def word_table(rows: Sequence[Sequence[str]]) -> str:
     return f"<w:tbl>{lines}</w:tbl>"
 
 
-def pptx(slides: Sequence[tuple[str, Sequence[str]]], hidden: Sequence[int] = ()) -> bytes:
-    """A deck of slides with a title and lines, in which ^{this} is raised; files are numbered against the order."""
+def slide_table(rows: Sequence[Sequence[str | None]]) -> str:
+    """The XML of a table for `pptx`; None is a cell that belongs to the one above."""
+    lines = ""
+    for row in rows:
+        marks = [' vMerge="1"' * (cell is None) for cell in row]
+        cells = zip(marks, row, strict=True)
+        lines += "<a:tr>"
+        lines += "".join(
+            f"<a:tc{mark}><a:txBody><a:p>{_runs(cell or '')}</a:p></a:txBody></a:tc>" for mark, cell in cells
+        )
+        lines += "</a:tr>"
+    return f"<p:graphicFrame><a:graphic><a:graphicData><a:tbl>{lines}</a:tbl></a:graphicData></a:graphic></p:graphicFrame>"
+
+
+def pptx(
+    slides: Sequence[tuple[str, Sequence[str]]], hidden: Sequence[int] = (), *, extra: str = ""
+) -> bytes:
+    """A deck of slides with a title and lines, in which ^{this} is raised; files are numbered against the order.
+
+    `extra` is XML behind the lines of each slide.
+    """
     a = "http://schemas.openxmlformats.org/drawingml/2006/main"
     p = "http://schemas.openxmlformats.org/presentationml/2006/main"
     r = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -266,7 +292,7 @@ def pptx(slides: Sequence[tuple[str, Sequence[str]]], hidden: Sequence[int] = ()
             f'<p:sp><p:nvSpPr><p:nvPr><p:ph type="title"/></p:nvPr></p:nvSpPr>'
             f"<p:txBody><a:p><a:r><a:t>{escape(title)}</a:t></a:r></a:p></p:txBody></p:sp>"
             f"<p:sp><p:nvSpPr><p:nvPr/></p:nvSpPr><p:txBody>{body}</p:txBody></p:sp>"
-            "</p:spTree></p:cSld></p:sld>"
+            f"{extra}</p:spTree></p:cSld></p:sld>"
         )
     members["ppt/presentation.xml"] = (
         f'<p:presentation xmlns:p="{p}" xmlns:r="{r}"><p:sldIdLst>{"".join(ids)}</p:sldIdLst></p:presentation>'

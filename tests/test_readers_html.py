@@ -246,3 +246,16 @@ def test_any_tag_soup_keeps_its_words(parts: list[str]) -> None:
         assert document.text.count("Other") + document.text.count("text") >= parts.count(
             "Other."
         ) + parts.count("text")
+
+
+def test_a_line_across_a_table_is_said_in_the_rows_below_it() -> None:
+    """Whatever its cell is called; one that is a sentence is a remark."""
+    head = "<table><tr><th>Grade<th>Days"
+    for cell in ("td", "th"):
+        group = f"<tr><{cell} colspan=2>Contractors"
+        assert [text for _, text in _blocks(f"{head}{group}<tr><td>Senior<td>10")] == [
+            "Contractors",
+            "Contractors. Grade: Senior. Days: 10.",
+        ]
+    remark = "<tr><td colspan=2>It is paid.<tr><td>Senior<td>10"
+    assert [text for _, text in _blocks(head + remark)] == ["It is paid.", "Grade: Senior. Days: 10."]

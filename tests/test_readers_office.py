@@ -174,6 +174,48 @@ def test_hidden_columns_and_rows_of_a_sheet_are_left_out_and_told() -> None:
     )
 
 
+def test_a_merged_cell_belongs_to_each_of_its_rows() -> None:
+    """Else nobody knows whose leave the second row tells of.  A title over several rows is said once."""
+    table = [["Country", "Grade", "Leave"], ["Norway", "Junior", "25 days"], ["", "Senior", "30 days"]]
+    sentences = [
+        "Country: Norway. Grade: Junior. Leave: 25 days.",
+        "Country: Norway. Grade: Senior. Leave: 30 days.",
+    ]
+    book = made_files.xlsx({"Leave": [["Leave", "", ""], [], *table]}, merged=["A1:C2", "A4:A5"])
+    assert [text for _, text in blocks(read(book, "a.xlsx"))] == ["Leave", "Leave.", *sentences]
+    wide = [["Leave of 2026", "", ""], *table]
+    book = made_files.xlsx({"Leave": wide}, merged=["A1:C1"], hidden_columns=["A:A"])
+    assert blocks(read(book, "a.xlsx"))[1] == ("row", "Leave of 2026.")
+    slide = made_files.slide_table([*table[:2], [None, "Senior", "30 days"]])
+    deck = made_files.pptx([("Leave", [])], extra=slide)
+    assert [text for kind, text in blocks(read(deck, "a.pptx")) if kind == "row"] == sentences
+
+
+def test_the_line_that_heads_a_group_is_said_in_its_rows() -> None:
+    """It may have its first cell only, or be one cell across; rows that nobody filled in head nothing."""
+    table = [["Grade", "Days", "Notice"], ["Employees:", "", ""], ["Senior", "30", "1 month"],
+             ["Contractors", "", ""], ["Senior", "10", "1 week"]]  # fmt: skip
+    sentences = [
+        "Employees:",
+        "Employees. Grade: Senior. Days: 30. Notice: 1 month.",
+        "Contractors.",
+        "Contractors. Grade: Senior. Days: 10. Notice: 1 week.",
+    ]
+    for merged in ((), ["A2:C2", "A4:C4"]):
+        book = made_files.xlsx({"Leave": table}, merged=merged)
+        assert [text for _, text in blocks(read(book, "a.xlsx"))][1:] == sentences
+    tasks = [
+        ["Task", "Owner", "Due"],
+        ["Rent", "Ana", "May"],
+        ["Desks", "", ""],
+        ["Lamps", "", ""],
+        ["Move", "Bo", "June"],
+    ]
+    assert list(grid_rows(tasks))[-1] == (4, "Task: Move. Owner: Bo. Due: June.")
+    notes = [["Grade", "Days", "Notice"], ["All of it needs a form.", "", ""], ["Senior", "30", "1 month"]]
+    assert list(grid_rows(notes))[-1] == (2, "Grade: Senior. Days: 30. Notice: 1 month.")
+
+
 def test_slides_come_in_their_order_and_hidden_ones_are_told() -> None:
     """The order is that of the presentation, not of the files in it."""
     document = read(
@@ -254,7 +296,7 @@ def test_a_grid_finds_its_header() -> None:
     assert list(grid_rows(rows)) == [
         (0, "Assets."),
         (3, "PEOPLE."),
-        (4, "Name: Goodwill. Owner: CEO. Value: high."),
+        (4, "PEOPLE. Name: Goodwill. Owner: CEO. Value: high."),
     ]
     assert list(grid_rows([["a", "b"]])) == [(0, "a: b.")]
 

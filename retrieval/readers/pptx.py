@@ -77,13 +77,22 @@ def _slide(root: Element, number: int, lists: Lists) -> Iterator[Piece]:
         if shape in titles[:1] or _placeholder(shape) in _NO_TEXT_OF_ITS_OWN:
             continue
         for table in shape.iter(f"{_A}tbl"):
-            rows = [
-                [" ".join(_paragraphs(cell)) for cell in row.iter(f"{_A}tc")] for row in table.iter(f"{_A}tr")
-            ]
-            for _, text in grid_rows(rows):
+            for _, text in grid_rows(_grid(table)):
                 yield Piece("row", (text,), place=place)
         if shape.tag == f"{_P}sp":
             yield from (replace(piece, place=place) for piece in _text_pieces(list(_points(shape)), lists))
+
+
+def _grid(table: Element) -> list[list[str]]:
+    """The cells of a table; one that reaches down says its words in each of its rows."""
+    rows: list[list[str]] = []
+    for row in table.iter(f"{_A}tr"):
+        cells: list[str] = []
+        for column, cell in enumerate(row.iter(f"{_A}tc")):
+            goes_on = cell.get("vMerge") in {"1", "true"} and rows and column < len(rows[-1])
+            cells.append(rows[-1][column] if goes_on else " ".join(_paragraphs(cell)))
+        rows.append(cells)
+    return rows
 
 
 def _shapes(root: Element) -> Iterator[Element]:

@@ -15,16 +15,21 @@ from retrieval.readers.zip_guard import GuardedZip, refuse_entities
 
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _STRICT_R = "{http://purl.oclc.org/ooxml/officeDocument/relationships}"
+_RANGE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6}):([A-Z]{1,3})([1-9][0-9]{0,6})")
 _LAST_COLUMN = 16_384  # XFD
-_TOLD_OF = (b"hidden",)  # without these words there is nothing to look for
+_TOLD_OF = (b"hidden", b"mergeCell")  # without these words there is nothing to look for
 
 
 @dataclass(slots=True)
 class Layout:
-    """The hidden columns and rows of a sheet, by their positions from 0."""
+    """The hidden columns and rows of a sheet, by their positions from 0, and the ranges that are one cell.
+
+    A range is its top row, left column, bottom row and right column.
+    """
 
     hidden_columns: set[int] = field(default_factory=set)
     hidden_rows: set[int] = field(default_factory=set)
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
 
 
 def layouts(archive: GuardedZip) -> Mapping[str, Layout]:
@@ -50,6 +55,14 @@ def letters(column: int) -> str:
         column, last = divmod(column - 1, 26)
         name = chr(ord("A") + last) + name
     return name
+
+
+def position(name: str) -> int:
+    """The position of a column from 0 by its letters: A is 0, AA is 26."""
+    number = 0
+    for letter in name:
+        number = 26 * number + ord(letter) - ord("A") + 1
+    return number - 1
 
 
 def _layout(sheet: bytes) -> Layout:
@@ -84,6 +97,9 @@ class _LayoutReader:
             first = _number(attributes.get("min"), 1)
             last = min(_number(attributes.get("max"), first), _LAST_COLUMN)
             self.layout.hidden_columns.update(range(first - 1, last))
+        elif name == "mergeCell" and (reference := _RANGE.fullmatch(attributes.get("ref", ""))):
+            left, top, right, bottom = reference.groups()
+            self.layout.merged.append((int(top) - 1, position(left), int(bottom) - 1, position(right)))
 
     def close(self) -> None:
         """See the sheet end."""

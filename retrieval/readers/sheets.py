@@ -1,7 +1,7 @@
 """XLSX, XLS and ODS, by calamine: each row a sentence that says its headers again.
 
-A citation names the sheet and the row.  Hidden sheets, and in XLSX hidden columns and rows, are left out,
-and the document says so.
+A citation names the sheet and the row.  In XLSX a merged cell's value belongs to each of its rows; hidden
+sheets, and in XLSX hidden columns and rows, are left out, and the document says so.
 
 But: a cell is its value; how it is formatted (a percentage, a currency) the parser does not tell.
 """
@@ -19,13 +19,14 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 from retrieval.documents import Document, PlaceKind
 from retrieval.errors import ReadError
 from retrieval.readers.pieces import Piece, assemble
-from retrieval.readers.sheet_layout import Layout, layouts, letters
+from retrieval.readers.sheet_layout import Layout, layouts, letters, position
 from retrieval.readers.table_sentences import grid_rows
 from retrieval.readers.zip_guard import GuardedZip
 from retrieval.text import normalise
 
 _MOST_CELLS = 5_000_000
 _NAMED = 8  # hidden columns or rows listed one by one in a note
+_TALLEST = 1000  # rows that a merged range can fill
 _HEAD = 4_096  # bytes of a sheet in which its dimension stands
 _SHEET_PART = re.compile(r"/?xl/worksheets/[^/]+\.xml")
 _DIMENSION = re.compile(rb'<(?:\w+:)?dimension ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
@@ -54,6 +55,7 @@ def read(data: bytes, name: str) -> Document:
         if sheet.name not in hidden:
             rows = _rows(workbook, sheet.name)
             layout = known.get(sheet.name, Layout())
+            _fill_down(rows, layout)
             pieces += _sheet(sheet.name, rows, layout)
             notes += _notes(sheet.name, rows, layout)
     return assemble(pieces, title=None, url=None, name=name, slugs=False, notes=notes, dated=dated)
@@ -66,20 +68,12 @@ def _guard_against_sparse_sheets(archive: GuardedZip) -> None:
         if said is None:
             continue
         left, top, right, bottom = (word.decode() for word in said.groups())
-        cells = (_column(right) - _column(left) + 1) * (int(bottom) - int(top) + 1)
+        cells = (position(right) - position(left) + 1) * (int(bottom) - int(top) + 1)
         if cells > _MOST_CELLS:
             raise ReadError(
                 f"has a sheet that reaches to cell {right}{bottom}, over {cells:,} cells; "
                 f"at most {_MOST_CELLS:,} are read"
             )
-
-
-def _column(letters: str) -> int:
-    """The number of a column, from 1: A is 1, AA is 27."""
-    number = 0
-    for letter in letters:
-        number = 26 * number + ord(letter) - ord("A") + 1
-    return number
 
 
 def _rows(workbook: CalamineWorkbook, name: str) -> list[list[str]]:
@@ -93,14 +87,31 @@ def _rows(workbook: CalamineWorkbook, name: str) -> list[list[str]]:
         raise ReadError(f"is damaged (sheet {normalise(name)[:100]})") from error
 
 
+def _fill_down(rows: list[list[str]], layout: Layout) -> None:
+    """Say the value of a merged range in each of its rows, in its first column, as tables of HTML do.
+
+    The first column that is shown, as Excel does.  A row that has nothing else stays empty: it is part of a
+    title that reaches over several rows.
+    """
+    for top, left, bottom, right in layout.merged:
+        if top >= len(rows) or left >= len(rows[top]):
+            continue
+        width = min(right + 1, len(rows[top]))
+        column = next((each for each in range(left, width) if each not in layout.hidden_columns), left)
+        value = rows[top][column] = rows[top][left]
+        for row in rows[top + 1 : min(bottom, top + _TALLEST) + 1]:
+            if any(map(str.strip, row)):
+                row[column] = value
+
+
 def _sheet(name: str, rows: Sequence[Sequence[str]], layout: Layout) -> Iterator[Piece]:
     place: tuple[PlaceKind, str, None] = ("sheet", name, None)
     yield Piece("heading", (name,), level=2, place=place)
     # Hidden rows are taken out, not emptied: an empty row would part the table.
     numbers = [number for number in range(len(rows)) if number not in layout.hidden_rows]
     shown = [_shown(rows[number], layout.hidden_columns) for number in numbers]
-    for position, text in grid_rows(shown):
-        yield Piece("row", (text,), numbers[position] + 1, place=place)
+    for row, text in grid_rows(shown):
+        yield Piece("row", (text,), numbers[row] + 1, place=place)
 
 
 def _shown(row: Sequence[str], hidden: set[int]) -> list[str]:

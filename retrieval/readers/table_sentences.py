@@ -50,23 +50,59 @@ def grid_rows(rows: Sequence[Sequence[str]]) -> Iterator[tuple[int, str]]:
     """The rows of a grid as sentences, with their numbers from 0; the header is said in each row below it.
 
     The header is the first row that is as wide as most, all words (or years, or `#`); rows before it are
-    text.  A later row that repeats it is left out.
+    text.  A later row that repeats it is left out.  What a line says that heads a group is said in each row
+    of the group.
     """
     number = header_row(rows)
     headers = [] if number is None else list(rows[number])
     names = _filled(headers)
     are_used = number is not None and any(_filled(row) not in ([], names) for row in rows[number + 1 :])
+    first = len(rows) if number is None else number + 1
+    groups = [""] * first + _groups(rows[first:], len(names))
     for position, row in enumerate(rows):
         values = _filled(row)
-        sentence = row_sentence(headers if number is not None and position > number else [], row)
+        sentence = row_sentence(*under(groups[position], headers, row) if position >= first else ([], row))
         if are_used and (values == names or all(map(_PLACEHOLDER.fullmatch, values))):
             continue
-        if len(values) == 1 and len(names) > 2 and number is not None and position > number:
+        if len(values) == 1 and len(names) > 2 and position >= first:
             if _is_figure(values[0]):  # a formula that waits for its row
                 continue
             sentence = row_sentence([], values)  # a line that heads a group
         if sentence:
             yield position, sentence
+
+
+def under(group: str, headers: Sequence[str], cells: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The headers and cells of a row with the words of the line that heads its group before them."""
+    return (["", *headers], [group, *cells]) if group else (list(headers), list(cells))
+
+
+def may_head_group(line: str) -> bool:
+    """Can the only cell of a row be what the rows below it have in common, and no remark on a table?"""
+    is_remark = line[-1:] in {".", "!", "?", ";"} or ":" in line[:-1]
+    return 0 < len(line) <= _LONGEST_HEADER and not is_remark and not _is_figure(line)
+
+
+def _groups(rows: Sequence[Sequence[str]], width: int) -> list[str]:
+    """For each row below a header of so many names what the line says that heads its group, else nothing.
+
+    Such a line has its first cell only, and full rows around it.  Two of them one below the other, or rows
+    that lack cells here and there, are rather rows that nobody has filled in.
+    """
+    sizes = [len(_filled(row)) for row in rows]
+    several = [size for size in sizes if size > 1]
+    is_full = sum(size * 4 >= width * 3 for size in several) * 4 >= len(several) * 3
+    if width < 3 or not is_full:
+        return [""] * len(rows)
+    lone = [size == 1 and bool(normalise(row[0])) for size, row in zip(sizes, rows, strict=True)]
+    found, group = [], ""
+    for position, row in enumerate(rows):
+        if lone[position]:
+            line = normalise(row[0]).rstrip(" :")
+            beside = lone[max(position - 1, 0) : position] + lone[position + 1 : position + 2]
+            group = line if may_head_group(line) and not any(beside) else ""
+        found.append("" if lone[position] else group)
+    return found
 
 
 def header_row(rows: Sequence[Sequence[str]]) -> int | None:

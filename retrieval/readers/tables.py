@@ -14,7 +14,7 @@ from typing import Literal
 
 from selectolax.lexbor import LexborNode
 
-from retrieval.readers.table_sentences import header_row
+from retrieval.readers.table_sentences import header_row, may_head_group, under
 from retrieval.readers.walk import is_dropped, is_struck, text_of
 
 Row = tuple[Literal["row", "paragraph"], list[str], list[str]]  # kind, headers, cells
@@ -34,6 +34,7 @@ def table_rows(table: LexborNode, guess_headers: bool = False) -> list[Row] | No
     grid = _Grid()
     captions = (caption for caption in table.css("caption") if not is_dropped(caption))
     rows += [("paragraph", [], [text_of(caption)]) for caption in captions]
+    group = ""  # what the line says that heads the rows at hand
     for line in table.css("tr"):
         section = line.parent
         if is_dropped(line) or (section is not None and is_dropped(section)):
@@ -44,10 +45,13 @@ def table_rows(table: LexborNode, guess_headers: bool = False) -> list[Row] | No
         heads = bool(cells) and all(cell.tag == "th" for cell in cells)
         if in_head or (heads and len(cells) > 1):
             rows += grid.head(cells, storey=in_head)
-        elif heads and _span(cells[0], "colspan", _WIDEST) > 1:
-            rows.append(("paragraph", [], [text_of(cells[0])]))
+            group = ""
+        elif len(cells) == 1 and _span(cells[0], "colspan", _WIDEST) >= (2 if heads else grid.whole):
+            text = text_of(cells[0])
+            rows.append(("paragraph", [], [text]))
+            group = text.rstrip(" :") if grid.headers and may_head_group(text) else ""
         elif cells:
-            rows.append(("row", grid.headers, grid.values(cells)))
+            rows.append(("row", *under(group, grid.headers, grid.values(cells))))
     rows += grid.unused()
     return _with_guessed_headers(rows) if guess_headers else rows
 
@@ -76,6 +80,11 @@ class _Grid:
     headers: list[str] = field(default_factory=list)
     reaching: dict[int, tuple[int, str]] = field(default_factory=dict)
     are_unused: bool = False
+
+    @property
+    def whole(self) -> int:
+        """How many columns a value that stands for no single one of them spans at least."""
+        return max(len(self.headers), 2) if self.headers else _WIDEST + 1
 
     def head(self, cells: list[LexborNode], *, storey: bool) -> list[Row]:
         """Take a row of headers: one more storey of the last one's, or new ones in their place.
