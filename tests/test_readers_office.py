@@ -301,6 +301,55 @@ def test_a_grid_finds_its_header() -> None:
     assert list(grid_rows([["a", "b"]])) == [(0, "a: b.")]
 
 
+def test_each_table_of_a_sheet_has_its_own_headers() -> None:
+    """Below an empty row; a title above a table and a remark below it are text of their own."""
+    rows = [
+        ["Leave type", "Days", "Notice"], ["Parental", "90", "3 months"], [],
+        ["Equipment", "Price", "Owner"], ["Laptop", "1200", "IT"], [],
+        ["Note: not for guests", "", ""],
+    ]  # fmt: skip
+    sentences = [
+        "Leave type: Parental. Days: 90. Notice: 3 months.",
+        "Equipment: Laptop. Price: 1200. Owner: IT.",
+        "Note: not for guests.",
+    ]
+    assert [text for _, text in grid_rows(rows)] == sentences
+    page = "\n".join(",".join(row) for row in rows).encode()
+    assert [text for _, text in blocks(read(page, "a.csv"))] == sentences
+    book = read(made_files.xlsx({"All": rows}), "a.xlsx")
+    assert [text for _, text in blocks(book)][1:] == sentences
+    assert [block.line for block in book.blocks] == [None, 2, 5, 7]
+    beside = [["Name", "Mail"], ["Ana", "a@x"], [], ["", "", "Room", "Key"], ["", "", "Blue", "Yes"]]
+    assert [text for _, text in grid_rows(beside)] == ["Name: Ana. Mail: a@x.", "Room: Blue. Key: Yes."]
+    short = [["Grade", "Days"], ["Senior", "30"], ["Note: not for guests", ""]]
+    assert [text for _, text in grid_rows(short)] == ["Grade: Senior. Days: 30.", "Note: not for guests."]
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        [["Sick", "n/a", "none"], ["Study", "5", "none"]],
+        [["Bo", "as needed", "CEO"], ["Cy", "none", "CTO"]],
+        [["Study", "5", "none"]],
+    ],
+)
+def test_an_empty_row_within_a_table_is_no_end_of_it(part: list[list[str]]) -> None:
+    """What goes on without a header of its own is read by the one above, also where a row of it is all words."""
+    rows = [["Leave type", "Days", "Notice"], ["Parental", "90", "n/a"], [], *part]
+    texts = [text for _, text in grid_rows(rows)][1:]
+    assert texts == [f"Leave type: {name}. Days: {days}. Notice: {notice}." for name, days, notice in part]
+
+
+def test_facts_above_a_table_are_no_table_with_headers() -> None:
+    """They are fewer than its columns."""
+    rows = [["Owner", "Ana"], ["Version", "2"], [], ["Grade", "Days", "Notice"], ["Senior", "30", "1 month"]]
+    assert [text for _, text in grid_rows(rows)] == [
+        "Owner: Ana.",
+        "Version: 2.",
+        "Grade: Senior. Days: 30. Notice: 1 month.",
+    ]
+
+
 def test_years_and_signs_name_columns() -> None:
     """Figures in the header are no reason to have none; a row of nothing else names nothing."""
     assert list(grid_rows([["Item", "2025", "2026"], ["Rent", "100 EUR", "120 EUR"]])) == [

@@ -9,7 +9,9 @@ But: nothing here knows a format.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass
+from itertools import groupby
 
 from retrieval.text import normalise
 
@@ -51,25 +53,103 @@ def grid_rows(rows: Sequence[Sequence[str]]) -> Iterator[tuple[int, str]]:
 
     The header is the first row that is as wide as most, all words (or years, or `#`); rows before it are
     text.  A later row that repeats it is left out.  What a line says that heads a group is said in each row
-    of the group.
+    of the group.  Below an empty row another table with a header of its own may begin; cells that stand there
+    alone are text.
     """
-    number = header_row(rows)
-    headers = [] if number is None else list(rows[number])
-    names = _filled(headers)
-    are_used = number is not None and any(_filled(row) not in ([], names) for row in rows[number + 1 :])
-    first = len(rows) if number is None else number + 1
-    groups = [""] * first + _groups(rows[first:], len(names))
-    for position, row in enumerate(rows):
-        values = _filled(row)
-        sentence = row_sentence(*under(groups[position], headers, row) if position >= first else ([], row))
-        if are_used and (values == names or all(map(_PLACEHOLDER.fullmatch, values))):
-            continue
-        if len(values) == 1 and len(names) > 2 and position >= first:
-            if _is_figure(values[0]):  # a formula that waits for its row
+    tables = list(_tables(rows))
+    names = {table.header: _filled(rows[table.header]) for table in tables if table.header is not None}
+    used = {
+        table.header
+        for table in tables
+        if table.header is not None
+        and any(_filled(row) not in ([], names[table.header]) for row in rows[table.first : table.last])
+    }
+    for table in tables:
+        header = table.header
+        headers = [] if header is None else rows[header]
+        width = 0 if header is None else len(names[header])
+        groups = _groups(rows[table.first : table.last], width)
+        for position in range(table.begins, table.last):
+            row = rows[position]
+            values = _filled(row)
+            is_repeated = header is not None and values == names[header]
+            if header in used and (is_repeated or all(map(_PLACEHOLDER.fullmatch, values))):
                 continue
-            sentence = row_sentence([], values)  # a line that heads a group
-        if sentence:
-            yield position, sentence
+            if header is None or position < table.first:
+                sentence = row_sentence([], row)
+            elif len(values) > 1 or (width <= 2 and position < table.notes_from):
+                sentence = row_sentence(*under(groups[position - table.first], headers, row))
+            elif width > 2 and _is_figure(values[0]):  # a formula that waits for its row
+                continue
+            else:  # a line that heads a group, or a remark
+                sentence = row_sentence([], values)
+            if sentence:
+                yield position, sentence
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """Rows of a grid without an empty one between, by their positions."""
+
+    begins: int
+    last: int  # the position behind its last row
+    header: int | None  # the row that names its columns, perhaps one further up
+    first: int  # the first row below the header
+    notes_from: int  # from here on a cell alone is a remark below the table
+
+
+def _tables(rows: Sequence[Sequence[str]]) -> Iterator[_Table]:
+    widths = [len(_filled(row)) for row in rows]
+    usual = _usual_width(widths)
+    header: int | None = None
+    is_searched = False  # there were rows as wide as most, so one without a header may have begun
+    said: set[str] = set()  # in the rows below the header
+    for begins, last in _stretches(widths):
+        part = rows[begins:last]
+        own = header_row(part, None if is_searched else usual)
+        before = [] if header is None else rows[header]
+        if own is not None and is_searched and not _names_others(part, own, said, before):
+            own = None
+        if own is not None:
+            header, said = begins + own, set()
+        is_searched = is_searched or any(_is_wide(width, usual) for width in widths[begins:last])
+        first = begins if own is None else begins + own + 1
+        said.update(cell for row in rows[first:last] for cell in _filled(row))
+        notes_from = last
+        while notes_from > first and widths[notes_from - 1] == 1 and rows[notes_from - 1][0].strip():
+            notes_from -= 1
+        if max(widths[begins:last]) == 1:
+            notes_from = begins
+        yield _Table(begins, last, header, first, notes_from)
+
+
+def _stretches(widths: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The beginnings and ends of what stands together between empty rows."""
+    for is_empty, group in groupby(range(len(widths)), key=lambda position: not widths[position]):
+        positions = list(group)
+        if not is_empty:
+            yield positions[0], positions[-1] + 1
+
+
+def _names_others(part: Sequence[Sequence[str]], number: int, said: Set[str], headers: Sequence[str]) -> bool:
+    """Does a row name the columns of a table of its own, and does not go on with the one above?
+
+    Rows of words look like headers.  So there has to be a column that had no name, or that holds words at
+    its head and figures below it; and words that are said in other rows name nothing ("none", "n/a").
+    """
+    below = [row for row in part[number + 1 :] if len(_filled(row)) > 1]
+    names = {column: cell for column, cell in enumerate(part[number]) if cell.strip()}
+    values = said | {cell for row in below for cell in _filled(row)}
+    if not below or not values.isdisjoint(map(normalise, names.values())):
+        return False
+    for column, name in names.items():
+        cells = [row[column] for row in below if column < len(row) and row[column].strip()]
+        is_new = any(headers) and not "".join(headers[column : column + 1]).strip()
+        if is_new and len(cells) * 2 > len(below):
+            return True
+        if cells and not _is_figure(name) and all(map(_is_figure, cells)):
+            return True
+    return False
 
 
 def under(group: str, headers: Sequence[str], cells: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -105,20 +185,29 @@ def _groups(rows: Sequence[Sequence[str]], width: int) -> list[str]:
     return found
 
 
-def header_row(rows: Sequence[Sequence[str]]) -> int | None:
-    """The position of the row that names the columns, None where there is none."""
-    widths = [sum(bool(cell.strip()) for cell in row) for row in rows]
-    full = sorted(width for width in widths if width > 1)
-    if not full:
-        return None
-    usual = full[len(full) // 2]
+def header_row(rows: Sequence[Sequence[str]], usual: int | None = None) -> int | None:
+    """The position of the row that names the columns, None where there is none.
+
+    It is as wide as rows usually are, here or, where that is told, in all of a grid.
+    """
+    usual = _usual_width([len(_filled(row)) for row in rows]) if usual is None else usual
     for number, row in enumerate(rows[:_LOOKED_AT]):
         filled = [cell.strip() for cell in row if cell.strip()]
-        if len(filled) > 1 and len(filled) * 4 >= usual * 3:
+        if _is_wide(len(filled), usual):
             names = all(len(cell) <= _LONGEST_HEADER and _may_name(cell) for cell in filled)
             words = not all(map(_is_figure, filled))
             return number if names and words and len(set(filled)) * 4 >= len(filled) * 3 else None
     return None
+
+
+def _usual_width(widths: Sequence[int]) -> int:
+    """How many cells a row of several cells has in the middle; 0 where there is none."""
+    several = sorted(width for width in widths if width > 1)
+    return several[len(several) // 2] if several else 0
+
+
+def _is_wide(width: int, usual: int) -> bool:
+    return width > 1 and width * 4 >= usual * 3
 
 
 def _filled(row: Sequence[str]) -> list[str]:
