@@ -78,6 +78,29 @@ def test_table_rows_are_sentences() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("Up to ~25 euro~ 30 euro.", "Up to 30 euro."),
+        ("**~a *b*\nc~** d [~e~ f](g)", "d f"),
+        ("In ~5 minutes, ~6 at most.", "In ~5 minutes, ~6 at most."),
+        ("From ~5 to 10~15, C:\\PROGRA~1\\MICROS~1", "From ~5 to 10~15, C:\\PROGRA~1\\MICROS~1"),
+        ("See ~/notes~ and ~/path or `~a~`.", "See ~/notes~ and ~/path or ~a~."),
+        ("~~a~ b and ~~~c d~~ e", "~~a~ b and ~ e"),
+    ],
+)
+def test_one_tilde_crosses_out_as_on_github(source: str, text: str) -> None:
+    """Around whole words; as a sign for "about" and in paths it stays."""
+    assert " ".join(_read(source).text.split()) == text
+
+
+def test_an_expression_of_githubs_workflows_is_kept() -> None:
+    """In prose, too, where a site's own variables go."""
+    assert _read("Set ${{ secrets.TOKEN }} first, {{ site.x }}then go.").text == (
+        "Set ${{ secrets.TOKEN }} first, then go."
+    )
+
+
 def test_what_is_crossed_out_leaves_a_blank_and_keeps_the_lines() -> None:
     """A figure that was withdrawn is not quoted, nor does it make another of the one that holds."""
     page = """Up to ~~20~~25 days, <del>20</del>26, <s>a

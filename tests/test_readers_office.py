@@ -257,13 +257,30 @@ def test_word_keeps_tracked_insertions_and_text_in_content_controls() -> None:
     ]
 
 
-def test_what_is_crossed_out_is_no_text() -> None:
-    """As in a wiki: the figure that was withdrawn is not quoted."""
+def test_hidden_text_of_word_is_left_out_and_told() -> None:
+    """A remark that is hidden, and what looks like one and is shown."""
+
+    def run(text: str, look: str) -> str:
+        return f"<w:r><w:rPr>{look}</w:rPr><w:t>{text}</w:t></w:r>"
+
+    field = '<w:r><w:rPr><w:vanish/></w:rPr><w:fldChar w:fldCharType="{}"/></w:r>'
+    shown = run(".", '<w:vanish w:val="0"/>')
     extra = (
-        "<w:p><w:r><w:t>Up to </w:t></w:r><w:r><w:rPr><w:strike/></w:rPr><w:t>20</w:t></w:r>"
-        "<w:r><w:t>25 days.</w:t></w:r></w:p>"
+        f"<w:p>{run('Up to 25 days', '')}{run(', or 40 for directors', '<w:vanish/>')}"
+        f"{field.format('begin')}{field.format('end')}{shown}</w:p>"
     )
-    assert read(made_files.docx([], extra), "a.docx").text == "Up to 25 days."
+    document = read(made_files.docx([], extra), "a.docx")
+    assert (document.text, document.notes) == ("Up to 25 days.", ("hidden text left out",))
+
+
+def test_what_is_crossed_out_is_no_text() -> None:
+    """As in a wiki: the figure that was withdrawn is not quoted.  Once or twice is the same."""
+    for strike in ("strike", "dstrike"):
+        extra = (
+            f"<w:p><w:r><w:t>Up to </w:t></w:r><w:r><w:rPr><w:{strike}/></w:rPr><w:t>20</w:t></w:r>"
+            f'<w:r><w:rPr><w:{strike} w:val="0"/></w:rPr><w:t>25 days.</w:t></w:r></w:p>'
+        )
+        assert read(made_files.docx([], extra), "a.docx").text == "Up to 25 days."
     slide = read(made_files.pptx([("Leave", ["Up to ~~20~~25 days."])]), "a.pptx")
     assert [text for _, text in blocks(slide)][1:] == ["Up to 25 days."]
 

@@ -53,6 +53,8 @@ def test_the_number_of_lines_stays(text: str) -> None:
         ('{% image "a.png" "alt" %}', ""),
         ("{% if a %}b{% endif %}{{ c }}", "b"),
         ("{% broken ' %}x", "x"),
+        ("Use ${{ secrets.TOKEN }}, not ${{ price }}.", "Use ${{ secrets.TOKEN }}, not $."),
+        ("${{ !contains(github.ref, 'x') }}", "${{ !contains(github.ref, 'x') }}"),
         ('{% raw %}{% page "x" %}{% endraw %}', '{% page "x" %}'),
         ('`{% raw %}{% page "x" %}{% endraw %}`', '`{% page "x" %}`'),
         ('```\n{% page "x" %} {{ y }}\n```\n{{ z }}', '```\n{% page "x" %} {{ y }}\n```\n'),

@@ -1,12 +1,17 @@
 """DOCX, by mammoth and the HTML reader: headings, lists, tables, text boxes, tracked insertions.
 
-But: Word has no pages before it is printed, so a citation names the headings.
+Hidden text is left out, and the document says so.
+
+But: text that only its style hides is read.  Word has no pages before it is printed, so a citation names
+the headings.
 """
 
 from __future__ import annotations
 
 import io
+import zipfile
 from dataclasses import replace
+from xml.etree import ElementTree
 
 import mammoth
 
@@ -16,6 +21,8 @@ from retrieval.readers.html import read_fragment
 from retrieval.readers.pieces import assemble
 from retrieval.readers.zip_guard import GuardedZip, parse_xml
 
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_NO_WORDS = frozenset({f"{_W}rPr", f"{_W}fldChar", f"{_W}instrText"})
 _STYLES = """
 p[style-name^='toc '] => !
 p[style-name^='TOC '] => !
@@ -32,12 +39,21 @@ p[style-name='Heading 5'] => h6:fresh
 def read(data: bytes, name: str) -> Document:
     """The text; its title is the paragraph styled as such, else made of the file's `name`."""
     archive = GuardedZip(data)
+    changed: dict[str, bytes] = {}
+    is_hidden = False
     for part in archive.names:
         if part.endswith((".xml", ".rels")):
-            parse_xml(archive.read(part))
+            root = parse_xml(archive.read(part))
+            if part.startswith("word/"):
+                hidden, struck = _hide(root), _strike(root)
+                is_hidden = is_hidden or hidden
+                if hidden or struck:
+                    changed[part] = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
     try:
         converted = mammoth.convert_to_html(
-            io.BytesIO(data), style_map=_STYLES, convert_image=mammoth.images.img_element(_no_picture)
+            io.BytesIO(_with_parts(data, changed) if changed else data),
+            style_map=_STYLES,
+            convert_image=mammoth.images.img_element(_no_picture),
         )
     except (OSError, KeyError) as error:  # mammoth's ways to say that a part is missing
         raise ReadError("is no Word document, or a part of it is missing") from error
@@ -48,7 +64,52 @@ def read(data: bytes, name: str) -> Document:
     if headings and headings[0] == 2 and headings.count(2) == 1 and 1 not in headings:
         # No paragraph is styled as the title, and one heading stands above all others.
         found = [replace(piece, level=max(piece.level - 1, 0)) for piece in found]
-    return assemble(found, title=None, url=None, name=name, slugs=False, dated=archive.core_date())
+    return assemble(
+        found,
+        title=None,
+        url=None,
+        name=name,
+        slugs=False,
+        notes=["hidden text left out"] if is_hidden else [],
+        dated=archive.core_date(),
+    )
+
+
+def _hide(root: ElementTree.Element) -> bool:
+    """Take out the words of runs that are hidden; say whether there were any.
+
+    What parts a field stays: its marks have to come in pairs.
+    """
+    found = False
+    for run in root.iter(f"{_W}r"):
+        if _is_on(run.find(f"{_W}rPr/{_W}vanish")):
+            for each in list(run):
+                if each.tag not in _NO_WORDS:
+                    found = found or each.tag == f"{_W}t"
+                    run.remove(each)
+    return found
+
+
+def _strike(root: ElementTree.Element) -> bool:
+    """Cross out once what is crossed out twice, which mammoth does not know; say whether there was any."""
+    found = list(root.iter(f"{_W}dstrike"))
+    for each in found:
+        each.tag = f"{_W}strike"
+    return bool(found)
+
+
+def _is_on(switch: ElementTree.Element | None) -> bool:
+    return switch is not None and switch.get(f"{_W}val", "true") not in {"false", "0", "off"}
+
+
+def _with_parts(data: bytes, changed: dict[str, bytes]) -> bytes:
+    """The file with other contents in some of its parts."""
+    buffer = io.BytesIO()
+    archive = GuardedZip(data)
+    with zipfile.ZipFile(buffer, "w") as copy:
+        for part in archive.names:
+            copy.writestr(part, changed[part] if part in changed else archive.read(part))
+    return buffer.getvalue()
 
 
 def _no_picture(_: object) -> dict[str, str]:

@@ -17,6 +17,8 @@ from dataclasses import replace
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, reference
 from markdown_it.rules_inline import StateInline, backtick, escape, html_inline, image, link, newline
+from markdown_it.rules_inline.state_inline import Delimiter
+from markdown_it.rules_inline.strikethrough import tokenize as strikethrough
 from markdown_it.token import Token
 
 from retrieval.documents import BlockKind, Document
@@ -44,6 +46,7 @@ _HTML_MARKUP = re.compile(
     rf"<!--.*?(?:-->|\Z)|<({'|'.join(STRUCK)})(?=[\s>])[^<>]*>.*?(?:</\1\s*>|\Z)|<[a-zA-Z/!][^<>]*>",
     re.DOTALL | re.IGNORECASE,
 )
+_SINGLE_TILDE = 0x223C  # stands for one tilde among delimiters, where `~` stands for two
 _UNSEEN = frozenset({"script", "style", "template"})
 _PERMALINKS = ("canonical_url", "url", "permalink")
 
@@ -55,6 +58,8 @@ def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
     for name, rule in _MAY_HOLD_NEWLINES.items():
         parser.inline.ruler.at(name, _counted(rule))
+    parser.inline.ruler.at("strikethrough", _tilde)
+    parser.inline.ruler2.before("strikethrough", "single_tilde", _strike_between_single_tildes)
     parser.block.ruler.at("reference", _reference_but_no_footnote, {"alt": []})
     return parser
 
@@ -63,6 +68,40 @@ def _reference_but_no_footnote(state: StateBlock, line: int, last: int, silent: 
     """To CommonMark a footnote of one word is the address of a link, and shows nothing."""
     begins = state.bMarks[line] + state.tShift[line]
     return not state.src.startswith("[^", begins) and reference(state, line, last, silent)
+
+
+def _tilde(state: StateInline, silent: bool) -> bool:
+    """One tilde crosses out as two do, as GitHub has it, but around whole words only: `~25 euro~ 30 euro`.
+
+    `~5 minutes`, `10~15` and `~/path` are no such thing.
+    """
+    start = state.pos
+    if silent or state.src[start] != "~" or (scanned := state.scanDelims(start, True)).length != 1:
+        return strikethrough(state, silent)
+    before, after = state.src[max(start - 1, 0) : start], state.src[start + 1 : start + 2]
+    state.push("text", "", 0).content = "~"
+    state.delimiters.append(
+        Delimiter(
+            marker=_SINGLE_TILDE,
+            length=0,
+            token=len(state.tokens) - 1,
+            end=-1,
+            open=scanned.can_open and not before.isalnum() and after != "/",
+            close=scanned.can_close and not after.isalnum(),
+        )
+    )
+    state.pos += 1
+    return True
+
+
+def _strike_between_single_tildes(state: StateInline) -> None:
+    inner = [meta["delimiters"] for meta in state.tokens_meta if meta and "delimiters" in meta]
+    for delimiters in (state.delimiters, *inner):
+        for opening in delimiters:
+            if opening.marker == _SINGLE_TILDE and opening.end >= 0:
+                first, last = state.tokens[opening.token], state.tokens[delimiters[opening.end].token]
+                first.type, first.tag, first.nesting, first.content = "s_open", "s", 1, ""
+                last.type, last.tag, last.nesting, last.content = "s_close", "s", -1, ""
 
 
 def _counted(rule: Rule) -> Rule:

@@ -7,7 +7,8 @@ A page's source holds tags that its site would have rendered; unrendered they ar
 - a tag that controls, includes or decorates (see `_SILENT`) goes, and what such a pair encloses stays;
 - any other tag becomes its last quoted argument, if it has one: `{% page "/leave" %}` is `/leave`, and
   `{% slack_channel "people-ops" %}` is `#people-ops`;
-- `{{ ... }}` goes, and so does a tag whose arguments make no sense.
+- `{{ ... }}` goes, and so does a tag whose arguments make no sense; `${{ secrets.TOKEN }}` stays, since it is
+  what a page about GitHub's workflows speaks of.
 
 Code fences and code spans keep their tags, since there they are what the page is about; only the raw
 tags, which no reader of the site ever sees, go there too.  Newlines inside a tag stay, so that line
@@ -45,6 +46,9 @@ _TOKEN = re.compile(
                    | \{\#\s (?:(?!\n[ \t]*\n)[\s\S]){0,2000}? \#\} )
     | (?P<tag>     \{%[-~+]? \s* (?P<name>[\w-]*)
                    (?P<arguments> (?:"[^"]{0,500}"|'[^'\n]{0,500}'|[^%"']|%(?!\})){0,500}? ) %\} )
+    | (?P<action>  \$\{\{ \s{0,9} (?:!\s{0,9}|[\w.]{1,60}\(){0,5}
+                   (?:secrets|github|env|vars|matrix|steps|needs|inputs|runner|jobs?|strategy)
+                   \b (?:[^{}\n]|\}(?!\})){0,500} \}\} )
     | (?P<output>  \{\{ (?:[^{}\n]|\}(?!\})){0,500} \}\} | \{%[^%\n]{0,500}%\} )
     """,
     re.MULTILINE | re.VERBOSE,
@@ -63,6 +67,8 @@ def _resolved(match: re.Match[str]) -> str:
     kept = ""
     if match["fence"] is not None or match["span"] is not None:
         kept = _RAW_TAG.sub("", match[0])
+    elif match["action"] is not None:
+        kept = match[0]
     elif match["raw"] is not None:
         kept = match["inner"]
     elif match["tag"] is not None:
