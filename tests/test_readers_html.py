@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from retrieval.documents import Document
 from retrieval.readers import registry
 from retrieval.readers.html import read
+from tests import made_files
 
 SOUP = """<p> </p> <div> </div> <ul> <li> </ul> <table> <tr> <td> <th> </table> <h1> </h1> <h2> </h2> <dl> <dt>
 <dd> </dl> <pre> </pre> <b> </b> <a~id=x> </a> <br> text Other. <main> </main> <caption> <!-- --> &nbsp; <body>"""
@@ -259,3 +260,40 @@ def test_a_line_across_a_table_is_said_in_the_rows_below_it() -> None:
         ]
     remark = "<tr><td colspan=2>It is paid.<tr><td>Senior<td>10"
     assert [text for _, text in _blocks(head + remark)] == ["It is paid.", "Grade: Senior. Days: 10."]
+
+
+def _table(rows: list[list[str]]) -> str:
+    return "<table>" + "".join("<tr>" + "".join(f"<td>{cell}" for cell in row) for row in rows) + "</table>"
+
+
+@pytest.mark.parametrize(
+    "head", ["<b>{}</b>", "<p><span style='font-weight:700'>{}</span></p>", "<strong><i>{}</i></strong> "]
+)
+def test_a_bold_first_row_names_the_columns(head: str) -> None:
+    """As Google Docs and Outlook write tables; also in a mail."""
+    page = _table([[head.format("Item"), head.format("Limit")], ["Meals", "40"], ["<b>Hotel</b>", "120"]])
+    rows = [("row", "Item: Meals. Limit: 40."), ("row", "Item: Hotel. Limit: 120.")]
+    assert _blocks(page) == rows
+    document = registry.read(made_files.mail(page, subtype="html"), "a.eml")
+    assert [(each.kind, document.text[each.start : each.end]) for each in document.blocks][1:] == rows
+
+
+def test_a_first_row_that_looks_like_headers_names_the_columns() -> None:
+    """Three names or more above figures do; all bold, or of words as all rows are, it does not."""
+    names, row = ["Grade", "Days", "Notice"], ["Senior", "30", "1 month"]
+    page = _table([names, row, ["Contractors", "", ""], ["Junior", "10", "1 week"]])
+    rows = [
+        ("row", "Grade: Senior. Days: 30. Notice: 1 month."),
+        ("paragraph", "Contractors"),
+        ("row", "Contractors. Grade: Junior. Days: 10. Notice: 1 week."),
+    ]
+    assert _blocks(page) == rows
+    captioned = page.replace("<table>", "<table><caption>Leave</caption>")
+    assert _blocks(captioned) == [("paragraph", "Leave"), *rows]
+    assert _blocks(_table([row, row])) == [("row", "Senior. 30. 1 month.")] * 2
+    teams = [["Data", "Ana & Bo", "#c-data"], ["Ethics", "Cy", "#c-18f-ethics"]]
+    assert [text for _, text in _blocks(_table(teams))] == [
+        "Data. Ana & Bo. #c-data.",
+        "Ethics. Cy. #c-18f-ethics.",
+    ]
+    assert _blocks(_table([["<b>a</b>", "<b>b</b>"]] * 2)) == [("row", "a: b.")] * 2

@@ -99,7 +99,7 @@ def links(data: bytes) -> list[str]:
 def read_fragment(source: str, line: int | None, *, guess_headers: bool = False) -> list[Piece]:
     """The pieces of some HTML that begins on `line` of a Markdown file.
 
-    `guess_headers`: a table without marked headers may have them in its first row.
+    `guess_headers`: in a table without marked headers a first row of words has them.
     """
     body = parse(source).body
     return list(_pieces(body, line, guess_headers=guess_headers)) if body is not None else []

@@ -68,7 +68,7 @@ def grid_rows(rows: Sequence[Sequence[str]]) -> Iterator[tuple[int, str]]:
         header = table.header
         headers = [] if header is None else rows[header]
         width = 0 if header is None else len(names[header])
-        groups = _groups(rows[table.first : table.last], width)
+        groups = group_lines(rows[table.first : table.last], width)
         for position in range(table.begins, table.last):
             row = rows[position]
             values = _filled(row)
@@ -163,7 +163,7 @@ def may_head_group(line: str) -> bool:
     return 0 < len(line) <= _LONGEST_HEADER and not is_remark and not _is_figure(line)
 
 
-def _groups(rows: Sequence[Sequence[str]], width: int) -> list[str]:
+def group_lines(rows: Sequence[Sequence[str]], width: int) -> list[str]:
     """For each row below a header of so many names what the line says that heads its group, else nothing.
 
     Such a line has its first cell only, and full rows around it.  Two of them one below the other, or rows

@@ -3,30 +3,38 @@
 A cell that spans columns or rows belongs to each of them where it is a header, and to its first column
 and each of its rows where it is a value, so that every row can be quoted by itself.
 
+Headers that nothing marks are a first row in bold, or one of three names or more above figures.
+
 But: a table used for layout (it holds tables or headings, or says so by its role) is no table here; the
 caller reads its cells as running text.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Literal
 
 from selectolax.lexbor import LexborNode
 
-from retrieval.readers.table_sentences import header_row, may_head_group, under
-from retrieval.readers.walk import is_dropped, is_struck, text_of
+from retrieval.readers.table_sentences import group_lines, header_row, may_head_group, under
+from retrieval.readers.walk import descend, is_dropped, is_struck, text_of
 
 Row = tuple[Literal["row", "paragraph"], list[str], list[str]]  # kind, headers, cells
 
 _WIDEST = 200  # columns; a larger colspan is a slip or an attack
 _TALLEST = 1000
+_FIGURE = re.compile(r"\W{0,3}\d")
+_WEIGHT = re.compile(r"font-weight\s*:\s*(?:(?P<bold>bold|[6-9]00)|\w+)", re.IGNORECASE)
 
 
 def table_rows(table: LexborNode, guess_headers: bool = False) -> list[Row] | None:
     """The rows to quote; a caption or a line that heads a group comes as a paragraph of one cell.
 
-    None if this is a table for layout.  `guess_headers`: where none are marked, the first row may hold them.
+    None if this is a table for layout.  Where no headers are marked, the first row may hold them;
+    `guess_headers`: it does wherever it looks like headers.
     """
     if table.attributes.get("role") in {"presentation", "none"} or _is_layout(table):
         return None
@@ -35,7 +43,9 @@ def table_rows(table: LexborNode, guess_headers: bool = False) -> list[Row] | No
     captions = (caption for caption in table.css("caption") if not is_dropped(caption))
     rows += [("paragraph", [], [text_of(caption)]) for caption in captions]
     group = ""  # what the line says that heads the rows at hand
-    for line in table.css("tr"):
+    lines = table.css("tr")
+    bold_head = _bold_head(table, lines)
+    for line in lines:
         section = line.parent
         if is_dropped(line) or (section is not None and is_dropped(section)):
             continue
@@ -43,7 +53,8 @@ def table_rows(table: LexborNode, guess_headers: bool = False) -> list[Row] | No
         cells = [cell for cell in cells if not is_dropped(cell) or is_struck(cell)]  # whose column stays
         in_head = section is not None and section.tag == "thead"
         heads = bool(cells) and all(cell.tag == "th" for cell in cells)
-        if in_head or (heads and len(cells) > 1):
+        is_bold = bold_head is not None and line.mem_id == bold_head.mem_id
+        if in_head or is_bold or (heads and len(cells) > 1):
             rows += grid.head(cells, storey=in_head)
             group = ""
         elif len(cells) == 1 and _span(cells[0], "colspan", _WIDEST) >= (2 if heads else grid.whole):
@@ -53,14 +64,76 @@ def table_rows(table: LexborNode, guess_headers: bool = False) -> list[Row] | No
         elif cells:
             rows.append(("row", *under(group, grid.headers, grid.values(cells))))
     rows += grid.unused()
-    return _with_guessed_headers(rows) if guess_headers else rows
+    return _with_groups(_with_guessed_headers(rows, by_figures=not guess_headers))
 
 
-def _with_guessed_headers(rows: list[Row]) -> list[Row]:
+def _bold_head(table: LexborNode, lines: Sequence[LexborNode]) -> LexborNode | None:
+    """The first line, if it is bold and the next one is not, and nothing says which cells are headers."""
+    if len(lines) < 2 or table.css_first("th, thead") is not None:
+        return None
+    first, second = ([cell for cell in line.iter() if cell.tag == "td"] for line in lines[:2])
+    is_head = len(first) > 1 and all(map(_is_bold, first)) and not all(map(_is_bold, second))
+    return lines[0] if is_head else None
+
+
+def _is_bold(cell: LexborNode) -> bool:
+    depth = 0
+    is_said = False
+    for kind, node in descend(cell):
+        if kind == "text" and (node.text_content or "").strip():
+            is_said = True
+            if not depth:
+                return False
+        elif kind in {"enter", "leave"} and _makes_bold(node):
+            depth += 1 if kind == "enter" else -1
+    return is_said
+
+
+def _makes_bold(node: LexborNode) -> bool:
+    weight = _WEIGHT.search(node.attributes.get("style") or "")
+    return weight["bold"] is not None if weight else node.tag in {"b", "strong"}
+
+
+def _with_guessed_headers(rows: list[Row], *, by_figures: bool) -> list[Row]:
+    """The first row as headers, if it looks like it; `by_figures`: and a column has figures below it.
+
+    A page has lists of names in columns, whose first row is no other than the rest.
+    """
     bare = [cells for kind, headers, cells in rows if kind == "row" and not headers]
-    if len(bare) < len(rows) or len(rows) < 2 or len(rows[0][2]) < 3 or header_row(bare) != 0:
+    marked = any(headers for _, headers, _ in rows)
+    if marked or len(bare) < 2 or len(bare[0]) < 3 or header_row(bare) != 0:
         return rows
-    return [("row", bare[0], cells) for cells in bare[1:]]
+    if by_figures and not _has_figures_below(bare):
+        return rows
+    before = next(number for number, (kind, _, _) in enumerate(rows) if kind == "row")
+    below = rows[before + 1 :]
+    return rows[:before] + [(kind, bare[0] if kind == "row" else [], cells) for kind, _, cells in below]
+
+
+def _has_figures_below(rows: Sequence[Sequence[str]]) -> bool:
+    if any(map(_FIGURE.match, rows[0])):
+        return False
+    for column in range(len(rows[0])):
+        cells = [row[column] for row in rows[1:] if column < len(row) and row[column]]
+        if cells and len(cells) * 2 >= len(rows) - 1 and all(map(_FIGURE.match, cells)):
+            return True
+    return False
+
+
+def _with_groups(rows: list[Row]) -> list[Row]:
+    """A line that heads a group by filling its first cell only as one that spans the table."""
+    found: list[Row] = []
+    for (kind, headers), some in groupby(rows, key=lambda row: (row[0], row[1])):
+        cells = [each for _, _, each in some]
+        width = sum(map(bool, headers))
+        groups = group_lines(cells, width) if headers else [""] * len(cells)
+        for number, values in enumerate(cells):
+            is_head = not groups[number] and bool("".join(groups[number + 1 : number + 2]))
+            if is_head:
+                found.append(("paragraph", [], [values[0]]))
+            else:
+                found.append((kind, *under(groups[number], headers, values)))
+    return found
 
 
 def _is_layout(table: LexborNode) -> bool:
