@@ -123,6 +123,23 @@ def test_words_parted_at_the_end_of_a_line_are_whole_again() -> None:
     assert document.text == "The implementation of a well-known rule; well-known rules are good."
 
 
+def test_a_short_word_with_a_full_stop_is_no_number_of_an_item() -> None:
+    """What begins with "No." says no; digits, a letter and roman numbers count."""
+    items = [
+        "1. One rule.",
+        "(b) Another rule.",
+        "xiv) A third rule.",
+        "IX. The last rule.",
+        "2.1 Not quite.",
+    ]
+    texts = ["No. Alcohol is never paid for.", "Mr. Okafor decides.", "Tel. 123 is free.", "Dr. Lee helps."]
+    lines = [(72.0, 700.0 - 30 * number, line) for number, line in enumerate([*items, *texts])]
+    assert blocks(read(made_files.pdf_lines([lines]), "a.pdf")) == [
+        *(("item", text) for text in items),
+        *(("paragraph", text) for text in texts),
+    ]
+
+
 def test_tables_become_sentences_that_can_be_read_alone() -> None:
     """In every format a row says its headers again."""
     rows = [["Plan", "Price", "Seats"], ["Free", "$0", "3"], ["Pro", "$12", "50"]]

@@ -26,10 +26,10 @@ from retrieval.text import normalise
 _NUMBERS = re.compile(r"\d+|\b[ivxlc]+\b", re.IGNORECASE)
 _PAGE_NUMBER = re.compile(r"\W*(page\s*)?\d{1,4}(\s*(of|/)\s*\d{1,4})?\W*|[ivxlc]{1,6}", re.IGNORECASE)
 _BULLET = re.compile(r"[•◦▪‣●○■–∙·o*\-]\s+(?=\S)|[•◦▪‣●○■∙·](?=\S)")  # noqa: RUF001
-_NUMBERED = re.compile(r"(\(?[a-z0-9]{1,3}[.)]|\d+(\.\d+)+\.?)\s+\S", re.IGNORECASE)
-_NUMBER_ALONE = re.compile(
-    r"\(?[a-z0-9]{1,3}[.)]|\(?[ivxlc]+[.)]|\d+(\.\d+)+\.?|[•◦▪‣●○■∙·o*\-]", re.IGNORECASE
-)
+# Digits, one letter or a roman number: any word of up to three letters would be "No." and "Mr.", too.
+_LABEL = r"\(?(?:\d{1,3}|\d{1,2}[a-z]|[a-z]|x{0,3}(?:ix|iv|vi{0,3}|i{1,3})|x{2,3})[.)]|\d+(?:\.\d+)+\.?"
+_NUMBERED = re.compile(rf"(?:{_LABEL})\s+\S", re.IGNORECASE)
+_NUMBER_ALONE = re.compile(rf"{_LABEL}|[•◦▪‣●○■∙·o*\-]", re.IGNORECASE)
 _EDGE = 2  # lines from the top and the bottom of a page that may be running ones
 _LONGEST_HEADING = 120
 _LONG_CELL = 22  # characters; on average more in each cell is prose
