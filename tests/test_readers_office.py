@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from difflib import SequenceMatcher
 
 import pytest
@@ -154,6 +154,45 @@ def test_tables_become_sentences_that_can_be_read_alone() -> None:
     for name, data in made.items():
         sentences = [text for kind, text in blocks(read(data, name)) if kind == "row"]
         assert sentences == ["Plan: Free. Price: $0. Seats: 3.", "Plan: Pro. Price: $12. Seats: 50."], name
+
+
+def _at(lines: Sequence[Mapping[int, str]], *, step: float = 15.0) -> list[tuple[float, float, str]]:
+    """Lines of a page one below the other, each with texts by where they begin."""
+    return [(x, 700.0 - step * n, text) for n, line in enumerate(lines) for x, text in line.items()]
+
+
+def test_cells_of_a_pdf_that_go_on_in_the_next_line_are_whole() -> None:
+    """In any column; the table does not end there, nor does it take in the text below."""
+    lines = [
+        {72: "Expense", 200: "Limit", 330: "Condition"},
+        {72: "Hotel", 200: "150 euro a night", 330: "Breakfast is included, and"},
+        {330: "A. Okafor agrees"},
+        {72: "Meals with guests", 200: "60 euro", 330: "No alcohol"},
+        {72: "from outside"},
+        {72: "Taxi", 200: "30 euro", 330: "Only at night or with"},
+        {200: "per trip", 330: "heavy luggage"},
+        {},
+        {72: "All else is paid by whoever buys it."},
+    ]
+    assert [text for _, text in blocks(read(made_files.pdf_lines([_at(lines)]), "a.pdf"))] == [
+        "Expense: Hotel. Limit: 150 euro a night. Condition: Breakfast is included, and A. Okafor agrees.",
+        "Expense: Meals with guests from outside. Limit: 60 euro. Condition: No alcohol.",
+        "Expense: Taxi. Limit: 30 euro per trip. Condition: Only at night or with heavy luggage.",
+        "All else is paid by whoever buys it.",
+    ]
+
+
+def test_rows_of_a_pdf_whose_first_cell_is_empty_stay_rows() -> None:
+    """Where it is merged with the one above, what stands beside is a row of its own."""
+    lines = [
+        {72: "Country", 200: "Grade", 330: "Leave"},
+        {72: "Norway", 200: "Junior", 330: "25 days"},
+        {200: "Senior", 330: "30 days"},
+        {72: "UK", 200: "Junior", 330: "20 days"},
+    ]
+    rows = [text for _, text in blocks(read(made_files.pdf_lines([_at(lines)]), "a.pdf"))]
+    assert rows[1] == "Grade: Senior. Leave: 30 days."
+    assert len(rows) == 3
 
 
 def test_sheets_know_their_rows_and_say_what_is_hidden() -> None:

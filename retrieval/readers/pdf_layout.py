@@ -31,6 +31,7 @@ _LABEL = r"\(?(?:\d{1,3}|\d{1,2}[a-z]|[a-z]|x{0,3}(?:ix|iv|vi{0,3}|i{1,3})|x{2,3
 _NUMBERED = re.compile(rf"(?:{_LABEL})\s+\S", re.IGNORECASE)
 _NUMBER_ALONE = re.compile(rf"{_LABEL}|[•◦▪‣●○■∙·o*\-]", re.IGNORECASE)
 _EDGE = 2  # lines from the top and the bottom of a page that may be running ones
+_EDGE_SLIP = 3.0  # points by which cells of a column may begin apart
 _LONGEST_HEADING = 120
 _LONG_CELL = 22  # characters; on average more in each cell is prose
 Outline = Mapping[str, int]
@@ -101,6 +102,19 @@ def _rows(lines: Sequence[Line]) -> list[list[Line]]:
 
 def _runs(rows: Sequence[list[Line]]) -> Iterator[tuple[list[list[Line]], bool]]:
     """Stretches of rows, and whether each is a table; columns of prose are put in reading order."""
+    others: list[list[Line]] = []
+    for stretch in _stretches(rows):
+        several = [row for row in stretch if len(row) > 1]
+        if len(several) > 1 and len(several) < len(stretch) and not _is_prose(several):
+            yield from _plain_runs(others)
+            yield stretch, True
+            others = []
+        else:
+            others += stretch
+    yield from _plain_runs(others)
+
+
+def _plain_runs(rows: Sequence[list[Line]]) -> Iterator[tuple[list[list[Line]], bool]]:
     for several, group in groupby(rows, key=lambda row: len(row) > 1):
         run = list(group)
         if not several or len(run) < 2:
@@ -114,6 +128,38 @@ def _runs(rows: Sequence[list[Line]]) -> Iterator[tuple[list[list[Line]], bool]]
             yield run, True
 
 
+def _stretches(rows: Sequence[list[Line]]) -> Iterator[list[list[Line]]]:
+    """Rows of several cells with the lines in which one of their cells goes on; or what stands between."""
+    stretch: list[list[Line]] = []
+    for number, row in enumerate(rows):
+        is_within = bool(stretch) and len(stretch[0]) > 1
+        following = rows[number + 1] if number + 1 < len(rows) else []
+        belongs = is_within and (len(row) > 1 or _goes_on_below(row[0], stretch, following))
+        if stretch and not belongs and (is_within or len(row) > 1):
+            yield stretch
+            stretch = []
+        stretch.append(row)
+    if stretch:
+        yield stretch
+
+
+def _goes_on_below(line: Line, rows: Sequence[list[Line]], following: Sequence[Line]) -> bool:
+    """Is a line by itself the rest of a cell: within a column of the row of several cells above it?
+
+    In the first column a line may as well head a group or begin the text below: there it has to begin small,
+    and the table has to go on.
+    """
+    row = next(each for each in reversed(rows) if len(each) > 1)
+    above = rows[-1][0]
+    if line.page != above.page or not -0.3 * line.height < above.bottom - line.top < 0.5 * line.height:
+        return False
+    edges = [cell.left for cell in row]
+    column = next((number for number, edge in enumerate(edges) if abs(edge - line.left) < _EDGE_SLIP), None)
+    if column is None or any(line.left + _EDGE_SLIP < edge < line.right for edge in edges):
+        return False
+    return column > 0 or (len(following) > 1 and line.text[0].islower())
+
+
 def _is_prose(run: Sequence[Sequence[Line]]) -> bool:
     cells = [cell for row in run for cell in row]
     if any(len(row) != 2 for row in run) or len(run) < 4:
@@ -122,19 +168,38 @@ def _is_prose(run: Sequence[Sequence[Line]]) -> bool:
 
 
 def _grid(run: Sequence[Sequence[Line]]) -> list[list[str]]:
-    """Cells by column: a column begins where the cells of some row begin."""
+    """Cells by column: a column begins where the cells of some row begin.
+
+    A line in which cells go on belongs to the row above it.
+    """
     lefts: list[float] = []
     for left in sorted(cell.left for row in run for cell in row):
         if not lefts or left - lefts[-1] > 12:
             lefts.append(left)
-    grid = []
-    for row in run:
-        cells = [""] * len(lefts)
+    tight = _tight_gap(run, lefts[0])
+    grid: list[list[str]] = []
+    for above, row in pairwise([None, *run]):
+        assert row is not None
+        is_lacking = row[0].left - lefts[0] > 12
+        is_small = all(cell.text[0].islower() for cell in row)
+        is_near = above is not None and len(row) < len(lefts) - 1 and _gap(above, row) < tight
+        if above is None or not (len(row) == 1 or (is_lacking and (is_small or is_near))):
+            grid.append([""] * len(lefts))
+        cells = grid[-1]
         for cell in row:
             column = max(number for number, left in enumerate(lefts) if left <= cell.left + 0.01)
             cells[column] = f"{cells[column]} {cell.text}".strip()
-        grid.append(cells)
     return grid
+
+
+def _gap(above: Sequence[Line], row: Sequence[Line]) -> float:
+    return above[0].bottom - row[0].top
+
+
+def _tight_gap(run: Sequence[Sequence[Line]], left: float) -> float:
+    """Lines that are nearer than this to the one above are of the same row: rows are further apart."""
+    gaps = [_gap(above, row) for above, row in pairwise(run) if row[0].left - left <= 12]
+    return min(gaps, default=0.0) - 0.15 * run[0][0].height
 
 
 def _heading_levels(lines: Sequence[Line], outline: Outline) -> dict[int, int]:
