@@ -182,6 +182,27 @@ def test_cells_of_a_pdf_that_go_on_in_the_next_line_are_whole() -> None:
     ]
 
 
+def test_a_table_of_a_pdf_that_is_drawn_cell_by_cell() -> None:
+    """As word processors do: all lines of a cell come before the next cell."""
+    rows = [
+        ("Expense", "Limit", "Condition"),
+        ("Meals with guests\nfrom outside", "60 euro", "No alcohol"),
+        ("Taxi", "30 euro per trip\nfor each of you", "Only at night\nand with luggage"),
+    ]
+    heights = [700.0, 680.0, 645.0]
+    lines = [
+        (x, top - 13 * n, text)
+        for row, top in zip(rows, heights, strict=True)
+        for x, cell in zip((72.0, 200.0, 330.0), row, strict=True)
+        for n, text in enumerate(cell.split("\n"))
+    ]
+    texts = [text for _, text in blocks(read(made_files.pdf_lines([lines]), "a.pdf"))]
+    assert texts == [
+        "Expense: Meals with guests from outside. Limit: 60 euro. Condition: No alcohol.",
+        "Expense: Taxi. Limit: 30 euro per trip for each of you. Condition: Only at night and with luggage.",
+    ]
+
+
 def test_rows_of_a_pdf_whose_first_cell_is_empty_stay_rows() -> None:
     """Where it is merged with the one above, what stands beside is a row of its own."""
     lines = [

@@ -31,6 +31,7 @@ _LABEL = r"\(?(?:\d{1,3}|\d{1,2}[a-z]|[a-z]|x{0,3}(?:ix|iv|vi{0,3}|i{1,3})|x{2,3
 _NUMBERED = re.compile(rf"(?:{_LABEL})\s+\S", re.IGNORECASE)
 _NUMBER_ALONE = re.compile(rf"{_LABEL}|[•◦▪‣●○■∙·o*\-]", re.IGNORECASE)
 _EDGE = 2  # lines from the top and the bottom of a page that may be running ones
+_TALLEST_CELL = 8  # lines
 _EDGE_SLIP = 3.0  # points by which cells of a column may begin apart
 _LONGEST_HEADING = 120
 _LONG_CELL = 22  # characters; on average more in each cell is prose
@@ -95,9 +96,30 @@ def _rows(lines: Sequence[Line]) -> list[list[Line]]:
             rows[-1] = [replace(line, text=f"{last.text} {line.text}", left=last.left)]
         elif beside:
             rows[-1].append(line)
+        elif (row := _row_further_up(line, rows)) is not None:
+            row.append(line)
         else:
             rows.append([line])
     return rows
+
+
+def _row_further_up(line: Line, rows: Sequence[list[Line]]) -> list[Line] | None:
+    """The row of a table in which a line is the next cell, while the cell before it goes on in lines below.
+
+    Files draw tables cell by cell.  That it is a table says a row of three cells or more above,
+    with the same columns; two may be a form, or columns of prose.
+    """
+    for back in range(2, min(_TALLEST_CELL, len(rows)) + 1):
+        row, below = rows[-back], [each for later in rows[len(rows) - back + 1 :] for each in later]
+        if row[-1].page != line.page:
+            return None
+        if line.is_beside(row[-1]) and all(each.right <= line.left + 1 for each in [*row, *below]):
+            above = next((each for each in reversed(rows[:-back][-_TALLEST_CELL:]) if len(each) > 2), [])
+            edges = [cell.left for cell in above if cell.page == line.page]
+            cells = [line, *row, *below]
+            are_cells = all(any(abs(edge - each.left) < _EDGE_SLIP for edge in edges) for each in cells)
+            return row if are_cells else None
+    return None
 
 
 def _runs(rows: Sequence[list[Line]]) -> Iterator[tuple[list[list[Line]], bool]]:
