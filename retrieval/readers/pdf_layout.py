@@ -114,7 +114,8 @@ def _row_further_up(line: Line, rows: Sequence[list[Line]]) -> list[Line] | None
         if row[-1].page != line.page:
             return None
         if line.is_beside(row[-1]) and all(each.right <= line.left + 1 for each in [*row, *below]):
-            above = next((each for each in reversed(rows[:-back][-_TALLEST_CELL:]) if len(each) > 2), [])
+            before = rows[max(len(rows) - back - _TALLEST_CELL, 0) : len(rows) - back]
+            above = next((each for each in reversed(before) if len(each) > 2), [])
             edges = [cell.left for cell in above if cell.page == line.page]
             cells = [line, *row, *below]
             are_cells = all(any(abs(edge - each.left) < _EDGE_SLIP for edge in edges) for each in cells)

@@ -56,13 +56,14 @@ def grid_rows(rows: Sequence[Sequence[str]]) -> Iterator[tuple[int, str]]:
     of the group.  Below an empty row another table with a header of its own may begin; cells that stand there
     alone are text.
     """
-    tables = list(_tables(rows))
-    names = {table.header: _filled(rows[table.header]) for table in tables if table.header is not None}
+    filled = list(map(_filled, rows))
+    tables = list(_tables(rows, filled))
+    names = {table.header: filled[table.header] for table in tables if table.header is not None}
     used = {
         table.header
         for table in tables
         if table.header is not None
-        and any(_filled(row) not in ([], names[table.header]) for row in rows[table.first : table.last])
+        and any(values not in ([], names[table.header]) for values in filled[table.first : table.last])
     }
     for table in tables:
         header = table.header
@@ -70,8 +71,7 @@ def grid_rows(rows: Sequence[Sequence[str]]) -> Iterator[tuple[int, str]]:
         width = 0 if header is None else len(names[header])
         groups = group_lines(rows[table.first : table.last], width)
         for position in range(table.begins, table.last):
-            row = rows[position]
-            values = _filled(row)
+            row, values = rows[position], filled[position]
             is_repeated = header is not None and values == names[header]
             if header in used and (is_repeated or all(map(_PLACEHOLDER.fullmatch, values))):
                 continue
@@ -98,8 +98,8 @@ class _Table:
     notes_from: int  # from here on a cell alone is a remark below the table
 
 
-def _tables(rows: Sequence[Sequence[str]]) -> Iterator[_Table]:
-    widths = [len(_filled(row)) for row in rows]
+def _tables(rows: Sequence[Sequence[str]], filled: Sequence[Sequence[str]]) -> Iterator[_Table]:
+    widths = list(map(len, filled))
     usual = _usual_width(widths)
     header: int | None = None
     is_searched = False  # there were rows as wide as most, so one without a header may have begun
@@ -114,7 +114,7 @@ def _tables(rows: Sequence[Sequence[str]]) -> Iterator[_Table]:
             header, said = begins + own, set()
         is_searched = is_searched or any(_is_wide(width, usual) for width in widths[begins:last])
         first = begins if own is None else begins + own + 1
-        said.update(cell for row in rows[first:last] for cell in _filled(row))
+        said.update(cell for values in filled[first:last] for cell in values)
         notes_from = last
         while notes_from > first and widths[notes_from - 1] == 1 and rows[notes_from - 1][0].strip():
             notes_from -= 1
@@ -139,8 +139,8 @@ def _names_others(part: Sequence[Sequence[str]], number: int, said: Set[str], he
     """
     below = [row for row in part[number + 1 :] if len(_filled(row)) > 1]
     names = {column: cell for column, cell in enumerate(part[number]) if cell.strip()}
-    values = said | {cell for row in below for cell in _filled(row)}
-    if not below or not values.isdisjoint(map(normalise, names.values())):
+    values = {cell for row in below for cell in _filled(row)}
+    if not below or any(name in said or name in values for name in map(normalise, names.values())):
         return False
     for column, name in names.items():
         cells = [row[column] for row in below if column < len(row) and row[column].strip()]
@@ -169,7 +169,7 @@ def group_lines(rows: Sequence[Sequence[str]], width: int) -> list[str]:
     Such a line has its first cell only, and full rows around it.  Two of them one below the other, or rows
     that lack cells here and there, are rather rows that nobody has filled in.
     """
-    sizes = [len(_filled(row)) for row in rows]
+    sizes = list(map(_width, rows))
     several = [size for size in sizes if size > 1]
     is_full = sum(size * 4 >= width * 3 for size in several) * 4 >= len(several) * 3
     if width < 3 or not is_full:
@@ -190,7 +190,7 @@ def header_row(rows: Sequence[Sequence[str]], usual: int | None = None) -> int |
 
     It is as wide as rows usually are, here or, where that is told, in all of a grid.
     """
-    usual = _usual_width([len(_filled(row)) for row in rows]) if usual is None else usual
+    usual = _usual_width(list(map(_width, rows))) if usual is None else usual
     for number, row in enumerate(rows[:_LOOKED_AT]):
         filled = [cell.strip() for cell in row if cell.strip()]
         if _is_wide(len(filled), usual):
@@ -212,6 +212,10 @@ def _is_wide(width: int, usual: int) -> bool:
 
 def _filled(row: Sequence[str]) -> list[str]:
     return [cell for cell in map(normalise, row) if cell]
+
+
+def _width(row: Sequence[str]) -> int:
+    return sum(bool(cell.strip()) for cell in row)
 
 
 def _may_name(cell: str) -> bool:
