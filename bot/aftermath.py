@@ -136,7 +136,7 @@ class Aftermath:
             title, text = messages.WHY_TITLE, found.question.as_read
             pinned = answering.pinned(text, found.allowed) if found.question.pin is not None else None
             still = pinned is not None and pinned.pin.id == found.question.pin
-            why = answering.exhibition.why(text, found.outcome)
+            why = answering.exhibition.why(text, found.outcome, collections=found.allowed.collections)
             blocks = why_blocks(why, pinned=pinned.likeness if pinned is not None and still else None)
         self._open(press, title, blocks)
 

@@ -271,9 +271,14 @@ class Workplace:
         document, offset = passage.document_id, passage.start if start is None else start
         return cite(passage, self.store.line_at(document, offset), self.store.place_at(document, offset))
 
-    def explain(self, question: str, passage: StoredPassage) -> list[TermContribution]:
-        """What each term of the question did for a passage's BM25 score."""
-        return self.index.explain(question, passage.id)
+    def explain(
+        self, question: str, passage: StoredPassage, *, collections: Collection[str] | None
+    ) -> list[TermContribution]:
+        """What each term of the question did for a passage's score by BM25, asked of some collections.
+
+        They decide what is mended (None: all do): a word of hidden pages only is taken for a slip.
+        """
+        return self.index.explain(question, passage.id, collections=collections)
 
     def ingest(
         self,

@@ -6,7 +6,7 @@ But: no layout, and nothing of Slack.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
@@ -169,12 +169,14 @@ class Exhibition:
             ),
         )
 
-    def why(self, question: str, outcome: Outcome[StoredPassage]) -> WhyShown:
-        """Terms, passages, windows, margin and threshold."""
+    def why(
+        self, question: str, outcome: Outcome[StoredPassage], *, collections: Collection[str] | None
+    ) -> WhyShown:
+        """Terms, passages, windows, margin and threshold; of some collections (None: all)."""
         evidence = outcome.evidence
         confidence, margin = _margin(outcome)
         return WhyShown(
-            passages=tuple(self._passages(question, evidence)),
+            passages=tuple(self._passages(question, evidence, collections)),
             read=evidence.read,
             unread=len(evidence.passages) - evidence.read,
             stopped=evidence.stopped,
@@ -200,11 +202,13 @@ class Exhibition:
     def _all(self, quotes: Sequence[Quote[StoredPassage]]) -> tuple[Exhibit, ...]:
         return tuple(self.exhibit(quote) for quote in quotes)
 
-    def _passages(self, question: str, evidence: Evidence[StoredPassage]) -> list[PassageShown]:
+    def _passages(
+        self, question: str, evidence: Evidence[StoredPassage], collections: Collection[str] | None
+    ) -> list[PassageShown]:
         rows, words = [], _words(question)
         for row in evidence.passages[: evidence.read]:
             try:
-                parts = self._work.explain(question, row.passage)
+                parts = self._work.explain(question, row.passage, collections=collections)
             except ValueError:  # gone from the index since
                 continue
             parts.sort(key=lambda part: -part.contribution.score)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from qa_engine.answerer import SURE, Answerer
 from qa_engine.reader import HURRIED, WINDOWS_AT_ONCE, Reader
 from retrieval.live_index import LiveIndex
 from retrieval.store import Store
+from tests.command_line import call
 from tests.fake_runtime import ChosenRuntime
 from tests.slack_bot import PLAIN, TOKENIZER
 from tests.stores import put
@@ -53,3 +55,29 @@ def test_what_was_not_read_is_no_figure(
     record = json.loads(json.dumps(recorded, allow_nan=False))["why"]
     assert (record["passages_read"], record["stopped"]) == (read, outcome.evidence.stopped)
     assert [row["reader"] for row in record["passages"]] == [9.0] * read + [None] * (20 - read)
+
+
+@pytest.mark.parametrize("hidden", ["vacaton", "annual"])
+def test_a_hidden_page_changes_no_word_that_hit(tmp_path: Path, hidden: str) -> None:
+    """Nor the terms of `--why`: whether a word is taken for a slip is said by what may be seen."""
+    question = "How many days of vacaton?"
+
+    def said() -> tuple[list[tuple[str, ...]], list[list[str]], list[str]]:
+        with Workplace(Settings(home=tmp_path)) as work:
+            outcome = work.ask(question, collections=["staff"], threshold=0.0)
+            why = Exhibition(work).why(question, outcome, collections=["staff"])
+        record = call("ask", question, "-c", "staff", "--why", "--json", home=tmp_path).json
+        searched = call("search", question, "-c", "staff", "--why", home=tmp_path).out
+        return (
+            [passage.words for passage in why.passages],
+            [list(passage["terms"]) for passage in record["why"]["passages"]],
+            re.findall(r"[a-z]+(?= -?\d+\.\d[,)])", searched),
+        )
+
+    with Store(tmp_path / "store.db") as store:
+        put(store, "leave.md", "Everybody has 25 days of vacation.", collection="staff")
+        before = said()
+        put(store, "board.md", f"The {hidden} {hidden} of the board.", collection="board")
+        assert said() == before
+    assert "vacat" in before[1][0]
+    assert "vacat" in before[2]

@@ -97,7 +97,7 @@ def search(
             place = style().strong(printable(citation.place))
             click.echo(f"{hit.score:6.2f}  {place}, {printable(citation.location)}")
             if why:
-                for line in rank_lines(hit, work.explain(question, passage)):
+                for line in rank_lines(hit, work.explain(question, passage, collections=chosen)):
                     click.echo(style().faint(indented(line, " " * 8)))
             click.echo(indented(" ".join(passage.text.split()), " " * 8))
         note_missing_vectors(work)
@@ -140,10 +140,11 @@ def ask(
             chosen = [name for name in allowed.collections if chosen is None or name in chosen]
         outcome = work.ask(question, collections=chosen, passages=passages, threshold=threshold)
         pinned = work.pinned(question, collections=chosen, keys=keys)
+        explain = partial(work.explain, question, collections=chosen)
         nothing_asked = isinstance(outcome, NoAnswer) and outcome.reason == "no question"
         if as_json:
-            exhibit, explain = Exhibition(work).exhibit, partial(work.explain, question) if why else None
-            print_json(outcome_record(question, outcome, exhibit, work.cite, explain, pinned=pinned))
+            exhibit, shown = Exhibition(work).exhibit, explain if why else None
+            print_json(outcome_record(question, outcome, exhibit, work.cite, shown, pinned=pinned))
         elif not nothing_asked:
             note_mended(work, question, chosen)
             if pinned is not None:
@@ -154,7 +155,7 @@ def ask(
                 click.echo(line)
             if why:
                 click.echo()
-                for line in why_lines(outcome.evidence, work.cite, partial(work.explain, question), style()):
+                for line in why_lines(outcome.evidence, work.cite, explain, style()):
                     click.echo(line)
         if nothing_asked:
             raise UsageError(messages.NO_ANSWER["no question"])

@@ -38,11 +38,11 @@ def insight(work: Workplace, question: Question) -> dict[str, Any]:
     outcome = outcome_from_json(question.outcome, work.store.passages)
     if outcome is None:
         return record | {"state": messages.CHANGED_SINCE}
-    return record | {"outcome": _outcome(work, question.as_read, outcome)}
+    return record | {"outcome": _outcome(work, question, outcome)}
 
 
-def _outcome(work: Workplace, question: str, outcome: Outcome[StoredPassage]) -> dict[str, Any]:
-    why = Exhibition(work).why(question, outcome)
+def _outcome(work: Workplace, question: Question, outcome: Outcome[StoredPassage]) -> dict[str, Any]:
+    why = Exhibition(work).why(question.as_read, outcome, collections=question.asked_of)
     seconds = outcome.evidence.seconds
     stopped = "" if why.stopped is None else messages.WHY_STOPPED[why.stopped]
     return {
@@ -59,7 +59,7 @@ def _outcome(work: Workplace, question: str, outcome: Outcome[StoredPassage]) ->
             }
             for shown in why.passages
         ],
-        "warm": _warm(work, question, outcome.evidence.passages[: why.read]),
+        "warm": _warm(work, question.as_read, outcome.evidence.passages[: why.read]),
     }  # fmt: skip
 
 
