@@ -24,6 +24,7 @@ WITHOUT_VECTORS = (
 WITHOUT_VECTORS_THERE = WITHOUT_VECTORS + " --home {home}"
 ENCODING_ANEW = "encoding anew for this version's encoder: {done:,} of {total:,} documents"
 ENCODED_ANEW = "encoded anew: {passages:,} passages"
+OLDER_VERSION = "older version of {path}"
 MENDED = 'No document says "{word}": "{other}" was looked for.'
 NO_SYNONYMS = "There are no synonyms yet. Type: quoth synonyms add WORD WORD..."
 NO_SUCH_COLLECTION = "There is no collection {name}; there are {names}."

@@ -96,10 +96,10 @@ def test_without_the_newest_version_the_next_one_counts(tmp_path: Path) -> None:
     docs.mkdir()
     shared = " ".join(f"word{number}" for number in range(200))
     for number in (1, 2, 3):
-        (docs / f"{number}.md").write_text(f"# Leave\n\n{shared}\n\nThere are {number} days.\n")
-        os.utime(docs / f"{number}.md", (number, number))
+        (docs / f"v{number}.md").write_text(f"# Leave\n\n{shared}\n\nThere are {number} days.\n")
+        os.utime(docs / f"v{number}.md", (number, number))
     call("ingest", docs, home=home)
-    call("rm", "3.md", home=home)
+    call("rm", "v3.md", home=home)
     with Store(home / "store.db") as store:
         one, two = (record.id for record in store.documents())
         assert store.superseded([one, two]) == {one: two}

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot import messages
 from bot.composition import StoredLibrary
 from retrieval import near_duplicates
 from retrieval.ingest import ingest
@@ -23,6 +24,7 @@ from retrieval.near_duplicates import families, newest_of, sketch
 from retrieval.passages import estimate
 from retrieval.readers.pool import ReaderPool
 from retrieval.store import Store
+from tests.command_line import call
 from tests.stores import CUT, put, source, written
 
 WORDS = [f"word{number}" for number in range(500)]
@@ -111,18 +113,18 @@ def test_others_write_while_versions_are_compared(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr("retrieval.database.BUSY_SECONDS", 0.05)
     monkeypatch.setattr(near_duplicates, "Counter", Meanwhile)
     with Store(tmp_path / "store.db") as one, Store(tmp_path / "store.db") as two:
-        first, gone, changed, last = ids = [put(one, f"{number}.md", text(0)) for number in range(1, 5)]
+        first, gone, changed, last = ids = [put(one, f"v{number}.md", text(0)) for number in range(1, 5)]
 
         def change() -> None:
             other = written(text(1))
-            two.put(other, replace(source("3.md"), sha256="another"), searchable(other, CUT))
+            two.put(other, replace(source("v3.md"), sha256="another"), searchable(other, CUT))
 
         Meanwhile.todo += [lambda: two.remove(gone), change]
         one.find_superseded()
         assert Meanwhile.todo == []
         assert one.superseded(ids) == {first: last}
         assert one.database.check() == []
-        two.put(written(text(0)), source("3.md"), searchable(written(text(0)), CUT))
+        two.put(written(text(0)), source("v3.md"), searchable(written(text(0)), CUT))
         two.find_superseded()
         assert one.superseded(ids) == {first: last, changed: last}
 
@@ -130,7 +132,7 @@ def test_others_write_while_versions_are_compared(tmp_path: Path, monkeypatch: p
 def test_what_is_known_of_versions_is_not_written_again(tmp_path: Path) -> None:
     """Only what differs is: an index need not follow a change that is none."""
     with Store(tmp_path / "store.db") as store:
-        first, second, last = ids = [put(store, f"{number}.md", text(0)) for number in range(1, 4)]
+        first, second, last = ids = [put(store, f"v{number}.md", text(0)) for number in range(1, 4)]
         watching = store.database.connect()
 
         def version() -> object:
@@ -141,7 +143,7 @@ def test_what_is_known_of_versions_is_not_written_again(tmp_path: Path) -> None:
         before = version()
         store.find_superseded()
         assert version() == before
-        put(store, "1.md", text(1))
+        put(store, "v1.md", text(1))
         store.find_superseded()
         assert store.superseded(ids) == {second: last}
 
@@ -212,3 +214,15 @@ def test_pages_that_share_most_of_their_words_are_not_versions(tmp_path: Path) -
         (docs / "leave-germany (old).md").rename(docs / "leave-italy.md")
         ingest([docs], store=store, reader=reader, settings=PassageSettings(measure=estimate))
         assert store.superseded([each.id for each in store.documents()]) == {}
+
+
+def test_older_versions_are_listed_as_such(tmp_path: Path) -> None:
+    """Below them, and nothing below the others."""
+    with Store(tmp_path / "store.db") as store:
+        for number in (1, 2):
+            put(store, f"v{number}.md", text(0))
+        store.find_superseded()
+    lines = [line.split() for line in call("ls", home=tmp_path).out.splitlines()]
+    assert [line[4] if line[0].isdigit() else line for line in lines] == [
+        "v1.md", messages.OLDER_VERSION.format(path="v2.md").split(), "v2.md",
+    ]  # fmt: skip

@@ -110,7 +110,7 @@ def test_versions_that_stay_when_the_newest_gets_another_collection(tmp_path: Pa
     docs, home = tmp_path / "docs", tmp_path / "home"
     docs.mkdir()
     shared = " ".join(f"word{number}" for number in range(200))
-    files = [docs / f"{number}.md" for number in (1, 2, 3)]
+    files = [docs / f"v{number}.md" for number in (1, 2, 3)]
     for number, file in enumerate(files, 1):
         file.write_text(f"# Leave\n\n{shared}\n\nThere are {number} days.\n")
         os.utime(file, (number, number))

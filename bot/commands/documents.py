@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from bot import messages
 from bot.commands.options import (
     chosen_collections,
     collections_option,
@@ -45,11 +46,16 @@ def ls(collections: tuple[str, ...], home: Path | None, as_json: bool) -> None:
         if as_json:
             print_json([document_record(document) for document in documents])
             return
+        newest = work.store.superseded([document.id for document in documents])
+        paths = {document.id: document.path for document in documents}  # a version is of the same collection
         for document in documents:
             click.echo(
                 f"{document.id:>5}  {printable(document.collection):<12} {document.passages:>4} passages  "
                 f"{printable(document.path):<40} {printable(document.title)}"
             )
+            if document.id in newest:
+                newer = messages.OLDER_VERSION.format(path=printable(paths.get(newest[document.id], "")))
+                click.echo(style().faint(f"{'':>7}{newer}"))
 
 
 @click.command()
