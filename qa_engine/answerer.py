@@ -15,11 +15,11 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Generic, TypeVar
 
-from qa_engine.agreement import same_answer, says
+from qa_engine.agreement import says
 from qa_engine.answers import Answer, Evidence, NoAnswer, Outcome, P, PassageEvidence, Quote, Stopped
 from qa_engine.calibration import Calibration
 from qa_engine.comparison import Compared, compare, read_on
-from qa_engine.quoting import each_sentence_once, ranked
+from qa_engine.quoting import answer_of, each_sentence_once, ranked
 from qa_engine.reader import WINDOWS_AT_ONCE, Reader, Reading
 from qa_engine.sources import Found, Library
 
@@ -114,11 +114,11 @@ class Answerer(Generic[P]):
                 others=tuple(distinct[NEAREST : NEAREST + OTHERS]),
                 evidence=evidence,
             )
-        said = same_answer(quote.text)
+        said = answer_of(quote)
         also: list[Quote[P]] = []
         others: list[Quote[P]] = []
         for each, here in rest:
-            if not says(same_answer(each.text), said):
+            if not says(answer_of(each), said):
                 others.append(each)
             elif here >= LEAST_ELSEWHERE:
                 also.append(replace(each, confidence=here))

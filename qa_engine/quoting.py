@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from qa_engine.agreement import best_place, same_answer, within
+from qa_engine.agreement import best_place, in_context, same_answer, within
 from qa_engine.answers import P, Quote
 from qa_engine.comparison import Compared
 from qa_engine.reader import Candidate
@@ -23,17 +23,24 @@ def ranked(found: Sequence[Found[P]], compared: Compared) -> list[tuple[Quote[P]
     """
     best, probabilities = compared.best, compared.probabilities
     passages = [found[candidate.passage].passage for candidate in best]
-    texts, answers, confidence = compared.texts, compared.answers, compared.confidence
+    texts, confidence = compared.texts, compared.confidence
     here = compared.confidence_here.tolist()
     order = sorted(range(len(best)), key=lambda i: (-confidence[i], -probabilities[i]))
-    quotes = [(_quote(passages[i], best[i], float(confidence[i])), here[i]) for i in order]
+    made = [_quote(passages[i], best[i], float(confidence[i])) for i in range(len(best))]
+    quotes = [(made[i], here[i]) for i in order]
     if order:
         first = order[0]
+        answers = [answer_of(quote) for quote in made]
         place = best_place(first, answers, [passage.document_id for passage in passages], probabilities)
         cited = _narrowed(best[place], texts[place], texts[first])
         del quotes[order.index(place)]
         quotes.insert(0, (_quote(passages[place], cited, float(confidence[first])), here[place]))
     return _distinct(quotes)
+
+
+def answer_of(quote: Quote[P]) -> str:
+    """What a quote answers, in its sentence."""
+    return in_context(quote.text, quote.before, quote.after)
 
 
 def each_sentence_once(quotes: Sequence[Quote[P]]) -> list[Quote[P]]:
