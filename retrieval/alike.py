@@ -9,8 +9,8 @@ What is looked at, and made one probability by a logistic regression on 60 quest
 
 An encoder hardly tells "when" from "where", "open" from "close", nor January from December.  So questions are
 never alike that ask for another kind of thing, name the two sides of a pair (`opposites.py`), or each name
-something which the other does not, nor where only one of them says "not".  `benchmarks/pins.py` counts how
-many rewordings and near misses pass.
+something which the other does not ("C#" and "C++" are two names), nor where only one of them says "not".
+`benchmarks/pins.py` counts how many rewordings and near misses pass.
 
 But: English only.  The least covered word, and rare words that count for more, told no better.
 """
@@ -69,6 +69,8 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 """What begins a clause in which something is told; where something is asked, "can't" stands before "I"."""
+_WITH_MARKS = re.compile(r"([$£€]?)\s?(\w+(?:[.,]\d+)*)([+#]{1,2}(?!\w)|\s?[%$£€](?!\s?\d))?")
+_BARE = {""}
 _NAME = re.compile(r"(?<=[\w,;:] )[A-Z]\w+|\b\d\w*")
 
 
@@ -86,7 +88,7 @@ def likeness(
     """How probable it is that two questions are alike; `answer`: what was kept with one."""
     found = traits(asked, kept, encoder, answer=answer, reads=reads)
     if found is None:
-        return float(all_words(asked) == all_words(kept))
+        return float(wording(asked) == wording(kept))
     score = USUAL + sum(weight * each for weight, each in zip(WEIGHTS, found, strict=True))
     return 1 / (1 + math.exp(-score))
 
@@ -124,7 +126,14 @@ def may_be_alike(asked: str, kept: str, *, answer: str = "") -> bool:
         or exclude_each_other(asked, kept)
         or _negates(asked, kept) != _negates(kept, asked)
         or _other_name(asked, kept, answer)
+        or _marked_otherwise(asked, kept)
     )
+
+
+def wording(question: str) -> tuple[tuple[str, ...], ...]:
+    """What two questions share that are the same in all words and in the marks of names."""
+    marked = _marked(question)
+    return tuple(all_words(question)), *((word, *sorted(marked[word])) for word in sorted(marked))
 
 
 def _other_kind(asked: Kind, kept: Kind) -> bool:
@@ -160,6 +169,22 @@ def _other_name(asked: str, kept: str, answer: str) -> bool:
     """Each names something (or has a number) of which the other knows nothing."""
     mine, theirs = _names(asked), _names(kept)
     return bool(mine - theirs - set(terms(f"{kept} {answer}"))) and bool(theirs - mine - set(terms(asked)))
+
+
+def _marked_otherwise(asked: str, kept: str) -> bool:
+    """A word of both has a mark in one that it has not in the other: "C#" and "C++", "30%" and "$30"."""
+    mine, theirs = _marked(asked), _marked(kept)
+    both = set(all_words(asked)).intersection(all_words(kept), mine.keys() | theirs.keys())
+    return any(mine.get(word, _BARE).isdisjoint(theirs.get(word, _BARE)) for word in both)
+
+
+def _marked(question: str) -> dict[str, set[str]]:
+    """The words of which some stand with a mark, each with all its marks; "" for where it has none."""
+    found: dict[str, set[str]] = {}
+    for before, word, behind in _WITH_MARKS.findall(question):
+        for each in all_words(word):
+            found.setdefault(each, set()).add(f"{before}{behind}".strip())
+    return {word: marks for word, marks in found.items() if marks != _BARE}
 
 
 def _names(question: str) -> set[str]:

@@ -16,10 +16,9 @@ from dataclasses import dataclass, field, fields
 
 import numpy as np
 
-from retrieval.alike import NEAR, WORTH_A_LOOK, Reads, likeness, may_be_alike
+from retrieval.alike import NEAR, WORTH_A_LOOK, Reads, likeness, may_be_alike, wording
 from retrieval.database import Database, json_list
 from retrieval.errors import StoreError
-from retrieval.terms import all_words
 from retrieval.vectors import Encoder, Float32s, as_int8
 
 LOOKED_AT = 5
@@ -205,9 +204,9 @@ def _latest(rows: list[tuple[object, ...]]) -> list[tuple[object, ...]]:
 
     Else a reader may find that an answer which was corrected since fits other words of its question better.
     """
-    first: dict[tuple[str, ...], tuple[object, ...]] = {}
+    first: dict[tuple[tuple[str, ...], ...], tuple[object, ...]] = {}
     for row in rows:
-        first.setdefault(tuple(all_words(str(row[3]))), row)
+        first.setdefault(wording(str(row[3])), row)
     return list(first.values())
 
 

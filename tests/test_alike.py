@@ -150,6 +150,24 @@ def test_small_words_that_say_the_same() -> None:
     assert may_be_alike("How is it different from a loan?", "How is it different to a loan?")
 
 
+NAMES = st.sampled_from(["C", "C#", "C++", "30", "30%", "$30", "30 $", "€ 30", "£30"])
+
+
+@given(NAMES, NAMES)
+def test_marks_belong_to_a_name(one: str, other: str) -> None:
+    """Whose mark differs is another; words alone do not make two questions the same one."""
+    first, second = f"Who maintains {one} now?", f"who maintains {other} now"
+    same_word, same_mark = ("C" in one) == ("C" in other), _mark(one) == _mark(other)
+    assert (likeness(first, second, LetterEncoder()) == 1) == (same_word and same_mark)
+    if same_word:
+        assert may_be_alike(first, second) == same_mark
+        assert may_be_alike(first, f"who maintains {one} or {other}?")
+
+
+def _mark(name: str) -> str:
+    return "".join(each for each in name if not each.isalnum()).strip()
+
+
 def test_only_the_same_words_are_the_same_question() -> None:
     """Small words too, since some of them turn a question round; case and signs are none."""
     asked = "Where do I park my bike?"

@@ -230,6 +230,18 @@ def test_what_is_refused(home: Path, arguments: tuple[str, ...], complaint: str)
     assert call("pins", "ls", "--json", home=home).json == []
 
 
+def test_a_pin_is_for_the_name_as_it_is_written(home: Path) -> None:
+    """A question about C++ has not the answer to the same one about C#, nor does a later pin hide that."""
+    with Workplace(Settings(home=home)) as work:
+        for name, answer in (("C#", "Ben does."), ("C++", "Ann does.")):
+            pinned = NewPin(
+                question=f"Who maintains the {name} library?", answer=answer, author="Ann", collection="pay"
+            )
+            work.pins.add(pinned, work.encoder)
+        found = [work.pinned(f"who maintains the {name} library") for name in ("c#", "C++", "C")]
+    assert [each and each.pin.answer for each in found] == ["Ben does.", "Ann does.", None]
+
+
 def test_a_pin_is_found_by_what_its_words_mean_here(home: Path) -> None:
     with Workplace(Settings(home=home)) as work:
         work.pins.add(
