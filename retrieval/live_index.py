@@ -29,12 +29,14 @@ from retrieval.postings import POSTING, FieldWeights, Postings
 from retrieval.spelling import mended, respelled
 from retrieval.store import Store
 from retrieval.synonyms import Group, groups_of, spelled_out
-from retrieval.terms import question_terms, question_words, stems
+from retrieval.terms import all_words, question_terms, question_words, stems
 from retrieval.vectors import Encoder, Float32s, Int8s, VectorIndex
 
 # Chosen together with the weight of the cosine, on train questions (`benchmarks/retrieval.md`).  Passages are
 # short: that a word stands there says more than how often.  b from 0.2 to 0.9 made it no better.
 K1, B = 0.6, 0.75
+WRITTEN_IN = 20
+"""Passages in which a word is looked for as it is written: a stem may stand in thousands."""
 ROWS_AT_ONCE = 20_000  # bounds the memory of a build
 
 
@@ -138,7 +140,7 @@ class LiveIndex:
         words = list(dict.fromkeys(question_words(question)))
         seen = self._passages_with(words, collections)
         missing = [word for word in words if word not in seen and not self._is_word(word)]
-        return mended(missing, lambda others: self._passages_with(others, collections)) if missing else {}
+        return mended(missing, lambda others: self._real_words(others, collections)) if missing else {}
 
     def bound(self, question: str) -> float:
         """What no passage's BM25 can exceed for a question."""
@@ -243,6 +245,27 @@ class LiveIndex:
             counts = self._index.passages_with(list(ids.values()), collections=codes).tolist()
         known = {term: count for term, count in zip(ids, counts, strict=True) if count}
         return {word: known[term] for word, term in terms.items() if term in known}
+
+    def _real_words(self, words: Collection[str], collections: Collection[str] | None) -> dict[str, int]:
+        """As `_passages_with`, without what has only the stem of a word: "sicked" of "sick"."""
+        found = self._passages_with(words, collections)
+        return {
+            word: count
+            for word, count in found.items()
+            if (self._is_word is not None and self._is_word(word)) or self._is_written(word, collections)
+        }
+
+    def _is_written(self, word: str, collections: Collection[str] | None) -> bool:
+        """Whether a word stands as it is in the best few passages with its stem."""
+        with self._lock, self._store.database.snapshot(self._connection):
+            self._follow()
+            ids = list(self._term_ids(stems([word])).values())
+            hits = self._index.search(ids, WRITTEN_IN, collections=self._codes(collections))
+        return any(
+            word in all_words(text)
+            for passage in self._store.passages([hit.passage_id for hit in hits])
+            for text in (passage.text, passage.title, *passage.heading_path, passage.lead)
+        )
 
     def _codes(self, collections: Collection[str] | None) -> list[int] | None:
         if collections is None:

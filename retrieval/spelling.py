@@ -6,6 +6,8 @@ that are one slip away are made and looked up (after Norvig, "How to write a spe
 takes some hundred look-ups and no second dictionary; of those that stand somewhere, that in most passages
 wins.
 
+A name is no slip of a stop word ("Thea"), which says nothing that could be looked for.
+
 But: what stands where is the caller's to say, and so is which words are right and only unknown here.
 """
 
@@ -14,6 +16,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from string import ascii_lowercase
+
+from retrieval.terms import STOP_WORDS
 
 SHORTEST, LONGEST = 4, 20
 """Characters of a word that may be mended; of shorter ones too many are one slip apart."""
@@ -27,7 +31,8 @@ Count = Callable[[Collection[str]], Mapping[str, int]]
 
 def mended(words: Sequence[str], count: Count) -> dict[str, str]:
     """What to look for in place of some lower-case words that stand in no passage; of some, nothing."""
-    slipped = {word: slips(word) for word in [each for each in words if _may_be_mended(each)][:MOST]}
+    looked_at = [word for word in words if _may_be_mended(word)][:MOST]
+    slipped = {word: slips(word) - STOP_WORDS for word in looked_at}
     parted = {word: halves(word) for word in slipped}
     wanted = set[str]().union(*slipped.values(), *(pair for pairs in parted.values() for pair in pairs))
     counts = count(wanted)

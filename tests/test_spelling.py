@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from retrieval.live_index import LiveIndex
 from retrieval.spelling import LONGEST, MOST, Count, halves, mended, respelled, slips
 from retrieval.store import Store
+from retrieval.terms import STOP_WORDS
 from tests.stores import put
 
 LETTERS = st.text(ascii_lowercase, min_size=5, max_size=12)
@@ -45,7 +46,14 @@ def test_a_slip_is_undone(word: str, data: st.DataObject) -> None:
     """Whatever the slip was, the word is found if it stands somewhere and nothing else does."""
     slipped = data.draw(st.sampled_from(sorted(slips(word))))
     expected = {slipped: word} if len(slipped) >= 4 else {}
-    assert mended([slipped], standing({word: 1})) == expected
+    assert mended([slipped], standing({word: 1})) == (expected if word not in STOP_WORDS else {})
+
+
+@given(st.sampled_from(sorted(STOP_WORDS)), st.data())
+def test_a_name_is_no_slip_of_a_stop_word(word: str, data: st.DataObject) -> None:
+    """Not even if nothing else stands anywhere: "Thea" and "Hera" are people."""
+    name = data.draw(st.sampled_from(sorted(slips(word))))
+    assert mended([name], standing(dict.fromkeys(STOP_WORDS, 1))).get(name) not in STOP_WORDS
 
 
 def test_the_word_of_most_passages_is_meant() -> None:
@@ -92,7 +100,8 @@ def test_slips_are_made_while_nobody_waits(tmp_path: Path, monkeypatch: pytest.M
         index = LiveIndex(store, is_word=free)
         monkeypatch.setattr("retrieval.spelling.slips", lambda word: slips(word) if not free(word) else set())
         assert index.mended("vacaton") == {"vacaton": "vacation"}
-        assert held == [False, False]
+        assert held
+        assert not any(held)
 
 
 def test_only_whole_words_are_replaced_in_any_case() -> None:
@@ -115,6 +124,19 @@ def test_a_misspelled_question_finds_what_was_meant(tmp_path: Path) -> None:
         assert index.mended("slack") == {}
         assert index.find("slack", 5) == []
         assert LiveIndex(store).find("vacaton", 5) == []
+
+
+def test_only_words_that_are_written_are_meant(tmp_path: Path) -> None:
+    """Of a stem that stands somewhere not every word does: a right one is not mended into one that is none."""
+    with Store(tmp_path / "store.db") as store:
+        put(store, "sick.md", "Sick people and unionicing loans: the invoices of a kicker.")
+        index = LiveIndex(store, is_word=lambda word: word == "loan")
+        for word in ("nicked", "unionised", "loaner"):
+            assert index.mended(word) == {}
+        assert index.mended("unionicig loann invoicess") == {
+            "unionicig": "unionicing", "loann": "loan", "invoicess": "invoices",
+        }  # fmt: skip
+        assert index.mended("Thea Hera") == {}
 
 
 def test_what_may_not_be_seen_mends_nothing(tmp_path: Path) -> None:
