@@ -1,7 +1,7 @@
 """From a question to an Answer or a NoAnswer: retrieve, read, compare, verify.
 
 Every quote is compared with the store at the moment of answering: a document that changed between the
-reading and the answer is not quoted from, and the next best quote takes its place.
+reading and the answer is not quoted from, and the next best quote takes its place, with its own confidence.
 
 But: it keeps nothing between questions, and knows neither Slack nor the store's kind.
 """
@@ -19,7 +19,7 @@ from qa_engine.agreement import says
 from qa_engine.answers import Answer, Evidence, NoAnswer, Outcome, P, PassageEvidence, Quote, Stopped
 from qa_engine.calibration import Calibration
 from qa_engine.comparison import Compared, compare, read_on
-from qa_engine.quoting import answer_of, each_sentence_once, ranked
+from qa_engine.quoting import answer_of, each_sentence_once, ranked, still_there
 from qa_engine.reader import WINDOWS_AT_ONCE, Reader, Reading
 from qa_engine.sources import Found, Library
 
@@ -100,9 +100,8 @@ class Answerer(Generic[P]):
             nothing=compared.nothing,
             seconds=clock.seconds,
         )
-        quotes = ranked(found, compared)
-        with clock.stage("verify"):
-            standing = [(quote, here) for quote, here in quotes if self._still_stands(quote)]
+        with clock.stage("verify"):  # before places are added up: one that is gone gives its part to no other
+            standing = ranked(found, compared.only(still_there(found, compared, self._still_stands)))
         if not standing:
             return NoAnswer(reason="nothing found", nearest=(), others=(), evidence=evidence)
         (quote, _), *rest = standing

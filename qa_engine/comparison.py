@@ -85,6 +85,15 @@ class Compared:
             chosen.setdefault(self.best[window].passage, window)
         return list(chosen.values())[:CONFIRMED]
 
+    def only(self, windows: Sequence[int]) -> Compared:
+        """Some windows, as probable as they were; what the others had goes to nobody."""
+        return replace(
+            self,
+            best=[self.best[window] for window in windows],
+            texts=[self.texts[window] for window in windows],
+            probabilities=self.probabilities[list(windows)],
+        )
+
     def confirmed(self, again: Mapping[int, Candidate], found: Sequence[Found[P_co]]) -> Compared:
         """With what a thorough reader made of some windows: its spans, and how probable they now are."""
         best = list(self.best)

@@ -5,7 +5,7 @@ But: none is shown before it was compared with the store, which is `answerer.py`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from qa_engine.agreement import best_place, in_context, same_answer, within
@@ -26,7 +26,7 @@ def ranked(found: Sequence[Found[P]], compared: Compared) -> list[tuple[Quote[P]
     texts, confidence = compared.texts, compared.confidence
     here = compared.confidence_here.tolist()
     order = sorted(range(len(best)), key=lambda i: (-confidence[i], -probabilities[i]))
-    made = [_quote(passages[i], best[i], float(confidence[i])) for i in range(len(best))]
+    made = _quotes(found, compared)
     quotes = [(made[i], here[i]) for i in order]
     if order:
         first = order[0]
@@ -36,6 +36,13 @@ def ranked(found: Sequence[Found[P]], compared: Compared) -> list[tuple[Quote[P]
         del quotes[order.index(place)]
         quotes.insert(0, (_quote(passages[place], cited, float(confidence[first])), here[place]))
     return _distinct(quotes)
+
+
+def still_there(
+    found: Sequence[Found[P]], compared: Compared, stands: Callable[[Quote[P]], bool]
+) -> list[int]:
+    """The windows whose quotes stand where they were read."""
+    return [window for window, quote in enumerate(_quotes(found, compared)) if stands(quote)]
 
 
 def answer_of(quote: Quote[P]) -> str:
@@ -55,6 +62,12 @@ def _narrowed(candidate: Candidate, text: str, answer: str) -> Candidate:
     """The part of a span, whose text is `text`, that is the answer; all of it where it has other letters."""
     start, end = within(answer, text) or (0, len(text))
     return replace(candidate, start=candidate.start + start, end=candidate.start + end)
+
+
+def _quotes(found: Sequence[Found[P]], compared: Compared) -> list[Quote[P]]:
+    """A quote of each window."""
+    pairs = zip(compared.best, compared.confidence.tolist(), strict=True)
+    return [_quote(found[candidate.passage].passage, candidate, sure) for candidate, sure in pairs]
 
 
 def _quote(passage: P, candidate: Candidate, confidence: float) -> Quote[P]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -12,6 +14,7 @@ from qa_engine.calibration import Calibration
 from tests.fake_library import (
     HOURS,
     LEAVE,
+    PLAIN,
     FakeLibrary,
     FakePassage,
     answer,
@@ -201,3 +204,17 @@ def test_every_quote_is_a_slice_of_its_document(
         assert outcome.quote.confidence >= threshold
     elif outcome.reason == "not sure":
         assert found[0].confidence < threshold
+
+
+@given(st.lists(st.booleans(), min_size=3, max_size=3), st.lists(st.floats(-3, 3), min_size=3, max_size=3))
+def test_a_place_that_is_gone_gives_its_part_to_no_other(gone: list[bool], scores: list[float]) -> None:
+    """The confidence of an answer is what the places that still stand come to, whatever else was read."""
+    library = FakeLibrary("You must be 16.", "Only from 16 on.", "At 16 one may.")
+    library.scores = scores
+    library.changes = {number: None for number in range(3) if gone[number]}
+    outcome = answerer(library, {"16": 2.0}, replace(PLAIN, retrieval=1.0)).ask("How old?", threshold=0.0)
+    there = [each.probability for each in outcome.evidence.passages if not gone[each.passage.document_id]]
+    if not there:
+        assert no_answer(outcome).reason == "nothing found"
+    else:
+        assert answer(outcome).quote.confidence == pytest.approx(sum(there))
