@@ -5,6 +5,7 @@ But: whether the reader then finds the answer is not asked here.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -32,14 +33,14 @@ class JudgedQuestion:
     marks: tuple[str, ...] = field(default=(), repr=False)
 
     def is_answered_by(self, passage: StoredPassage, normalise: Callable[[str], str]) -> bool:
-        """Does a passage belong to the document and hold one of the answers (or marks)?
+        """Does a passage belong to the document and hold one of the answers (or marks), in whole words?
 
         Both as `normalise` makes them: the text was normalised at ingest, the answers were not.
         """
         # An answer of nothing but punctuation is empty after normalisation and would be in every passage.
         words = [word for word in map(normalise, self.marks or self.answers) if word]
         text = normalise(passage.text) if words and passage.path == self.path else ""
-        return any(word in text for word in words)
+        return any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text) for word in words)
 
 
 @dataclass(frozen=True, slots=True)

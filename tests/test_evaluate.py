@@ -10,7 +10,11 @@ import pytest
 
 from bot.commands.demo import sample_questions
 from qa_engine.reader import WINDOWS_AT_ONCE
+from qa_engine.squad import normalise_answer
+from retrieval.evaluation import JudgedQuestion
+from retrieval.store import Store
 from tests.command_line import call
+from tests.stores import put
 
 PLACES = {"Library_of_Bergen": "nine", "Canteen_of_Porto": "eleven", "Pool_of_Ghent": "seven"}
 
@@ -203,3 +207,17 @@ def test_as_much_is_read_as_with_the_threshold(tmp_path: Path) -> None:
     soon, late = (call(*ways, "--threshold", threshold).json for threshold in ("0.1", "1"))
     assert (soon["passages_read"], late["passages_read"]) == (WINDOWS_AT_ONCE, 20)
     assert soon["answer_passage_read"] == late["answer_passage_read"] == 100.0
+
+
+def test_an_answer_stands_in_whole_words(tmp_path: Path) -> None:
+    """ "ten" is not in "often", nor "5" in "25 days"; of another document it is none."""
+    with Store(tmp_path / "store.db") as store:
+        (passage,) = store.passages_of(put(store, "a.md", "It often takes 25 days, or C++."))
+
+    def judged(*answers: str, path: str = "a.md") -> bool:
+        return JudgedQuestion("How long?", path, answers).is_answered_by(passage, normalise_answer)
+
+    assert [judged(each) for each in ("ten", "5", "5 days", "25 day", "")] == [False] * 5
+    assert [judged(each) for each in ("25", "25 days", "The 25 days!", "often", "c++")] == [True] * 5
+    assert judged("ten", "25")
+    assert not judged("25", path="b.md")
