@@ -6,7 +6,8 @@ know what is meant:
     "Who looks after Falcon?"  ->  "Who looks after Falcon? (billing service)"
 
 They are compared as terms are, so that "time sheets" finds "time-sheet".  A phrase that would be nothing but
-stop words (IT, WHO) counts only as it is written.
+stop words (IT, WHO), or that is two or three capitals of a common small word (US), counts only as it is
+written.
 
 But: everybody's questions know all of them: no secrets belong here.
 """
@@ -18,6 +19,14 @@ from collections.abc import Iterable, Sequence
 
 from retrieval.database import Database
 from retrieval.terms import STOP_WORDS, terms
+
+_CAPITALS = re.compile("[A-Z]{2,3}")
+_SMALL = """
+    act add aid aim air art ask bad big bit buy car cat day due eat end far few fit fix fun get go got gun hit
+    hot job key law lot low man map men net new no non not now old one pay per put ran red rid run sad see set
+    sit six ten tip top try two us use way win yet
+"""
+_SMALL_WORDS = frozenset(_SMALL.split())
 
 Group = tuple[str, ...]
 """Phrases that mean the same, in the order in which they were given."""
@@ -99,11 +108,18 @@ def spelled_out(question: str, groups: Sequence[Group]) -> str:
 
 
 def _holds(question: str, asked: Sequence[str], phrase: str) -> bool:
-    if all(word in STOP_WORDS for word in phrase.casefold().split()):
+    if _is_a_small_word(phrase):
         return re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", question) is not None
     wanted = terms(phrase)
     n = len(wanted)
     return any(asked[start : start + n] == wanted for start in range(len(asked) - n + 1))
+
+
+def _is_a_small_word(phrase: str) -> bool:
+    """Whether a phrase in small letters is said in passing, and means nothing of what it stands for."""
+    if all(word in STOP_WORDS for word in phrase.casefold().split()):
+        return True
+    return _CAPITALS.fullmatch(phrase) is not None and phrase.lower() in _SMALL_WORDS
 
 
 def _same(a: str, b: str) -> bool:

@@ -33,11 +33,13 @@ def store(tmp_path: Path) -> Iterator[Store]:
         ("Who was paid for time, off and on?", "Who was paid for time, off and on?"),
         ("Where is it?", "Where is it?"),
         ("Where is IT?", "Where is IT? (help desk)"),
+        ("Can you tell us?", "Can you tell us?"),
+        ("Leave in the US?", "Leave in the US? (America)"),
         ("", ""),
     ],
 )
 def test_a_question_is_asked_with_what_its_words_mean(question: str, expected: str) -> None:
-    assert spelled_out(question, [LEAVE, ("IT", "help desk")]) == expected
+    assert spelled_out(question, [LEAVE, ("IT", "help desk"), ("US", "America")]) == expected
 
 
 @given(
