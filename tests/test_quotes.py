@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from qa_engine.answerer import LEAST_ELSEWHERE
@@ -206,6 +206,7 @@ def test_every_quote_is_a_slice_of_its_document(
         assert found[0].confidence < threshold
 
 
+@settings(max_examples=20)
 @given(st.lists(st.booleans(), min_size=3, max_size=3), st.lists(st.floats(-3, 3), min_size=3, max_size=3))
 def test_a_place_that_is_gone_gives_its_part_to_no_other(gone: list[bool], scores: list[float]) -> None:
     """The confidence of an answer is what the places that still stand come to, whatever else was read."""
