@@ -23,6 +23,8 @@ from bot.views.blocks.parts import Message
 log = logging.getLogger(__name__)
 
 GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+OUT_OF_REACH = GONE | {"channel_not_found", "not_in_channel", "is_archived", "no_permission"}
+"""A message that the bot cannot change any more."""
 
 
 def deliver(

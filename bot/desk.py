@@ -22,6 +22,7 @@ from bot.answering import Answering, Reply
 from bot.asked import Asked, Place
 from bot.audience import Refused
 from bot.composition import Workplace
+from bot.deletions import Deletions
 from bot.delivery import deliver
 from bot.errands import Errand, Errands
 from bot.errors import SlackRefuses, SlackSilent, SlackTrouble
@@ -86,6 +87,7 @@ class Desk:
             "question", self._answer, workers=settings.workers, room=settings.waiting
         )
         self.errands = Errands(many_workspaces=settings.many_workspaces)
+        self._deletions = Deletions(records, lines, self.errands, self.alone_with)
 
     def take(self, asked: Asked, *keys: str) -> Receipt | None:
         """Take a question in; None if it came before under one of these keys.
@@ -147,13 +149,15 @@ class Desk:
         """The message that asks was deleted: its words go from the records, and its answer from Slack."""
         self.records.removed(question.id)
         self.answering.conversations.forget(question.id)
-        self.errand(partial(self._remove_answer, question.id))
+        self.errand(partial(self._deletions.soon, question.id))
 
     def resume(self, now: float) -> int:
         """Take up the questions that a crash left waiting; how many there are.
 
-        Those that have waited for too long are told so, and what the queue does not take, too.
+        Those that have waited for too long are told so, and what the queue does not take, too.  Answers that
+        a deletion left standing are deleted.
         """
+        self.errand(self._deletions.look)
         left = self.records.waiting(since=0.0)
         fresh = {question.id for question in self.records.waiting(since=now - RESUMED_SECONDS)}
         for question in left:
@@ -309,16 +313,3 @@ class Desk:
                 self.errands.note_trouble(error)
                 answer_ts = None
             self.records.told(now.id, now.revision, answer_ts=answer_ts)
-
-    def _remove_answer(self, number: int, attempt: int = 0) -> None:
-        with self.alone_with(number) as question:
-            if question is None or question.answer_ts is None:
-                return
-            place = question.asked.place
-            try:
-                self.lines.to(place).delete(place.channel, question.answer_ts)
-            except SlackSilent as error:
-                self.errands.note_trouble(error)
-                if attempt < len(LATER_SECONDS):
-                    again = partial(self._remove_answer, number, attempt + 1)
-                    self.errands.offer_later(again, LATER_SECONDS[attempt])

@@ -15,7 +15,7 @@ import logging
 from bot.asked import Asked
 from bot.audience import Audience, Refused, Standing
 from bot.composition import Workplace
-from bot.delivery import GONE
+from bot.delivery import OUT_OF_REACH
 from bot.desk import Desk
 from bot.errors import SlackRefuses, SlackTrouble
 from bot.records.outcomes import still_says
@@ -30,7 +30,6 @@ LOOK_SECONDS = 5.0
 LOOKS = 3
 """Answers a look.  Slack takes about 50 edits a minute of a workspace's."""
 LATER_SECONDS = 60.0
-OUT_OF_REACH = GONE | {"channel_not_found", "not_in_channel", "is_archived", "no_permission"}
 
 
 class Staleness:

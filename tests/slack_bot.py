@@ -15,7 +15,7 @@ from unittest.mock import patch
 
 import pytest
 
-from bot import desk, messages
+from bot import deletions, desk, messages
 from bot.composition import Workplace
 from bot.settings import Settings
 from bot.slack import clients, posting
@@ -123,6 +123,7 @@ def impatient_bot(home: Path, slack: Slack, gate: Gate) -> Iterator[Bot]:
     with pytest.MonkeyPatch.context() as shorter:
         shorter.setattr(posting, "PAUSE_SECONDS", 0.01)
         shorter.setattr(desk, "LATER_SECONDS", (0.05,) * 4)
+        shorter.setattr(deletions, "SOON_SECONDS", (0.05,) * 4)
         shorter.setattr(clients, "LONGEST_WAIT_SECONDS", 0.3)
         for module in (clients, posting):
             shorter.setattr(module, "TIMEOUT_SECONDS", 1.0)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import messages
+from bot import deletions, messages
 from bot.asked import Asked, Place
 from bot.desk import RESUMED_SECONDS
 from bot.records.questions import Found, Question
@@ -18,7 +18,7 @@ from bot.slack import posting
 from bot.workspace.state import TEAM
 from retrieval.store import Store
 from tests.slack_bot import TOKENIZER, Bot, Gate, running_bot
-from tests.slack_stand_in import Message, Person, Slack, refused, reset
+from tests.slack_stand_in import Message, Person, Slack, refused, reset, server_error
 from tests.stores import put
 
 LEAVE = "How many days of leave do I get?"
@@ -179,3 +179,47 @@ def test_stopped_with_an_answer_in_doubt(
         slack.workspace.wait(lambda: not slack.faults["conversations.replies"])
         assert bot.service.desk.questions.wait_idle(10)
     assert ["four years" in reply.words for reply in ann.replies(said)] == [True]
+
+
+def test_stopped_before_slack_took_a_deletion(slack: Slack, home: Path, gate: Gate) -> None:
+    """What was taken back is deleted by the next start, and that is noted."""
+    ann = slack.person("Ann")
+    general = slack.channel("general", ann)
+    with running_bot(home, slack, gate=gate) as bot:
+        said = ann.says(general, f"@quoth {LAPTOPS}")
+        answer = ann.reply(said)
+        assert bot.service.desk.questions.wait_idle(10)
+        slack.misbehave("chat.delete", *[server_error()] * 4)
+        ann.deletes(said)
+        slack.workspace.wait(lambda: not slack.faults["chat.delete"])
+        assert bot.service.desk.errands.wait_idle(10)
+        assert not answer.deleted
+    with running_bot(home, slack, gate=gate) as bot:
+        slack.workspace.wait(lambda: answer.deleted)
+        assert bot.service.desk.errands.wait_idle(10)
+        assert bot.service.desk.records.to_delete(after=0, most=10) == []
+
+
+def test_slack_takes_a_deletion_hours_later(
+    slack: Slack, home: Path, gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is tried now and then, however many others there are; one that never can be holds up none."""
+    monkeypatch.setattr(deletions, "SOON_SECONDS", (0.01,))
+    monkeypatch.setattr(deletions, "AT_ONCE", 1)
+    for name in ("NOW_AND_THEN_SECONDS", "PAUSE_SECONDS"):
+        monkeypatch.setattr(deletions, name, 0.1)
+    ann = slack.person("Ann")
+    general = slack.channel("general", ann)
+    with running_bot(home, slack, gate=gate) as bot:
+        said = [ann.says(general, f"@quoth {LAPTOPS}") for _ in range(3)]
+        answers = [ann.reply(each) for each in said]
+        assert bot.service.desk.questions.wait_idle(10)
+        slack.misbehave("chat.delete", *[refused("fatal_error")] * 8, refused("cant_delete_message"))
+        for each in said:
+            ann.deletes(each)
+        slack.workspace.wait(lambda: sum(each.deleted for each in answers) == 2)
+        deadline = time.monotonic() + 10
+        while bot.service.desk.records.to_delete(after=0, most=10):
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+    assert sum(each.deleted for each in answers) == 2

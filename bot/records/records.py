@@ -215,6 +215,21 @@ class Records:
             self.posted.replace(db, number, ())
         self.database.clear_log()
 
+    def to_delete(self, *, after: int, most: int) -> list[int]:
+        """Some questions after that one, in order: taken back, while their answer stands in Slack."""
+        with self.database.reading() as db:
+            rows = db.execute(
+                "SELECT id FROM questions WHERE state = 'removed' AND answer_ts IS NOT NULL AND id > ? "
+                "ORDER BY id LIMIT ?",
+                (after, most),
+            ).fetchall()
+        return [number for (number,) in rows]
+
+    def deleted(self, number: int) -> None:
+        """The answer to a question that was taken back stands in Slack no longer."""
+        with self.database.writing() as db:
+            db.execute("UPDATE questions SET answer_ts = NULL WHERE id = ? AND state = 'removed'", (number,))
+
     def feedback(self, number: int, person: str, *, helpful: bool, reason: str = "") -> None:
         """What a person thinks of an answer; the last word counts, on a copy for the channel, too.
 

@@ -153,3 +153,12 @@ def what_a_copy_for_the_channel_shares(db: sqlite_utils.Database) -> None:
         UPDATE feedback SET reason = '' WHERE (SELECT text FROM questions WHERE id = question_id) = '';
         """
     )
+
+
+@MIGRATIONS()
+def answers_to_be_deleted(db: sqlite_utils.Database) -> None:
+    """Those of questions that were taken back, until Slack has done it; before, nobody noted that it had."""
+    db.execute(
+        "CREATE INDEX questions_to_be_deleted ON questions(id) "
+        "WHERE state = 'removed' AND answer_ts IS NOT NULL"
+    )
