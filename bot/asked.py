@@ -42,7 +42,8 @@ class Asked:
     """A question: who asked it where, how, and which way the answer goes.
 
     `ts`: the message that asks, None for a command.  `thread`: the thread that the answer goes to.
-    `sharing`: what Slack says of the channel in the very event; None where it says nothing.
+    `sharing`: what Slack says of the channel in the very event; None where it says nothing.  `edit`: Slack's
+    timestamp of the edit that brought these words, None for the first ones.
     """
 
     place: Place
@@ -53,6 +54,7 @@ class Asked:
     thread: str | None = None
     response_url: str | None = field(default=None, repr=False)
     sharing: Sharing | None = None
+    edit: str | None = None
 
     @property
     def private(self) -> bool:

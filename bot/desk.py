@@ -90,7 +90,7 @@ class Desk:
         self._deletions = Deletions(records, lines, self.errands, self.alone_with)
 
     def take(self, asked: Asked, *keys: str) -> Receipt | None:
-        """Take a question in; None if it came before under one of these keys.
+        """Take a question in; None if it came before under one of these keys, or its message did.
 
         A public question is told of its refusal by the desk; a private one by whoever took it in.
         """
@@ -145,11 +145,16 @@ class Desk:
             self.errand(partial(self._status, place, question.asked.thread, messages.STATUS_LOOKING))
         return None
 
-    def take_back(self, question: Question) -> None:
-        """The message that asks was deleted: its words go from the records, and its answer from Slack."""
-        self.records.removed(question.id)
-        self.answering.conversations.forget(question.id)
-        self.errand(partial(self._deletions.soon, question.id))
+    def take_back(self, place: Place, ts: str) -> None:
+        """A message was deleted: what it asked goes from the records, and the answer from Slack.
+
+        Told of later than that, it asks nothing.
+        """
+        self.records.note_deletion(place, ts)
+        for question in self.records.all_asked_by(place, ts):
+            self.records.removed(question.id)
+            self.answering.conversations.forget(question.id)
+            self.errand(partial(self._deletions.soon, question.id))
 
     def resume(self, now: float) -> int:
         """Take up the questions that a crash left waiting; how many there are.

@@ -68,7 +68,7 @@ class Reception:
         question = None
         try:
             with self._records.database.writing():
-                if not self._records.first_sight(*keys):
+                if not self._records.first_sight(*keys) or self._is_settled(asked):
                     return None
                 if (said_instead := self._said_instead(asked)) is not None:
                     if asked.thread is not None:  # the next question there needs no mention
@@ -87,6 +87,13 @@ class Reception:
         if refusal := self.too_fast(asked.place.team, asked.person):
             return note(refusal)
         return instead_of_an_answer(asked.text)
+
+    def _is_settled(self, asked: Asked) -> bool:
+        """Whether a message asked already, as it was edited since, or was deleted before it was told of."""
+        if asked.ts is None:
+            return False
+        records, place = self._records, asked.place
+        return records.was_deleted(place, asked.ts) or records.asked_by_message(place, asked.ts) is not None
 
     def _put_in_its_place(self, question: Question) -> None:
         """Note on which question before it one leans; on none, nor one on it, where an edit left no question.

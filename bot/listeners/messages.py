@@ -65,8 +65,6 @@ def _take(body: dict[str, Any], event: dict[str, Any], via: Via, desk: Desk) -> 
     text = words(str(event.get("text") or ""))
     if courtesy(text) == "emoji":
         return  # a nod, to which nobody wants an answer
-    if event.get("edited") and desk.records.asked_by_message(place, str(ts)) is not None:
-        return  # the edit itself comes as a message that was changed
     asked = Asked(
         place=place,
         person=str(event["user"]),
@@ -75,8 +73,9 @@ def _take(body: dict[str, Any], event: dict[str, Any], via: Via, desk: Desk) -> 
         ts=str(ts),
         thread=str(event.get("thread_ts") or ts),
         sharing=sharing_of_event(body),
+        edit=_edit(event),
     )
-    keys = [f"message {place.team} {place.channel} {ts} {_edit(event) or ''}".rstrip()]  # an edit is new
+    keys = [f"message {place.team} {place.channel} {ts} {asked.edit or ''}".rstrip()]  # an edit is new
     if body.get("event_id"):
         keys.append(f"event {place.team} {body['event_id']}")
     if desk.take(asked, *keys) is not None and event.get("files"):
@@ -113,9 +112,8 @@ def _changed(body: dict[str, Any], event: dict[str, Any], bot: str, desk: Desk) 
 
 def _deleted(body: dict[str, Any], ts: str, desk: Desk) -> None:
     place = place_of(body)
-    question = desk.records.asked_by_message(place, ts) if place is not None else None
-    if question is not None:
-        desk.take_back(question)
+    if place is not None:
+        desk.take_back(place, ts)
 
 
 def _edit(message: dict[str, Any]) -> str | None:

@@ -74,6 +74,7 @@ class Found:
 _COLUMNS = (
     "id", "team", "enterprise", "channel", "person", "via", "ts", "thread", "response_url", "sharing", "text",
     "asked_at", "revision", "state", "answer_ts", "outcome", "pin", "asked_of", "leans_on",
+    "edit",
 )  # fmt: skip
 _EARLIER = "(SELECT e.text FROM questions e WHERE e.id = questions.leans_on)"
 
@@ -126,6 +127,7 @@ def _question(row: dict[str, Any], earlier: str | None) -> Question:
             thread=row["thread"],
             response_url=row["response_url"],
             sharing=row["sharing"],
+            edit=row["edit"],
         ),
         asked_at=row["asked_at"],
         revision=row["revision"],

@@ -105,12 +105,13 @@ class Records:
             shares = _shared(db, asked) if asked.via == "share" else None
             row = db.execute(
                 "INSERT INTO questions (team, enterprise, channel, person, via, ts, thread, response_url, "
-                "sharing, text, asked_at, waits_since, shares, revision, state, outcome, pin, asked_of, "
-                "leans_on) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?) RETURNING id",
+                "sharing, edit, text, asked_at, waits_since, shares, revision, state, outcome, pin, "
+                "asked_of, leans_on) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?) RETURNING id",
                 (
                     asked.place.team, asked.place.enterprise, asked.place.channel, asked.person, asked.via,
-                    asked.ts, asked.thread, asked.response_url, asked.sharing, text, now, now,
-                    shares, state, *found_columns(found).values(),
+                    asked.ts, asked.thread, asked.response_url, asked.sharing, asked.edit, text, now,
+                    now, shares, state, *found_columns(found).values(),
                 ),
             ).fetchone()  # fmt: skip
             return one_where(db, "id = ?", (row[0],))
@@ -122,8 +123,22 @@ class Records:
 
     def asked_by_message(self, place: Place, ts: str) -> Question | None:
         """The question that a message asked, or None."""
+        return next(reversed(self.all_asked_by(place, ts)), None)
+
+    def all_asked_by(self, place: Place, ts: str) -> list[Question]:
+        """Every question that a message asked; more than one only from an earlier version of Quoth."""
         with self.database.reading() as db:
-            return latest_where(db, "team = ? AND channel = ? AND ts = ?", (place.team, place.channel, ts))
+            return questions_where(db, "team = ? AND channel = ? AND ts = ?", (place.team, place.channel, ts))
+
+    def note_deletion(self, place: Place, ts: str) -> None:
+        """A message was deleted, whether it asked anything or is yet to be told of."""
+        self.first_sight(_deletion(place, ts))
+
+    def was_deleted(self, place: Place, ts: str) -> bool:
+        """Whether a message was deleted in the last minutes."""
+        with self.database.reading() as db:
+            found = db.execute("SELECT 1 FROM seen WHERE key = ?", (_deletion(place, ts),)).fetchone()
+        return found is not None
 
     def latest_in_thread(self, place: Place, thread: str) -> Question | None:
         """The last question that the bot was asked in this thread and that was not taken back, or None."""
@@ -338,6 +353,11 @@ class Records:
 
 def _call(place: Place, thread: str) -> str:
     return f"called {place.team} {place.channel} {thread}"
+
+
+def _deletion(place: Place, ts: str) -> str:
+    """The key under which it is seen that a message was deleted."""
+    return f"deletion {place.team} {place.channel} {ts}"
 
 
 def _shared(db: sqlite3.Connection, asked: Asked) -> int | None:
