@@ -51,6 +51,14 @@ class Askers:
                 raise
         return True
 
+    def waits_for(self, request: Request, place: Place, pin: Pin) -> bool:
+        """Whether a pin is of the question that somebody passed on, as far as its words are kept."""
+        allowed = self._allowed(place, request.person)
+        if isinstance(allowed, Refused):
+            return False
+        found = self._desk.answering.pinned(request.text, allowed)
+        return found is not None and found.pin.id == pin.id
+
     def look(self) -> None:
         """Compare new pins with what people wait for, and come back soon."""
         seconds = LOOK_SECONDS

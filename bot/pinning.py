@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 
 from bot import messages
@@ -31,6 +31,7 @@ from bot.records.records import DAY
 from bot.records.requests import Request
 from bot.views.blocks.notes import note
 from bot.views.blocks.pins import pin_form
+from qa_engine.errors import EngineError
 from retrieval.errors import RetrievalError
 from retrieval.pins import NewPin, Pin
 
@@ -49,6 +50,10 @@ class SaidReply:
     channel: str
     thread: str
     ts: str
+
+    def is_to(self, request: Request) -> bool:
+        """Whether it stands below the message that passed a question on."""
+        return (self.channel, self.thread) == (request.channel, request.ts)
 
     @classmethod
     def of(cls, metadata: str) -> SaidReply:
@@ -106,8 +111,6 @@ class Pinning:
             return
         team, posting = press.place.team, self._desk.lines.to(press.place)
         to_all = wish.audience == WORKSPACE
-        thread = self._desk.requests.in_thread(team, reply.channel, reply.thread)
-        waiting = [request for request in thread if not request.told]
         pin = self._desk.work.pins.add(
             NewPin(
                 question=wish.question,
@@ -122,7 +125,7 @@ class Pinning:
             ),
             self._desk.work.encoder,
         )
-        told = self._tell_askers(press.place, waiting, pin)
+        told = self._tell_askers(press.place, reply, pin)
         self._say(press, messages.PIN_SAVED_TOLD.format(count=told) if told else messages.PIN_SAVED)
 
     def _audiences(self, press: Press, reply: SaidReply | None) -> list[tuple[str, str]] | str:
@@ -161,22 +164,29 @@ class Pinning:
         return owned.intersection(*asked_of) if asked_of else frozenset()
 
     def _question(self, press: Press, reply: SaidReply) -> str:
-        """What the thread is about: passed on, asked of the bot, or said by whoever began it."""
+        """What the thread is about: passed on or asked of the bot last, or said by whoever began it."""
         passed_on = self._desk.requests.in_thread(press.place.team, reply.channel, reply.thread)
+        known = [(each.at, each.text) for each in passed_on]
         asked = self._desk.records.latest_in_thread(press.place, reply.thread)
-        known = [request.text for request in passed_on] + ([asked.asked.text] if asked is not None else [])
-        found = next((text for text in known if text), None)
+        if asked is not None and not any(reply.is_to(each) for each in passed_on):
+            known.append((asked.asked_at, asked.asked.text))
+        found = next((text for _, text in sorted(known, reverse=True) if text), None)
         if found is None and not passed_on:
             found = words(self._desk.lines.to(press.place).first_words(reply.channel, reply.thread))
         return found or ""
 
-    def _tell_askers(self, place: Place, waiting: Sequence[Request], pin: Pin) -> int:
-        """Tell those who wanted to know; how many could be told."""
+    def _tell_askers(self, place: Place, reply: SaidReply, pin: Pin) -> int:
+        """Tell those in the thread who wanted to know what was pinned; how many could be told."""
+        thread = self._desk.requests.in_thread(place.team, reply.channel, reply.thread)
+        only_one = len({request.text or request.question for request in thread}) == 1
         told = 0
-        for request in waiting:
+        for request in thread:
+            # Whatever the pin's words are, a reply to one question is what its asker was promised.
+            promised = only_one and (reply.is_to(request) or not request.text)
             try:
-                told += self._askers.tell(request, place, pin)
-            except (RetrievalError, SlackTrouble) as error:  # it is pinned all the same
+                if not request.told and (promised or self._askers.waits_for(request, place, pin)):
+                    told += self._askers.tell(request, place, pin)
+            except (EngineError, RetrievalError, SlackTrouble) as error:  # it is pinned all the same
                 log.error("somebody could not be told of a pinned answer: %s", error)
         return told
 

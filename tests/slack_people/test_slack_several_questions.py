@@ -1,0 +1,61 @@
+"""Several questions that were passed on: each of those who asked hears the answer to their own, and no other."""
+
+from __future__ import annotations
+
+from bot import messages
+from bot.audience import channel_key
+from bot.slack.manifest import PIN_SHORTCUT_ID
+from bot.views.blocks.pins import AUDIENCE
+from bot.workspace.state import TEAM
+from tests.passing_on import QUESTION, REPLY, last_alone, passes_on, pins, settle
+from tests.slack_bot import Bot
+from tests.slack_stand_in import Channel, Person, Slack
+
+SUPPLIERS = "Who signs contracts with suppliers?"
+PRIYA = "Priya signs all contracts with suppliers."
+
+
+def test_two_questions_of_one_thread(
+    slack: Slack, bot: Bot, ann: Person, ada: Person, general: Channel
+) -> None:
+    """Ada answers Ben there: the form has his question, he is told, and Ann still waits for hers."""
+    ben = slack.person("Ben")
+    general.members.add(ben.id)
+    helpers = slack.channel("helpers", ada)
+    bot.work.collections.give("staff", channel_key(TEAM, helpers.id))
+    asked = ann.says(general, f"@quoth {QUESTION}")
+    first = ann.reply(asked)
+    settle(bot, slack)
+    passes_on(slack, bot, ann, first)
+    ben.says(general, SUPPLIERS, under=asked)
+    second = ben.reply(asked, 2)
+    settle(bot, slack)
+    passes_on(slack, bot, ben, second)
+    ada.chooses(ada.says(general, PRIYA, under=asked), PIN_SHORTCUT_ID)
+    assert ada.window["blocks"][0]["element"]["initial_value"] == SUPPLIERS
+    ada.fills_in(**{AUDIENCE: "workspace"})
+    settle(bot, slack)
+    assert last_alone(ada) == messages.PIN_SAVED_TOLD.format(count=1)
+    assert PRIYA in last_alone(ben)
+    assert last_alone(ann) == messages.PASSED_ON
+    request, _ = slack.workspace.visible(helpers.id)
+    pins(ada, ada.says(helpers, REPLY, under=request), audience="collection staff")
+    settle(bot, slack)
+    assert REPLY in last_alone(ann)
+    assert PRIYA in last_alone(ben)
+
+
+def test_other_words_for_the_one_question(
+    slack: Slack, bot: Bot, ann: Person, ada: Person, general: Channel
+) -> None:
+    """The reply to a question is pinned in quite other words: whoever asked is told all the same, as promised."""
+    helpers = slack.channel("helpers", ada)
+    bot.work.collections.give("staff", channel_key(TEAM, helpers.id))
+    answer = ann.reply(ann.says(general, f"@quoth {QUESTION}"))
+    settle(bot, slack)
+    passes_on(slack, bot, ann, answer)
+    (request,) = slack.workspace.visible(helpers.id)
+    reply = ada.says(helpers, REPLY, under=request)
+    pins(ada, reply, audience="collection staff", pin_question="Equipment of people who left?")
+    settle(bot, slack)
+    assert REPLY in last_alone(ann)
