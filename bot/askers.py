@@ -44,7 +44,7 @@ class Askers:
         if self._desk.requests.claim(request.id):
             message = pinned_message(request.text or pin.question, pin_shown(pin))
             try:
-                mark = f"pinned.{pin.id}.{request.id}"
+                mark = f"pinned.{pin.id}.{request.question}"  # once, in however many words it was asked
                 self._desk.lines.to(place).tell(request.person, message, mark=mark, since=pin.pinned_at)
             except SlackTrouble:
                 self._desk.requests.release(request.id)

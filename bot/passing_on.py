@@ -8,8 +8,9 @@ But: what is said in reply is pinned (`pinning.py`) by an admin or by the owner,
 
 from __future__ import annotations
 
+import hashlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot import messages
@@ -22,6 +23,7 @@ from bot.owners import nearest_collections, owner_of
 from bot.press import Press, heard, pressed
 from bot.records.outcomes import outcome_from_json
 from bot.records.questions import Question
+from bot.records.requests import Request
 from bot.views.blocks.notes import note
 from bot.views.blocks.passing_on import ask_form, request_message
 from qa_engine.answers import NoAnswer
@@ -66,37 +68,51 @@ class PassingOn:
             self._say(press, self._pass_on(press, question, owner, text))
 
     def _pass_on(self, press: Press, question: Question, owner: str, text: str) -> str:
-        """Post the question once, and note who wants to know; the sentence for them.
+        """Post the words, and note who wants to know; the sentence for them.
 
-        It may have been posted before, without a note of that: then that one counts, whoever sent it.
+        The same words stand there once as long as nobody who sent them was told of an answer.
         """
         requests = self._desk.requests
-        before = requests.of_question(question.id)
-        if any(request.person == press.person for request in before):
+        before = [each for each in requests.of_question(question.id) if each.owner == owner]
+        waiting = [each for each in before if each.text == text and not each.told]
+        if any(each.person == press.person for each in waiting):
             return messages.PASSED_ON_BEFORE
         kept = text if self._desk.records.keep_text else ""
-        if before:
-            requests.add(question.id, press.person, kept, channel=before[0].channel, ts=before[0].ts)
-            return messages.PASSED_ON
+        try:
+            where = _place_of(waiting) or self._post(press, question, owner, text, before)
+        except SlackTrouble as error:
+            log.error("a question could not be passed on: %s", error)
+            where = None
+        if where is None:
+            return messages.NOT_PASSED_ON
+        requests.add(question.id, press.person, kept, owner=owner, channel=where[0], ts=where[1])
+        return messages.PASSED_ON
+
+    def _post(
+        self, press: Press, question: Question, owner: str, text: str, before: Sequence[Request]
+    ) -> tuple[str, str] | None:
+        """Post words below those before, else anew; which message begins their thread.  None: not there.
+
+        They may have been posted before, without a note of that: then that message counts, whoever sent it.
+        """
         asked = question.asked
         if not self._is_ours(asked.place, owner):
             log.warning("the owner of a collection is of another company, or Slack does not tell")
-            return messages.NOT_PASSED_ON
+            return None
         posting = self._desk.lines.to(asked.place)
         aloud = not asked.private and not asked.place.channel.startswith("D")
         ts = question.answer_ts if aloud else None
         url = posting.link(asked.place.channel, ts) if ts is not None else None
         channel = asked.place.channel if aloud else None
         message = request_message(text, asker=press.person, channel=channel, url=url)
-        try:
-            where, said = posting.tell(
-                owner, message, mark=f"passed on.{question.id}", since=question.asked_at
-            )
-        except SlackTrouble as error:
-            log.error("a question could not be passed on: %s", error)
-            return messages.NOT_PASSED_ON
-        requests.add(question.id, press.person, kept, channel=where, ts=said)
-        return messages.PASSED_ON
+        mark = f"passed on.{question.id}.{len(before)}.{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+        since = question.asked_at
+        begins = _place_of(before)
+        if begins is None:
+            return posting.tell(owner, message, mark=mark, since=since)
+        where, thread = begins
+        posting.say(where, message, thread=thread, mark=mark, perhaps_said=True, since=since)
+        return begins
 
     def _owner(self, press: Press, question: Question) -> str | None:
         """Who is asked, of the owners of what may be seen by this person where the question was asked."""
@@ -121,3 +137,8 @@ class PassingOn:
         whisper(
             self._desk.lines.to(press.place), press.as_asked, note(sentence), mark=f"asked.{press.number}"
         )
+
+
+def _place_of(requests: Sequence[Request]) -> tuple[str, str] | None:
+    """The channel and the message that begins the thread of the latest of them; None without any."""
+    return (requests[-1].channel, requests[-1].ts) if requests else None

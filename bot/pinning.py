@@ -179,16 +179,17 @@ class Pinning:
         """Tell those in the thread who wanted to know what was pinned; how many could be told."""
         thread = self._desk.requests.in_thread(place.team, reply.channel, reply.thread)
         only_one = len({request.text or request.question for request in thread}) == 1
-        told = 0
+        told = set[str]()
         for request in thread:
             # Whatever the pin's words are, a reply to one question is what its asker was promised.
             promised = only_one and (reply.is_to(request) or not request.text)
             try:
-                if not request.told and (promised or self._askers.waits_for(request, place, pin)):
-                    told += self._askers.tell(request, place, pin)
+                wants = not request.told and (promised or self._askers.waits_for(request, place, pin))
+                if wants and self._askers.tell(request, place, pin):
+                    told.add(request.person)
             except (EngineError, RetrievalError, SlackTrouble) as error:  # it is pinned all the same
                 log.error("somebody could not be told of a pinned answer: %s", error)
-        return told
+        return len(told)
 
     def _say(self, press: Press, sentence: str) -> None:
         whisper(self._desk.lines.to(press.place), press.as_asked, note(sentence), mark=f"pin.{press.person}")

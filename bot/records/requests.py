@@ -14,12 +14,17 @@ from retrieval.database import Database
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """Somebody who wants to know.  `channel`, `ts`: the message that passed the question on."""
+    """Somebody who wants to know, in these words.
+
+    `channel`, `ts`: the message that passed the question on; where these words stand below it, the first one
+    that did.  `owner`: who was asked; None: not known.
+    """
 
     id: int
     question: int
     person: str
     text: str = field(repr=False)
+    owner: str | None
     channel: str
     ts: str
     at: float
@@ -33,14 +38,21 @@ class Requests:
         self._database = database
         self._clock = clock
 
-    def add(self, question: int, person: str, text: str, *, channel: str, ts: str) -> None:
-        """Somebody wants to know; again, nothing happens."""
+    def add(self, question: int, person: str, text: str, *, owner: str, channel: str, ts: str) -> None:
+        """Somebody wants to know; in the same words again: again, or still."""
         with self._database.writing() as db:
-            db.execute(
-                "INSERT OR IGNORE INTO requests (question_id, person, text, channel, ts, at) "
-                "VALUES (?, ?, ?, ?, ?, ?)",
-                (question, person, text, channel, ts, self._clock()),
+            same = (question, person, text, owner, channel, ts)
+            again = db.execute(
+                "UPDATE requests SET at = ?, told_at = NULL WHERE question_id = ? AND person = ? "
+                "AND text = ? AND owner = ? AND channel = ? AND ts = ?",
+                (self._clock(), *same),
             )
+            if not again.rowcount:
+                db.execute(
+                    "INSERT INTO requests (question_id, person, text, owner, channel, ts, at) "
+                    "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    (*same, self._clock()),
+                )
 
     def of_question(self, question: int) -> list[Request]:
         """Who wants to know the answer to a question, in the order of their coming."""
@@ -77,9 +89,10 @@ class Requests:
     def _where(self, where: str, values: Iterable[str | int]) -> list[Request]:
         with self._database.reading() as db:
             rows = db.execute(
-                "SELECT r.id, r.question_id, r.person, r.text, r.channel, r.ts, r.at, r.told_at IS NOT NULL "
+                "SELECT r.id, r.question_id, r.person, r.text, r.owner, r.channel, r.ts, r.at, "
+                "r.told_at IS NOT NULL "
                 f"FROM requests r JOIN questions q ON q.id = r.question_id WHERE {where} ORDER BY r.id",
                 tuple(values),
             ).fetchall()
-        names = ("id", "question", "person", "text", "channel", "ts", "at", "told")
+        names = ("id", "question", "person", "text", "owner", "channel", "ts", "at", "told")
         return [Request(**dict(zip(names, (*row[:-1], bool(row[-1])), strict=True))) for row in rows]

@@ -162,3 +162,31 @@ def answers_to_be_deleted(db: sqlite_utils.Database) -> None:
         "CREATE INDEX questions_to_be_deleted ON questions(id) "
         "WHERE state = 'removed' AND answer_ts IS NOT NULL"
     )
+
+
+@MIGRATIONS()
+def requests_in_other_words(db: sqlite_utils.Database) -> None:
+    """One person may have passed a question on in several words.  Whose direct messages were posted to, is
+    not known of those before."""
+    db.executescript(
+        """
+        CREATE TABLE requests_anew (    -- questions that were passed on to a person
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            question_id INTEGER NOT NULL REFERENCES questions(id) ON DELETE CASCADE,
+            person TEXT NOT NULL,       -- who wants to know
+            text TEXT NOT NULL,         -- in these words; empty where words are not kept
+            owner TEXT,                 -- who was asked: a person or a channel
+            channel TEXT NOT NULL,      -- where it was posted first, and other words below that
+            ts TEXT NOT NULL,
+            at REAL NOT NULL,
+            told_at REAL                -- when the person was told of an answer
+        );
+        INSERT INTO requests_anew (id, question_id, person, text, owner, channel, ts, at, told_at)
+            SELECT id, question_id, person, text, CASE WHEN channel LIKE 'D%' THEN NULL ELSE channel END,
+                channel, ts, at, told_at FROM requests;
+        DROP TABLE requests;
+        ALTER TABLE requests_anew RENAME TO requests;
+        CREATE INDEX requests_by_message ON requests(channel, ts);
+        CREATE INDEX requests_by_question ON requests(question_id);
+        """
+    )

@@ -249,7 +249,9 @@ def test_words_are_kept_for_a_time_of_their_own(records: Records, clock: Clock) 
     answered, waiting = records.add(asked()), records.add(asked())
     records.answered(answered.id, 0, answer_ts="1.2", found=Found(outcome='{"answer": true}', pin=3))
     records.feedback(answered.id, "U2", helpful=False, reason="old")
-    Requests(records.database, clock=clock).add(answered.id, "U1", "When?", channel="C2", ts="2.2")
+    Requests(records.database, clock=clock).add(
+        answered.id, "U1", "When?", owner="C2", channel="C2", ts="2.2"
+    )
     clock.now += 3 * DAY
     assert records.forget(days=90, text_days=4) == 0
     assert [each.asked.text for each in records.since(0)] == ["When?", "When?"]
@@ -306,12 +308,12 @@ def test_a_question_that_leans_is_read_with_the_other_as_long_as_both_have_words
 
 
 def test_who_wants_to_know(records: Records) -> None:
-    """Each once a question; found by the message that passed it on, and by the thread where it was asked."""
+    """Each once a question and its words, told or not; found by the message that passed it on, and by the thread where it was asked."""
     requests = Requests(records.database)
     first, second = records.add(asked()), records.add(asked(ts="2.1", thread="2.1"))
     for person in ("U1", "U2", "U1"):
-        requests.add(first.id, person, "When?", channel="C2", ts="9.9")
-    requests.add(second.id, "U3", "Where?", channel="C2", ts="9.8")
+        requests.add(first.id, person, "When?", owner="C2", channel="C2", ts="9.9")
+    requests.add(second.id, "U3", "Where?", owner="C2", channel="C2", ts="9.8")
     assert [each.person for each in requests.of_question(first.id)] == ["U1", "U2"]
     assert [each.person for each in requests.in_thread("T1", "C2", "9.9")] == ["U1", "U2"]
     assert [each.person for each in requests.in_thread("T1", "C1", "2.1")] == ["U3"]
@@ -324,6 +326,13 @@ def test_who_wants_to_know(records: Records) -> None:
     assert [each.told for each in requests.of_question(second.id)] == [True]
     requests.release(last.id)
     assert requests.claim(last.id)
+    for text in ("Where?", "Where now?"):
+        requests.add(second.id, "U3", text, owner="C2", channel="C2", ts="9.8")
+    found = requests.of_question(second.id)
+    assert [(each.id == last.id, each.text, each.told) for each in found] == [
+        (True, "Where?", False),
+        (False, "Where now?", False),
+    ]
     records.forget_person("U2")
     assert [each.person for each in requests.of_question(first.id)] == ["U1"]
 
@@ -388,6 +397,29 @@ def test_copies_of_before(tmp_path: Path) -> None:
     with closing(Records(tmp_path / "records.db")) as records:
         assert records.reasons(1) == {"U1": (False, "1"), "U2": (False, "2")}
         assert records.reasons(3) == {"U2": (False, "")}
+
+
+def test_requests_of_before(tmp_path: Path) -> None:
+    """They are there once the file is opened; who was asked is known where that was a channel."""
+    with closing(sqlite3.connect(tmp_path / "records.db")) as old:
+        MIGRATIONS.apply(sqlite_utils.Database(old), stop_before="requests_in_other_words")
+        old.execute(
+            "INSERT INTO questions (id, team, channel, person, via, text, asked_at, revision, state) "
+            "VALUES (1, 'T1', 'C1', 'U1', 'mention', 'When?', 0.0, 0, 'answered')"
+        )
+        for person, channel, told in (("U1", "C2", None), ("U2", "D3", 5.0)):
+            old.execute(
+                "INSERT INTO requests (question_id, person, text, channel, ts, at, told_at) "
+                "VALUES (1, ?, 'When?', ?, '2.2', 0.0, ?)",
+                (person, channel, told),
+            )
+        old.commit()
+    with closing(Records(tmp_path / "records.db")) as records:
+        found = Requests(records.database).of_question(1)
+        assert [(each.person, each.owner, each.told) for each in found] == [
+            ("U1", "C2", False),
+            ("U2", None, True),
+        ]
 
 
 def test_a_file_of_another_kind(tmp_path: Path) -> None:

@@ -41,9 +41,7 @@ def test_from_no_answer_to_a_pinned_one(
     assert general.id in request.words
     assert "four years" not in str(request.blocks)
     assert f"/archives/{general.id}/" in str(request.blocks)
-    ann.presses(answer, messages.ASK_PERSON)
-    ann.fills_in("Again?")
-    settle(bot, slack)
+    passes_on(slack, bot, ann, answer)
     assert last_alone(ann) == messages.PASSED_ON_BEFORE
     assert len(list(slack.workspace.visible(helpers.id))) == 1
 
