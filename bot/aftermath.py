@@ -180,6 +180,8 @@ class Aftermath:
         """The same answers from what the channel may see; a refusal where it would get none or others."""
         if not asked.text:
             return note(messages.NOT_KEPT)
+        if self._desk.admission.channels.sharing(asked.place, asked.sharing) == "hidden":
+            return note(messages.CANNOT_SHARE)
         allowed = self._desk.answering.allowed(asked)
         if isinstance(allowed, Refused):
             return note(messages.NOT_YOURS)

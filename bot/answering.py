@@ -132,8 +132,12 @@ class Answering:
         asked, outcome = question.asked, looked.outcome
         shown = self.exhibition.shown(outcome)
         # Whoever shares asks again in the question's own words; where these are not kept, that cannot be.
+        # Nor in a talk between people, which the bot cannot be invited to; to a private channel it can.
         shareable = (
-            asked.private and not asked.place.channel.startswith("D") and self._settings.keep_text_days
+            asked.private
+            and not asked.place.channel.startswith("D")
+            and asked.sharing != "hidden"
+            and self._settings.keep_text_days
         )
         message = answer_message(
             question.id,

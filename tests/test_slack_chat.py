@@ -332,6 +332,27 @@ def test_share_where_the_bot_is_not(slack: Slack, ann: Person) -> None:
     assert ann.told(elsewhere, 2).words.startswith("I can't post in this channel. Invite me")
 
 
+def test_share_in_a_private_channel_where_the_bot_is_not(slack: Slack, ann: Person) -> None:
+    """It says what to do; that done, the answer is shared."""
+    secret = slack.channel("secret", ann, bot=False, private=True)
+    ann.asks(secret, LEAVE)
+    answer = ann.told(secret)
+    ann.presses(answer, messages.SHARE)
+    assert ann.told(secret, 2).words == messages.CANNOT_SHARE
+    secret.members.add(BOT_USER)
+    ann.presses(answer, messages.SHARE)
+    assert ann.told(secret, 3).words == messages.SHARED
+
+
+def test_no_share_in_a_talk_between_people(slack: Slack, ann: Person, ben: Person) -> None:
+    """The bot cannot be invited there."""
+    talk = slack.channel("mpdm-ann--ben-1", ann, ben, bot=False, private=True)
+    ann.asks(talk, LEAVE)
+    answer = ann.told(talk)
+    assert "five" in answer.words
+    assert messages.SHARE not in answer.buttons
+
+
 def test_an_edit_updates_the_answer(slack: Slack, ann: Person, general: Channel) -> None:
     """Other words, another answer in the same message; the same words, nothing."""
     question = ann.says(general, f"@quoth {LAPTOPS}")

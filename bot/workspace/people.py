@@ -294,4 +294,6 @@ def _name_for_commands(channel: Channel) -> str:
     """What a command says of where it was given."""
     if channel.direct:
         return "directmessage"
+    if channel.name.startswith("mpdm-"):  # a talk of several people, which Slack names after them
+        return channel.name
     return "privategroup" if channel.private else channel.name
