@@ -284,6 +284,19 @@ def test_not_helpful_with_a_reason(chat: Chat, ann: Person, general: Channel, re
     assert desk.records.reasons(number) == {ann.id: (False, reason or "")}
 
 
+def test_what_was_said_of_other_words(slack: Slack, chat: Chat, ann: Person, general: Channel) -> None:
+    """An answer did not help, the question is edited: nothing is said of the new answer yet."""
+    asked = ann.says(general, f"@quoth {LAPTOPS}")
+    answer = ann.reply(asked)
+    ann.presses(answer, "Not helpful")
+    _ = ann.window
+    ann.fills_in("Wrong page.")
+    number = chat[1].service.desk.records.since(0.0)[-1].id
+    ann.edits(asked, f"@quoth {LEAVE}")
+    slack.workspace.wait(lambda: "five unused days" in answer.words)
+    assert chat[1].service.desk.records.reasons(number) == {}
+
+
 def test_show_more(ann: Person, ben: Person, general: Channel) -> None:
     """A window with other answers and other places, for whoever pressed."""
     answer = ann.reply(ann.says(general, f"@quoth {LEAVE}"))

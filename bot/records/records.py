@@ -184,7 +184,7 @@ class Records:
         """A question in new words, waiting again; None where it was taken back, or has these or newer words.
 
         `edit`: Slack's timestamp of the edit, since two of them may be handled in another order; None: it is
-        asked again.
+        asked again.  What people thought of the answer before goes.
         """
         with self.database.writing() as db:
             before = one_where(db, "id = ?", (number,))
@@ -197,6 +197,7 @@ class Records:
                     return None
             if before.state == "removed":
                 return None
+            db.execute("DELETE FROM feedback WHERE question_id = ?", (number,))
             db.execute(
                 "UPDATE questions SET text = ?, revision = revision + 1, state = 'waiting', sharing = ?, "
                 "waits_since = ? WHERE id = ?",

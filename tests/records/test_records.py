@@ -348,6 +348,15 @@ def test_feedback_is_a_person_s_last_word(records: Records) -> None:
     assert (counts.questions, counts.helpful, counts.not_helpful) == (1, 1, 1)
 
 
+def test_feedback_is_on_an_answer(records: Records) -> None:
+    """It goes when the question is reworded or asked again; an edit that changes no words leaves it."""
+    question = records.add(asked())
+    for text, edit, kept in (("When?", "2.1", True), ("Where?", "3.1", False), ("Where?", None, False)):
+        records.feedback(question.id, "U1", helpful=False, reason="old")
+        records.edited(question.id, text, edit=edit)
+        assert bool(records.reasons(question.id)) == kept
+
+
 def test_what_is_said_of_a_copy_is_said_of_what_was_shared(records: Records, clock: Clock) -> None:
     """Once a person, in that person's, channel's and workspace's question; of a copy alone it stays with that."""
     found, private = Found(outcome='{"answer": true}'), asked(via="command", ts=None)
