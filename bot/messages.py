@@ -252,6 +252,7 @@ HOME_KNOWS_UNDATED = "I know {documents}."
 HOME_HOW = "How to ask"
 HOME_RECENT = "Your latest questions"
 HOME_NO_RECENT = "You have not asked anything yet."
+HOME_NO_WORDS = "The words of what you asked are not kept."
 HOW_TO_ASK = (
     "/ask and a question, anywhere: only you see the answer, until you share it",
     "/ask here: what I may quote in that place",

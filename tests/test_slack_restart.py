@@ -166,6 +166,18 @@ def test_what_it_leans_on_is_not_kept(slack: Slack, home: Path, gate: Gate) -> N
         ]
 
 
+def test_home_where_words_are_not_kept(slack: Slack, home: Path, gate: Gate) -> None:
+    """It says so, and not that nothing was asked."""
+    ann = slack.person("Ann")
+    with running_bot(home, slack, gate=gate, keep_text_days=0) as bot:
+        ann.opens_home()
+        assert messages.HOME_NO_RECENT in ann.home
+        ann.reply(ann.says(ann.dm, LAPTOPS))
+        assert bot.service.desk.questions.wait_idle(10)
+        ann.opens_home()
+        slack.workspace.wait(lambda: messages.HOME_NO_WORDS in ann.home)
+
+
 def test_stopped_with_an_answer_in_doubt(
     slack: Slack, home: Path, gate: Gate, monkeypatch: pytest.MonkeyPatch
 ) -> None:

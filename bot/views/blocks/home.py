@@ -34,7 +34,7 @@ class Board:
 
 def home_view(knows: str, recent: Sequence[tuple[str, str]], *, board: Board | None = None) -> View:
     """`knows`: how much there is to ask about.  `recent`: questions, and what became of each in a word of
-    `messages.STATES`."""
+    `messages.STATES`; those whose words are not kept are not shown."""
     blocks: list[Block] = [
         HeaderBlock(text=PlainTextObject(text=messages.HOME_TITLE)),
         rich(line(plain(knows))),
@@ -51,7 +51,8 @@ def home_view(knows: str, recent: Sequence[tuple[str, str]], *, board: Board | N
         for question, state in recent
         if question.strip()
     ]
-    blocks.append(rich(bullets(asked) if asked else line(plain(messages.HOME_NO_RECENT))))
+    none = messages.HOME_NO_WORDS if recent else messages.HOME_NO_RECENT
+    blocks.append(rich(bullets(asked) if asked else line(plain(none))))
     if board is not None:
         blocks += [DividerBlock(), *_board(board)]
     return View(type="home", blocks=blocks)
