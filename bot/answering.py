@@ -149,7 +149,7 @@ class Answering:
             contact=self._settings.contact,
             shared_by=asked.person if asked.via == "share" else None,
             pin=pin_shown(looked.pinned.pin) if looked.pinned is not None else None,
-            askable=isinstance(outcome, NoAnswer) and self._has_owner(outcome, allowed, asked.place.team),
+            askable=isinstance(outcome, NoAnswer) and self._has_owner(outcome, allowed, asked),
         )
         problems = message_problems(message)
         if problems:
@@ -157,9 +157,10 @@ class Answering:
             return note(messages.TOO_LONG) if isinstance(shown, AnswerShown) else note(messages.BROKEN)
         return message
 
-    def _has_owner(self, outcome: NoAnswer[StoredPassage], allowed: Audience, team: str) -> bool:
-        nearest = nearest_collections(outcome)
-        return owner_of(nearest, self.work.collections.all(), allowed, team) is not None
+    def _has_owner(self, outcome: NoAnswer[StoredPassage], allowed: Audience, asked: Asked) -> bool:
+        nearest, collections = nearest_collections(outcome), self.work.collections.all()
+        owner = owner_of(nearest, collections, allowed, team=asked.place.team, asker=asked.person)
+        return owner is not None
 
     def _has_documents(self, allowed: Audience) -> bool:
         """Whether there is anything that may be quoted; what may not be is as if it were not there."""

@@ -14,9 +14,14 @@ from retrieval.stored import StoredPassage
 
 
 def owner_of(
-    nearest: Iterable[str], collections: Sequence[CollectionRecord], allowed: Audience, team: str
+    nearest: Iterable[str],
+    collections: Sequence[CollectionRecord],
+    allowed: Audience,
+    *,
+    team: str,
+    asker: str,
 ) -> str | None:
-    """The ID of a person or a channel; None where nobody is named.
+    """The ID of a person or a channel; None where nobody is named but whoever asks.
 
     `nearest`: the names of the collections that came nearest, in that order; the others follow by name.
     """
@@ -24,7 +29,7 @@ def owner_of(
     for each in collections:
         if each.owner is not None and each.name in allowed.collections:
             who = grantee(each.owner)
-            if who.team == team and who.identity is not None:
+            if who.team == team and who.identity not in (None, asker):
                 owners[each.name] = who.identity
     return next((owners[name] for name in (*nearest, *sorted(owners)) if name in owners), None)
 

@@ -125,7 +125,7 @@ class PassingOn:
             question.outcome, lambda ids: work.store.passages(ids, collections=allowed.collections)
         )
         nearest = nearest_collections(outcome) if isinstance(outcome, NoAnswer) else []
-        return owner_of(nearest, work.collections.all(), allowed, asked.place.team)
+        return owner_of(nearest, work.collections.all(), allowed, team=asked.place.team, asker=press.person)
 
     def _is_ours(self, place: Place, owner: str) -> bool:
         """Whether an owner is a member of the workspace, or a channel that no other company is in."""

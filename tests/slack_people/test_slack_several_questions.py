@@ -120,6 +120,20 @@ def test_asked_of_somebody_else(slack: Slack, bot: Bot, ann: Person, ada: Person
     assert [m.thread for m in slack.workspace.messages if m.channel is owen.dm] == [None]
 
 
+def test_an_owner_asks(slack: Slack, bot: Bot, ann: Person, ada: Person, general: Channel) -> None:
+    """Nobody is sent their own question: another owner is asked, or there is no button, and no use in an old one."""
+    bot.work.collections.give("staff", person_key(TEAM, ada.id))
+    assert messages.ASK_PERSON not in ada.reply(ada.says(general, f"@quoth {QUESTION}")).buttons
+    answer = ann.reply(ann.says(general, f"@quoth {QUESTION}"))
+    settle(bot, slack)
+    ada.presses(answer, messages.ASK_PERSON)
+    settle(bot, slack)
+    assert last_alone(ada) == messages.NOBODY_TO_ASK
+    bot.work.collections.give("board", person_key(TEAM, ann.id))
+    passes_on(slack, bot, ada, answer)
+    assert QUESTION in last_alone(ann)
+
+
 def test_other_words_for_the_one_question(
     slack: Slack, bot: Bot, ann: Person, ada: Person, general: Channel
 ) -> None:
