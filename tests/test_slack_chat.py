@@ -221,6 +221,18 @@ def test_the_message_shortcut(ann: Person, ben: Person, general: Channel) -> Non
     assert ann.replies(message) == []
 
 
+def test_the_shortcut_on_a_reply(slack: Slack, ann: Person, ben: Person, general: Channel) -> None:
+    """Answered in its thread; that goes on among people, who have not asked the bot aloud."""
+    talk = ben.says(general, "Morning.")
+    ann.chooses(ben.says(general, LAPTOPS, under=talk))
+    answer = ann.told(general)
+    assert answer.thread == talk.ts
+    assert f"Question: {LAPTOPS}" in answer.words
+    ben.says(general, LAPTOPS, under=talk)
+    ann.reply(ann.says(general, f"@quoth {LAPTOPS}"))
+    assert ann.replies(talk) == []
+
+
 def test_no_answer_shows_where_to_look(ann: Person, general: Channel) -> None:
     """I don't know, the nearest passages as links, and who to ask; never a guess."""
     question = ann.says(general, "@quoth How do I become a falconer at the office in Porto?")

@@ -19,7 +19,7 @@ from bot.views.blocks.parts import cut
 
 
 def on_shortcut(ack: Ack, body: dict[str, Any], *, desk: Desk) -> None:
-    """Answered to the person who chose it only."""
+    """Answered to the person who chose it only, in the thread of the message."""
     ack()
     place = place_of(body)
     if place is None:
@@ -29,6 +29,7 @@ def on_shortcut(ack: Ack, body: dict[str, Any], *, desk: Desk) -> None:
         person=str(body["user"]["id"]),
         text=without_courtesies(words(str((body.get("message") or {}).get("text") or ""))),
         via="shortcut",
+        thread=thread_of(body),
         response_url=body.get("response_url"),
         sharing=sharing_of_command((body.get("channel") or {}).get("name")),
     )

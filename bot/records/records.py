@@ -141,9 +141,9 @@ class Records:
         return found is not None
 
     def latest_in_thread(self, place: Place, thread: str) -> Question | None:
-        """The last question that the bot was asked in this thread and that was not taken back, or None."""
+        """The last question that was asked aloud in this thread and not taken back, or None."""
         with self.database.reading() as db:
-            where = "team = ? AND channel = ? AND thread = ? AND state <> 'removed'"
+            where = "team = ? AND channel = ? AND thread = ? AND state <> 'removed' AND via <> 'shortcut'"
             return latest_where(db, where, (place.team, place.channel, thread))
 
     def called_into(self, place: Place, thread: str) -> None:

@@ -59,9 +59,10 @@ class Requests:
         return self._where("r.question_id = ?", (question,))
 
     def in_thread(self, team: str, channel: str, thread: str) -> list[Request]:
-        """Those whose question was passed on by the message that begins a thread, or was asked in it."""
+        """Those whose question was passed on by the message that begins a thread, or asked aloud in it."""
         return self._where(
-            "q.team = ? AND ((r.channel = ? AND r.ts = ?) OR (q.channel = ? AND q.thread = ?))",
+            "q.team = ? AND ((r.channel = ? AND r.ts = ?) OR "
+            "(q.channel = ? AND q.thread = ? AND q.via <> 'shortcut'))",
             (team, channel, thread, channel, thread),
         )
 
