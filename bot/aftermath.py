@@ -70,6 +70,8 @@ class Aftermath:
         """What somebody wrote into the form."""
         if self._about(press) is not None:
             self._desk.records.feedback(press.number, press.person, helpful=False, reason=reason)
+            if reason:
+                self._say_later(press, note(messages.THANKS_REASON))
 
     def more(self, press: Press) -> None:
         self._do(press, lambda: self._show(press, "more"))

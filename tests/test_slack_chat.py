@@ -294,6 +294,8 @@ def test_not_helpful_with_a_reason(chat: Chat, ann: Person, general: Channel, re
     assert desk.records.reasons(number) == {ann.id: (False, "")}
     ann.fills_in(reason)
     assert desk.records.reasons(number) == {ann.id: (False, reason or "")}
+    if reason is not None:
+        assert ann.told(general).words == messages.THANKS_REASON
 
 
 def test_what_was_said_of_other_words(slack: Slack, chat: Chat, ann: Person, general: Channel) -> None:
