@@ -81,11 +81,11 @@ class Replayed:
 
 
 def recorded_cases(work: Workplace, questions: Iterable[Question]) -> list[Case]:
-    """The questions of the records that have words and were looked up, each once, by its latest outcome."""
-    latest: dict[tuple[str, tuple[str, ...] | None], tuple[Question, int]] = {}
+    """The questions of the records that have words and were looked up, as the latest in a workspace ended."""
+    latest: dict[tuple[str, tuple[str, ...] | None, str], tuple[Question, int]] = {}
     for each in questions:
         if each.as_read and each.outcome is not None:
-            key = (each.as_read, each.asked_of)
+            key = (each.as_read, each.asked_of, each.asked.place.team)
             _, count = latest.pop(key, (each, 0))
             latest[key] = (each, count + 1)
     pins = {pin.id: pin for pin in work.pins.all()}
@@ -95,9 +95,9 @@ def recorded_cases(work: Workplace, questions: Iterable[Question]) -> list[Case]
             collections=asked_of,
             before=_recorded(work, each.outcome or "") if each.pin is None else _pinned(pins.get(each.pin)),
             count=count,
-            team=each.asked.place.team,
+            team=team,
         )
-        for (text, asked_of), (each, count) in latest.items()
+        for (text, asked_of, team), (each, count) in latest.items()
     ]
 
 
@@ -120,12 +120,18 @@ def replay(
 
 def against(cases: Sequence[Case], earlier: Sequence[Replayed]) -> list[Case]:
     """The same questions, with what an earlier replay found as what was said before."""
-    known = {(each.case.question, each.case.collections): each.now for each in earlier}
+    known = {(each.case.question, each.case.collections, each.case.team): each.now for each in earlier}
+
+    def before(case: Case) -> Said | None:
+        there = known.get((case.question, case.collections, case.team))
+        # Files that were saved before they named the workspace.
+        return there or known.get((case.question, case.collections, None))
+
     return [
         Case(
             question=case.question,
             collections=case.collections,
-            before=known.get((case.question, case.collections)),
+            before=before(case),
             count=case.count,
             team=case.team,
         )
@@ -141,6 +147,7 @@ def saved(replayed: Sequence[Replayed]) -> str:
                 "question": each.case.question,
                 "collections": each.case.collections,
                 "count": each.case.count,
+                "team": each.case.team,
                 "now": asdict(each.now),
             },
             ensure_ascii=False,
@@ -161,11 +168,12 @@ def _replayed(record: Mapping[str, Any]) -> Replayed:
         question=record["question"],
         collections=None if collections is None else tuple(collections),
         count=record["count"],
+        team=record.get("team"),
     )
     if not (
         all(isinstance(text, str) for text in (case.question, *(case.collections or ())))
         and isinstance(case.count, int)
-        and all(isinstance(text, str | None) for text in (now.text, now.mark, now.place))
+        and all(isinstance(text, str | None) for text in (now.text, now.mark, now.place, case.team))
         and isinstance(now.confidence, int | float | None)
     ):
         raise ValueError("other values than are saved")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,14 +13,16 @@ from hypothesis import strategies as st
 
 from bot import messages
 from bot.asked import Asked, Place
+from bot.audience import workspace_key
 from bot.commands.replay import read_file
 from bot.composition import Workplace
 from bot.records.outcomes import outcome_to_json
 from bot.records.questions import Found
 from bot.records.records import Records
-from bot.replay import NOTHING, Case, Replayed, Said, read_saved, saved
+from bot.replay import NOTHING, Case, Replayed, Said, against, read_saved, recorded_cases, replay, saved
 from bot.settings import Settings
 from bot.views.replay import replay_lines
+from retrieval.pins import NewPin
 from retrieval.store import Store
 from tests.command_line import call
 from tests.stores import put
@@ -143,6 +146,30 @@ def test_what_was_pinned_when_it_was_asked(home: Path) -> None:
     call("pins", "rm", "1", home=home)
     text = call("replay", "--threshold", "1", home=home).out
     assert f"- `{MOON}`\n  - before: {messages.REPLAY_PIN_GONE}" in text
+
+
+def test_workspaces_are_asked_apart(home: Path, tmp_path: Path) -> None:
+    """A pin for one workspace is nothing that the other one gained or lost; a saved replay knows them apart."""
+    records = Records(home / "records.db")
+    with Workplace(Settings(home=home)) as work:
+        pinned = NewPin(question=MOON, answer="Nobody does.", author="Ada", open_to=workspace_key("T1"))
+        work.pins.add(pinned, work.encoder)
+        outcome = outcome_to_json(work.ask(MOON, threshold=1.0))
+        for team, number in (("T1", 1), ("T1", 1), ("T2", None)):
+            asked = Asked(place=Place(team=team, channel="C1"), person="U1", text=MOON, via="mention")
+            found = Found(outcome=outcome, pin=number, asked_of=["default"])
+            records.answered(records.add(asked).id, 0, answer_ts=None, found=found)
+        questions = [each for each in map(records.question, range(1, 9)) if each is not None]
+        cases = [case for case in recorded_cases(work, questions) if case.collections is not None]
+        again = replay(work, cases, passages=5, threshold=1.0)
+    records.close()
+    assert [(case.team, case.count) for case in cases] == [("T1", 2), ("T2", 1)]
+    assert [(each.case.team, each.now.text, each.change) for each in again] == [
+        ("T1", "Nobody does.", "same"), ("T2", None, "same"),
+    ]  # fmt: skip
+    assert against(cases, read_saved(saved(again))) == [
+        replace(case, before=each.now) for case, each in zip(cases, again, strict=True)
+    ]
 
 
 def test_asked_of_what_it_was_asked_of(home: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
