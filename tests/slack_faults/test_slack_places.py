@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bot import messages
 from tests.slack_bot import Bot, Gate
 from tests.slack_stand_in import Channel, Fault, Person, Slack, error_after, refused, reset
 
