@@ -65,7 +65,7 @@ HOSTILE: list[tuple[str, bytes, Callable[[], bytes], str]] = [
     ("far-cell.xlsx", SHEET, bombs.xlsx_with_a_far_cell, "reaches to cell XFD1048576"),
     ("far-cell-untold.xlsx", SHEET, partial(bombs.xlsx_with_a_far_cell, tells=False), "needing more than 400 MB"),
     ("locked.xlsx", SHEET, bombs.locked_office_file, "is protected by a password"),
-    ("laughs.xlsx", SHEET, lambda: made_files.zipped({"xl/workbook.xml": f"{bombs.LAUGHS}<workbook>&j;</workbook>"}), "is damaged or no workbook"),
+    ("laughs.xlsx", SHEET, lambda: made_files.zipped({"xl/workbook.xml": f"{bombs.LAUGHS}<workbook>&j;</workbook>"}), "declares XML entities"),
     ("locked.pptx", SLIDES, bombs.locked_office_file, "is protected by a password"),
     ("laughs.pptx", SLIDES, lambda: made_files.zipped({"ppt/presentation.xml": f"{bombs.LAUGHS}<p>&j;</p>"}), "declares XML entities"),
     ("laughs.epub", BOOK, lambda: book_of(container=f"{bombs.LAUGHS}<c>&j;</c>"), "declares XML entities"),
