@@ -99,8 +99,8 @@ def above(block: Block, before: Iterable[Block], text: Text) -> Iterator[Block]:
     item in which that stands, what is right above the list of this, and so on.
 
     Where a format does not tell which list is within which, an item that breaks off at a colon introduces
-    those behind it, unless they are marked as it is (4.2, 4.3).  `before`: the blocks before it, the nearest
-    first; no more are taken than are needed.
+    those behind it that are marked otherwise (4.2 and (a), not 4.3).  `before`: the blocks before it, the
+    nearest first; no more are taken than are needed.
     """
     inner = lower = block
     for each in before:
@@ -111,8 +111,8 @@ def above(block: Block, before: Iterable[Block], text: Text) -> Iterator[Block]:
         if _is_beside(inner, each):
             has_own_list = len(lower.lists) > len(each.lists)
             if each.lists == inner.lists and not has_own_list and _leads_on(each, text):
-                mark = _mark(text(each))
-                if mark is None or mark != _mark(text(inner)):
+                mark, own = _mark(text(each)), _mark(text(inner))
+                if mark and own and mark != own:
                     yield each
                     inner = each
         elif each.kind == "paragraph" or (outer and each.lists == outer):

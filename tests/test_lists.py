@@ -102,6 +102,7 @@ def test_a_colon_has_what_follows() -> None:
         ("- Staff: they sign.\n\n  Leave is 25 days.\n- Guests", "Leave is 25 days.", ["Staff: they sign."]),
         ("1. Travel, except for:\n  - taxis\n2. Meals", "taxis", ["Travel, except for:"]),
         ("1. Travel, except for:\n  - taxis\n2. Meals", "Meals", []),
+        ("We ask:\n\n- Be human. We permit machines:\n- Be 13.", "Be 13.", ["We ask:"]),
         ("**Not paid**\n\n- wine\n\n**Paid**\n\n- bread", "bread", ["Paid"]),
         ("We sell on the 5th of the following month.\n\n- apples", "apples", []),
         ("<p>You may:</p><ul><li>go</li></ul><ol><li>A footnote.</li></ol>", "A footnote.", []),
