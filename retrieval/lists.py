@@ -110,11 +110,9 @@ def above(block: Block, before: Iterable[Block], text: Text) -> Iterator[Block]:
         is_right_above = lower.lists[: len(inner.lists)] == inner.lists
         if _is_beside(inner, each):
             has_own_list = len(lower.lists) > len(each.lists)
-            if each.lists == inner.lists and not has_own_list and _leads_on(each, text):
-                mark, own = _mark(text(each)), _mark(text(inner))
-                if mark and own and mark != own:
-                    yield each
-                    inner = each
+            if each.lists == inner.lists and not has_own_list and _leads_on_to(each, inner, text):
+                yield each
+                inner = each
         elif each.kind == "paragraph" or (outer and each.lists == outer):
             if not outer and not is_right_above:
                 return
@@ -175,6 +173,12 @@ def introduction(block: Block, text: str) -> Span | None:
 def _leads_on(block: Block, text: Text) -> bool:
     """Whether a block breaks off at a colon, so that without what follows it says nothing."""
     return block.kind in {"paragraph", "item"} and _LEADS_ON.search(text(block)) is not None
+
+
+def _leads_on_to(block: Block, other: Block, text: Text) -> bool:
+    """Whether a block breaks off at a colon above one that is marked otherwise."""
+    mark, its = _mark(text(block)), _mark(text(other))
+    return _leads_on(block, text) and mark is not None and its is not None and mark != its
 
 
 def _mark(text: str) -> str | None:

@@ -21,7 +21,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 from retrieval.documents import BlockKind, Document
 from retrieval.readers.confluence import exported
 from retrieval.readers.frontmatter import date_in, split_front_matter, title_in
-from retrieval.readers.pieces import Lists, Piece, assemble, web_url
+from retrieval.readers.pieces import Lists, Piece, assemble, new_list, web_url
 from retrieval.readers.table_sentences import row_sentence
 from retrieval.readers.tables import table_rows
 from retrieval.readers.templates import without_templates
@@ -222,7 +222,7 @@ class _Writer:
         numbers = self.google.setdefault(level[1], [])
         del numbers[int(level[2]) + 1 :]
         while len(numbers) <= int(level[2]):
-            numbers.append(self.lists.new())
+            numbers.append(new_list())
         self.lists.begin(*numbers)
 
     def end_term(self) -> None:

@@ -43,15 +43,19 @@ class Piece:
 _NUMBERS = count(1)
 
 
+def new_list() -> int:
+    """A number that no list of any page has: pages are put together of several."""
+    return next(_NUMBERS)
+
+
 class Lists:
     """The lists and items that are open at a place of a page, and so the `Piece.lists` of what is there."""
 
     def __init__(self) -> None:
         self._open: list[tuple[tuple[int, ...], bool]] = []  # numbers, and whether it is an ordered one
         self._items: list[bool] = []  # of the open ones: has the item its first block?
-        self._ended: dict[
-            int, tuple[int, ...]
-        ] = {}  # the ordered list that was over last, by how many it stood in
+        # The ordered list that was over last, by how many it stood in.
+        self._ended: dict[int, tuple[int, ...]] = {}
 
     @property
     def path(self) -> tuple[int, ...]:
@@ -62,16 +66,12 @@ class Lists:
     def within_item(self) -> bool:
         return bool(self._items)
 
-    def new(self) -> int:
-        """A number that no list of any page has: pages are put together of several."""
-        return next(_NUMBERS)
-
     def begin(self, *numbers: int, first: int | None = None) -> None:
         """A list begins, or several in one.  `first`: the number of an ordered one's first item; it is the
         last such list that goes on where that is not 1.
         """
         before = self._ended.get(len(self._open), ()) if first not in {None, 1} else ()
-        self._open.append((numbers or before or (self.new(),), first is not None))
+        self._open.append((numbers or before or (new_list(),), first is not None))
 
     def end(self) -> None:
         """The innermost list is over."""
@@ -96,7 +96,7 @@ class Lists:
         if not self._items[-1]:
             self._items[-1] = True
             return self.path
-        return (*self.path, -self.new())
+        return (*self.path, -new_list())
 
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")  # front matter titles may be marked up: `Leave <em>first</em>`

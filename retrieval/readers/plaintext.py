@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 
 from retrieval.documents import Document
-from retrieval.readers.pieces import Lists, Piece, assemble
+from retrieval.readers.pieces import Piece, assemble, new_list
 from retrieval.text import decode
 
 _UNDERLINE = re.compile(r"\s*(={3,}|-{3,})\s*")
@@ -69,7 +69,7 @@ def _paragraph(
         while open_lists and open_lists[-1][0] > bullet.start(1):
             open_lists.pop()
         if not open_lists or open_lists[-1][0] < bullet.start(1):
-            open_lists.append((bullet.start(1), Lists().new()))
+            open_lists.append((bullet.start(1), new_list()))
         pieces.append(Piece("item", texts, begins + start, lists=tuple(number for _, number in open_lists)))
     return pieces
 

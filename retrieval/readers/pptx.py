@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element
 
 from retrieval.documents import Document, PlaceKind
 from retrieval.errors import ReadError
-from retrieval.readers.pieces import Lists, Piece, assemble
+from retrieval.readers.pieces import Piece, assemble, new_list
 from retrieval.readers.table_sentences import grid_rows
 from retrieval.readers.walk import needs_caret
 from retrieval.readers.zip_guard import GuardedZip
@@ -35,7 +35,6 @@ def read(data: bytes, name: str) -> Document:
         raise ReadError("is no presentation: ppt/presentation.xml is missing")
     targets = archive.targets(main)
     pieces: list[Piece] = []
-    lists = Lists()
     hidden: list[str] = []
     for number, slide in enumerate(archive.xml(main).iter(f"{_P}sldId"), 1):
         part = targets.get(slide.get(f"{_R}id", ""))
@@ -45,7 +44,7 @@ def read(data: bytes, name: str) -> Document:
         if root.get("show") in {"0", "false"}:
             hidden.append(str(number))
             continue
-        pieces += _slide(root, number, lists)
+        pieces += _slide(root, number)
         pieces += _speaker_notes(archive, part, number)
     title = next((piece.lines[0] for piece in pieces if piece.kind == "heading"), None)
     notes = [f"hidden slides left out: {', '.join(hidden)}"] if hidden else []
@@ -54,7 +53,7 @@ def read(data: bytes, name: str) -> Document:
     )
 
 
-def _text_pieces(points: Sequence[tuple[str, int]], lists: Lists) -> Iterator[Piece]:
+def _text_pieces(points: Sequence[tuple[str, int]]) -> Iterator[Piece]:
     """One paragraph, or the items of a list, below what introduces it; each shape has a list of its own."""
     numbers: list[int] = []
     for number, (text, level) in enumerate(points):
@@ -63,11 +62,11 @@ def _text_pieces(points: Sequence[tuple[str, int]], lists: Lists) -> Iterator[Pi
             continue
         del numbers[level:]
         while len(numbers) < level:
-            numbers.append(lists.new())
+            numbers.append(new_list())
         yield Piece("item", (text,), lists=tuple(numbers))
 
 
-def _slide(root: Element, number: int, lists: Lists) -> Iterator[Piece]:
+def _slide(root: Element, number: int) -> Iterator[Piece]:
     place: tuple[PlaceKind, str, None] = ("slide", str(number), None)
     shapes = list(_shapes(root))
     titles = [shape for shape in shapes if _placeholder(shape) in {"title", "ctrTitle"}]
@@ -80,7 +79,7 @@ def _slide(root: Element, number: int, lists: Lists) -> Iterator[Piece]:
             for _, text in grid_rows(_grid(table)):
                 yield Piece("row", (text,), place=place)
         if shape.tag == f"{_P}sp":
-            yield from (replace(piece, place=place) for piece in _text_pieces(list(_points(shape)), lists))
+            yield from (replace(piece, place=place) for piece in _text_pieces(list(_points(shape))))
 
 
 def _grid(table: Element) -> list[list[str]]:

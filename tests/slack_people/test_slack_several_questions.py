@@ -15,14 +15,20 @@ SUPPLIERS = "Who signs contracts with suppliers?"
 PRIYA = "Priya signs all contracts with suppliers."
 
 
-def test_two_questions_of_one_thread(
-    slack: Slack, bot: Bot, ann: Person, ada: Person, general: Channel
-) -> None:
-    """Ada answers Ben there: the form has his question, he is told, and Ann still waits for hers."""
+def with_helpers(slack: Slack, bot: Bot, ada: Person, general: Channel) -> tuple[Person, Channel]:
+    """Ben, who is in the channel, too, and the channel of Ada's helpers, who own the documents."""
     ben = slack.person("Ben")
     general.members.add(ben.id)
     helpers = slack.channel("helpers", ada)
     bot.work.collections.give("staff", channel_key(TEAM, helpers.id))
+    return ben, helpers
+
+
+def test_two_questions_of_one_thread(
+    slack: Slack, bot: Bot, ann: Person, ada: Person, general: Channel
+) -> None:
+    """Ada answers Ben there: the form has his question, he is told, and Ann still waits for hers."""
+    ben, helpers = with_helpers(slack, bot, ada, general)
     asked = ann.says(general, f"@quoth {QUESTION}")
     first = ann.reply(asked)
     settle(bot, slack)
@@ -49,10 +55,7 @@ def test_other_words_than_those_passed_on(
     slack: Slack, bot: Bot, ann: Person, ada: Person, general: Channel
 ) -> None:
     """Ann's question is another one by now, and Ben means more: both stand in the thread, once, for an answer each."""
-    ben = slack.person("Ben")
-    general.members.add(ben.id)
-    helpers = slack.channel("helpers", ada)
-    bot.work.collections.give("staff", channel_key(TEAM, helpers.id))
+    ben, helpers = with_helpers(slack, bot, ada, general)
     asked = ann.says(general, f"@quoth {QUESTION}")
     answer = ann.reply(asked)
     settle(bot, slack)
