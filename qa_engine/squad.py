@@ -148,13 +148,21 @@ def evaluate(
     )
 
 
-def best_threshold(rows: Sequence[SquadRow], answers: Sequence[tuple[str, float]]) -> float:
+def best_threshold(
+    rows: Sequence[SquadRow], answers: Sequence[tuple[str, float]], *, answerable: float | None = None
+) -> float:
     """The threshold under which `evaluate` gives the best F1 over all questions; 0 without any.
 
-    To be looked for on other questions than those that are then judged by it.
+    To be looked for on other questions than those that are then judged by it.  `answerable`: the share of
+    questions with an answer where it will be used; the rarer these are, the more it pays to be silent.  The
+    unanswerable rows then count as much as makes their share that one.  None: as many as they are.
     """
+    having, lacking = (sum(row.answerable is wanted for row in rows) for wanted in (True, False))
+    weight = 1.0
+    if answerable and having and lacking:
+        weight = having / lacking * (1 - answerable) / answerable
     gained = sorted(
-        (score, scores(text, (r.text for r in row.references))[1] if row.answerable else -1.0)
+        (score, scores(text, (r.text for r in row.references))[1] if row.answerable else -weight)
         for row, (text, score) in zip(rows, answers, strict=True)
     )
     best, threshold, total = 0.0, gained[0][0] - 1.0 if gained else 0.0, 0.0

@@ -183,6 +183,21 @@ def test_the_best_threshold_is_the_best_of_all(drawn: list[tuple[bool, int, str]
     assert found == (None if not rows else pytest.approx(max(each for each in tried if each is not None)))
 
 
+@given(SCORED, st.integers(1, 4))
+def test_a_share_of_answers_is_as_if_there_were_so_many(
+    drawn: list[tuple[bool, int, str]], times: int
+) -> None:
+    """The unanswerable questions counted more, and put more often, have the same best threshold."""
+    once = [row("a b") if answerable else row(context="x") for answerable, _, _ in drawn]
+    said = [(text, float(score)) for _, score, text in drawn]
+    more = [number for number, each in enumerate(once) if not each.answerable] * (times - 1)
+    often, answers = once + [once[n] for n in more], said + [said[n] for n in more]
+    share = sum(each.answerable for each in often) / len(often) if often else None
+    found = evaluate(often, answers, threshold=best_threshold(once, said, answerable=share)).f1_all
+    best = evaluate(often, answers, threshold=best_threshold(often, answers)).f1_all
+    assert found == (None if best is None else pytest.approx(best))
+
+
 def test_nothing_measured_is_none_not_zero() -> None:
     """No row of a kind: no figure of that kind; and as many answers as rows are needed."""
     assert evaluate([], []) == SquadResult(answerable=0, exact=None, f1=None)

@@ -38,7 +38,8 @@ evaluate.add_command(eval_retrieval)
 @click.option("--answerable", is_flag=True, help="Leave out the questions that have no answer.")
 @click.option(
     "--threshold-from", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
-    help="Abstain below the log-odds that give the best F1 on this other file.  [default: below 0]",
+    help="Abstain below the log-odds that give the best F1 on this other file, its unanswerable questions "
+    "weighted to the share that they have in FILE.  [default: below 0]",
 )  # fmt: skip
 @click.option(
     "--f32", is_flag=True, help="Compute in float32 what is not int8 (default: bfloat16 where there is)."
@@ -69,7 +70,9 @@ def eval_squad(
         threshold = 0.0
         if threshold_from is not None:
             others = rows_of(threshold_from)
-            threshold = squad.best_threshold(others, _read_all(loaded.reader, others))
+            share = sum(row.answerable for row in rows) / len(rows) if rows else None
+            read = _read_all(loaded.reader, others)
+            threshold = squad.best_threshold(others, read, answerable=share)
         begun = time.perf_counter()
         result = squad.evaluate(rows, _read_all(loaded.reader, rows), threshold=threshold)
         seconds = time.perf_counter() - begun
