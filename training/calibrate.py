@@ -13,7 +13,8 @@ have titles as the bot's documents have; a third about public paragraphs, which 
 knows the pages of one company: those of all others are left out of what is found.
 
 A reader is surer of what it has learned by heart, so only questions that no training asks are put
-(`apart.py`).
+(`apart.py`).  Those about siblings that are nearly called the same (`pages/siblings.jsonl`) are left out:
+they were written to mislead a reader, as few people's are, and would teach it to doubt what it knows.
 
 All questions fit the weights; the printed figures and the thresholds for a share of wrong answers are of each
 question under weights that were fitted to four fifths of the others.  What ships is a promise to people with
@@ -46,6 +47,7 @@ from training.invented import company, kind
 from training.negatives import OPEN
 
 SEED = 5
+MISLEADING = {"invented_siblings"}
 FOUND = 10 * PASSAGES_READ
 """Enough that those of other companies and those that are hidden can be left out."""
 
@@ -84,7 +86,7 @@ def main() -> None:
 
 def questions(rows: Sequence[SquadRow], size: int) -> list[tuple[SquadRow, Hidden]]:
     """Rows of open sets, each with what is to be hidden, in random order."""
-    opened = [row for row in rows if row.source.startswith(OPEN)]
+    opened = [row for row in rows if row.source.startswith(OPEN) and row.source not in MISLEADING]
     answerable = _of_each_kind([row for row in opened if row.answerable], size - size // 8)
     unanswerable = _of_each_kind([row for row in opened if not row.answerable], size // 8)
     hidden: dict[int, Hidden] = {0: "answer", 5: "topic"}

@@ -19,7 +19,8 @@ Shares = Mapping[str, float]
 """How often a question is asked in a pass, by the start of its source's name; the first that fits holds."""
 
 ANEW: Shares = {
-    "invented_sections": 0.3, "invented_situations": 0.3, "invented_worlds": 0.2, "invented": 0.3,
+    "invented_sections": 0.3, "invented_siblings": 0.3, "invented_situations": 0.3, "invented_worlds": 0.2,
+    "invented": 0.3,
     "squad11": 0.5, "squad_train": 0.5, "squad2_": 0.5, "squad_written": 0.5, "squadshifts_new_wiki": 0.15,
     "qed_nq": 0.1, "nq_oracle": 0.15, "cpgqa": 0.15, "sleepqa": 0.15, "tatqa": 0.15, "quoref": 0.2,
     "covid_qa": 0.05, "squadshifts": 0.03, "policyqa": 0.02, "fairytaleqa": 0.02, "friendsqa": 0.02,
@@ -27,14 +28,15 @@ ANEW: Shares = {
 }  # fmt: skip
 """For who begins with a reader that was never asked anything."""
 ON: Shares = {
-    "invented_sections": 1.0, "invented_situations": 0.7, "invented_worlds": 0.12, "invented": 0.4,
+    "invented_sections": 1.0, "invented_siblings": 1.0, "invented_situations": 0.7, "invented_worlds": 0.12,
+    "invented": 0.4,
     "squad11": 0.45, "squad_train": 0.45, "squad2_": 0.5, "squad_written_wrong_word": 0.7,
     "squad_written": 0.08, "squadshifts_new_wiki": 0.2, "qed_nq": 0.2, "nq_oracle": 0.25, "cpgqa": 0.2,
     "sleepqa": 0.2, "tatqa": 0.2, "quoref": 0.2, "covid_qa": 0.1, "squadshifts": 0.05, "policyqa": 0.05,
     "fairytaleqa": 0.05, "friendsqa": 0.05, "qamr": 0.01,
 }  # fmt: skip
 """For who goes on from a reader: run 9's."""
-AGAIN: Shares = {"invented_sections": 0.4, "squad_written_wrong_word": 0.15}
+AGAIN: Shares = {"invented_sections": 0.4, "invented_siblings": 0.4, "squad_written_wrong_word": 0.15}
 """Of these, for questions that an earlier run has asked."""
 
 

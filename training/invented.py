@@ -4,10 +4,11 @@ The public sets ask in whole sentences, close to the words of the paragraph.  Pe
 who do I ring".  So pages of handbooks, runbooks and price lists were written for this project, each with
 questions as colleagues would type them, in other words than its own, and some that it does not answer:
 `pages/*.jsonl`, one page a line.  In `pages/sections.jsonl` are plain sections whose subject stands in their
-heading alone, beside others of their page with other values: what a handbook is made of.  In
-`pages/worlds_*.jsonl` are paragraphs of encyclopaedias of invented countries with questions as crowd workers
-ask, a third of which only look as if they had an answer: the public sets are small, and a reader that is
-asked the same again learns it by heart.
+heading alone, beside others of their page with other values: what a handbook is made of; in
+`pages/siblings.jsonl` such whose sibling is nearly called the same, and half the questions ask for that one.
+In `pages/worlds_*.jsonl` are paragraphs of encyclopaedias of invented countries with questions as crowd
+workers ask, a third of which only look as if they had an answer: the public sets are small, and a reader that
+is asked the same again learns it by heart.
 
 But: they were written knowing some of the questions about the sample handbook (`data/`), so that its
 figures flatter a little; no question, sentence or fact of it was taken, and nothing else that measures us was
