@@ -13,6 +13,7 @@ But: readers that `training.export_reader` wrote, only; the names of `bert_ir` a
 from __future__ import annotations
 
 import argparse
+import json
 import shutil
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from qa_engine.models import EMBEDDED
 from training.models import FROM_NOTHING
 
 EMBEDDINGS = "bert.embeddings.{}_embeddings.weight"
+ONE_A_LAYER = ".intermediate.dense.bias"
 INPUTS = {"input_ids": "word", "token_type_ids": "token_type"}
 
 
@@ -36,9 +38,11 @@ def main() -> None:
     )
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
-    for name in ("config.json", "vocab.txt"):
-        shutil.copyfile(arguments.first / name, arguments.folder / name)
+    shutil.copyfile(arguments.first / "vocab.txt", arguments.folder / "vocab.txt")
     tensors = recover(ov.Core().read_model(arguments.reader / "reader.xml"))
+    config = json.loads((arguments.first / "config.json").read_text())
+    config["num_hidden_layers"] = sum(name.endswith(ONE_A_LAYER) for name in tensors)
+    (arguments.folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
     words = EMBEDDINGS.format("word")
     tensors[words] = load_file(arguments.first / "model.safetensors")[words].astype(np.float32)
     save_file(tensors, arguments.folder / "model.safetensors")
