@@ -47,8 +47,8 @@ class Read:
     f1: Floats
 
 
-Stop = Callable[[Read], int]
-"""How many windows of a question are read."""
+Stop = Callable[[Read], tuple[int, int]]
+"""How many windows of a question are read, of how many."""
 
 
 def main() -> None:
@@ -88,16 +88,15 @@ def report(every: Sequence[Read], calibration: Calibration) -> None:
         f"of 20, until sure by {threshold:.0%}": until_sure(threshold, calibration)
         for threshold in THRESHOLDS
     }
-    whole = np.mean([first(PASSAGES_READ)(read) for read in every])
+    whole = np.mean([windows_of(read, PASSAGES_READ) for read in every])
     print(f"{len(every)} questions\n")
     print("| passages | windows | of those of 20 | F1 | right | stopped early | of these right | sure |")
     print("|---|---:|---:|---:|---:|---:|---:|---:|")
     for name, stop in ways.items():
-        counts = np.array([stop(read) for read in every])
-        sure, f1 = np.array(
-            [chosen(read, count, calibration) for read, count in zip(every, counts, strict=True)]
-        ).T
-        early = counts < [first(PASSAGES_READ)(read) for read in every]
+        stops = [stop(read) for read in every]
+        sure, f1 = np.array([chosen(read, at, calibration) for read, at in zip(every, stops, strict=True)]).T
+        counts, offered = np.array(stops).T
+        early = counts < offered
         cells = [f"{counts.mean():.1f}", f"{counts.mean() / whole:.0%}", f"{f1.mean():.1%}"]
         cells += [f"{(f1 >= RIGHT_F1).mean():.1%}", f"{early.mean():.0%}"]
         right_and_sure = (f1[early] >= RIGHT_F1, sure[early])
@@ -105,37 +104,45 @@ def report(every: Sequence[Read], calibration: Calibration) -> None:
         print(f"| {name} | {' | '.join(cells)} |")
 
 
-def first(count: int) -> Stop:
-    """The windows of the first so many passages."""
-    return lambda read: int(np.searchsorted(read.passages, count))
+def windows_of(read: Read, passages: int) -> int:
+    """How many windows the first so many passages have."""
+    return int(np.searchsorted(read.passages, passages))
+
+
+def first(passages: int) -> Stop:
+    """All windows of the first so many passages."""
+    return lambda read: (windows_of(read, passages), windows_of(read, passages))
 
 
 def until_sure(threshold: float, calibration: Calibration) -> Stop:
     """Those of the first 20, a few at a time, up to an answer of at least this confidence."""
 
-    def stop(read: Read) -> int:
+    def stop(read: Read) -> tuple[int, int]:
+        whole = windows_of(read, PASSAGES_READ)
         for passages in range(WINDOWS_AT_ONCE, PASSAGES_READ - WINDOWS_AT_ONCE + 1, WINDOWS_AT_ONCE):
-            count = first(passages)(read)
-            if confidence(read, count, calibration).max(initial=0.0) >= threshold:
-                return count
-        return first(PASSAGES_READ)(read)
+            at = windows_of(read, passages), whole
+            if confidence(read, at, calibration).max(initial=0.0) >= threshold:
+                return at
+        return whole, whole
 
     return stop
 
 
-def confidence(read: Read, count: int, calibration: Calibration) -> Floats:
-    """Of each of the first windows, when no others are read."""
+def confidence(read: Read, at: tuple[int, int], calibration: Calibration) -> Floats:
+    """Of each of the windows that are read, of so many that could be."""
+    count, offered = at
     if not count:
         return np.zeros(0)
+    _, unread = np.unique(read.passages[count:offered], return_index=True)
     probabilities, _ = calibration.probabilities(
-        read.scores[:count], read.found[:count], read.lengths[:count]
+        read.scores[:count], read.found[:count], read.lengths[:count], read.found[count:offered][unread]
     )
     return calibration.confidence(pooled(probabilities, read.answers[:count]))
 
 
-def chosen(read: Read, count: int, calibration: Calibration) -> tuple[float, float]:
+def chosen(read: Read, at: tuple[int, int], calibration: Calibration) -> tuple[float, float]:
     """The confidence and the F1 of the answer that the first windows give."""
-    found = confidence(read, count, calibration)
+    found = confidence(read, at, calibration)
     best = int(found.argmax()) if len(found) else None
     return (0.0, 0.0) if best is None else (float(found[best]), float(read.f1[best]))
 

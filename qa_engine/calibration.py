@@ -15,6 +15,11 @@ behavior", 1974):
 the best even where the documents say nothing of the question, and only the share itself tells.  `characters`
 are those of the span: a reader that does not know quotes more, so that this weight is below zero.
 
+A passage that was found and not read, since the time was over or an answer sure enough, may hold the answer,
+too.  It competes as one window, what its reader would say replaced by one number for all:
+
+    utility(unread)    = unread + retrieval * found / (largest found of the question) + topic * found
+
 Windows that give the same answer add up, and what they come to is the answer's confidence after Platt's
 scaling ("Probabilistic outputs for support vector machines", 1999): answers that differ in a word are right
 together and compete all the same, and windows err together, so that the sum alone is too low in the middle
@@ -22,9 +27,10 @@ and too high at the top.
 
     confidence = 1 / (1 + exp(-slope * ln(P / (1 - P)) - shift))
 
-The five weights are fitted by maximum likelihood on questions whose right entry is known, slope and shift on
-the answers that these weights would give to questions that they were not fitted to; so the confidence is a
-probability that the answer is right.  They belong to a reader and lie in its manifest.
+The five weights are fitted by maximum likelihood on questions whose right entry is known, `unread` on these
+questions read in part, slope and shift on the answers that these weights would give to questions that they
+were not fitted to; so the confidence is a probability that the answer is right.  They belong to a reader and
+lie in its manifest.
 
 But: the weights are fitted in `fitting.py`, never here.
 """
@@ -43,6 +49,7 @@ from qa_engine.errors import ModelCorrupt
 Floats = npt.NDArray[np.float64]
 
 WEIGHTS = ("reader", "retrieval", "topic", "length", "nothing")
+NONE: Floats = np.zeros(0)
 LONG = 100
 """Characters of a span from which on it is simply long."""
 
@@ -50,6 +57,8 @@ LONG = 100
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
     """The weights of the comparison, and the probability below which the answer is "I don't know".
+
+    `unread`: None where it was not fitted; what is not read then weighs nothing.
 
     `risk`: pairs of a share and the threshold at and above which at most this share of the answers was
     wrong when it was measured, with or without room for chance (`RiskCoverage.threshold_for`).
@@ -62,6 +71,7 @@ class Calibration:
     topic: float = 0.0
     length: float = 0.0
     nothing: float = 10.055
+    unread: float | None = None
     slope: float = 1.0
     shift: float = 0.0
     threshold: float = 0.3
@@ -75,8 +85,9 @@ class Calibration:
         """
         if not values:
             return cls()
-        known = (*WEIGHTS, "slope", "shift", "threshold")
-        weights = {name: _number(values[name]) for name in known if name in values}
+        known = (*WEIGHTS, "unread", "slope", "shift", "threshold")
+        absent = {"unread"} if values.get("unread") is None else set()
+        weights = {name: _number(values[name]) for name in known if name in values and name not in absent}
         pairs = values.get("risk", [])
         try:
             risk = tuple((_number(share), _number(threshold)) for share, threshold in pairs)  # type: ignore[attr-defined]
@@ -108,12 +119,21 @@ class Calibration:
         weights = np.array([self.reader, self.retrieval, self.topic, self.length])
         return np.asarray(features(scores, found, lengths) @ weights, dtype=np.float64)
 
-    def probabilities(self, scores: Floats, found: Floats, lengths: Floats) -> tuple[Floats, float]:
-        """P of each window's best span, shape [n], and P(no answer); together they are 1."""
-        entries = np.append(self.utilities(scores, found, lengths), self.nothing)
+    def probabilities(
+        self, scores: Floats, found: Floats, lengths: Floats, unread: Floats = NONE
+    ) -> tuple[Floats, float]:
+        """P of each window's best span, shape [n], and P(none of them); together they are 1.
+
+        `unread`, [m]: the scores of retrieval of the passages that were found and not read.
+        """
+        n, every = len(scores), np.concatenate((found, unread))
+        missing = np.zeros(len(unread))
+        utilities = self.utilities(np.append(scores, missing), every, np.append(lengths, missing))
+        utilities[n:] += -np.inf if self.unread is None else self.unread
+        entries = np.append(utilities, self.nothing)
         weights = np.exp(entries - entries.max())
         weights /= weights.sum()
-        return weights[:-1], float(weights[-1])
+        return weights[:n], float(weights[n:].sum())
 
     def confidence(self, probabilities: Floats) -> Floats:
         """Platt's scaling of probabilities of any shape: 0 stays 0, 1 stays 1, and so does their order."""

@@ -44,7 +44,8 @@ def best_of_windows(reading: Reading) -> list[Candidate]:
 class Compared:
     """The best span of each window, and the probability of each that it is right.
 
-    These exclude one another; `left` is what is left for "none of them".  `texts`: the spans' words.
+    These exclude one another; `left` is what is left for "none of them", and for what was not read.
+    `texts`: the spans' words.
     """
 
     best: Sequence[Candidate] = field(repr=False)
@@ -105,12 +106,13 @@ class Compared:
 
 
 def compare(found: Sequence[Found[P_co]], reading: Reading, calibration: Calibration) -> Compared:
-    """The best spans of a reading of passages that were found, under a calibration."""
+    """The best spans of a reading of the first of the passages that were found, under a calibration."""
     best = best_of_windows(reading)
     probabilities, left = calibration.probabilities(
         np.array([each.score for each in best]),
         np.array([found[each.passage].score for each in best]),
         np.array([each.end - each.start for each in best]),
+        np.array([each.score for each in found[reading.passages :]]),
     )
     return Compared(best, _texts(best, found), probabilities, left, calibration)
 

@@ -5,12 +5,15 @@ else "no answer"; the weights are those under which the right entries are most p
 that keeps few questions from saying too much.  Platt's scaling of an answer's confidence is fitted to what
 came of questions under weights that were fitted to the others.
 
+What is not read weighs as much as makes the right entries most probable where each of these questions is read
+in part: the right entry is then a right window among those read, else "none of them".
+
 But: which questions, and what they cost to read, is the caller's business.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -19,7 +22,7 @@ from qa_engine import squad
 from qa_engine.agreement import same_answer
 from qa_engine.calibration import WEIGHTS, Calibration, Floats, features, pooled
 from qa_engine.comparison import best_of_windows, read_found
-from qa_engine.reader import Reader
+from qa_engine.reader import WINDOWS_AT_ONCE, Reader
 from qa_engine.risk import Booleans, risk_coverage
 from qa_engine.sources import Found, P_co
 
@@ -33,6 +36,8 @@ PRIOR = 0.05
 """Weight of the squared distance from the starting calibration, as if so many questions spoke for it."""
 SCALING_PRIOR = 3.0
 """The same for slope and shift."""
+UNREAD = 1.0
+"""What weighs by itself what was not read, before anything is known of it."""
 LEAST_SLOPE = 0.1
 """Whatever came of a handful of questions, a more probable answer is surer."""
 CERTAIN = 1e-9
@@ -96,6 +101,46 @@ def fit_weights(choices: Sequence[Choice], start: Calibration) -> Calibration:
     return replace(start, slope=1.0, shift=0.0, risk=(), **fitted)
 
 
+def fit_unread(choices: Sequence[Choice], weights: Calibration) -> Calibration:
+    """`weights` with what a passage that is not read weighs by itself.
+
+    Each question is read in part in every way in which a reading may end, by `WINDOWS_AT_ONCE` more windows.
+    Where no question has as many nothing is known, and `weights` stay as they are.
+    """
+    parts = [part for each in choices for part in _in_part(each, weights)]
+    if not parts:
+        return weights
+    read, unread, right = np.array(parts).T
+    start = np.array([UNREAD if weights.unread is None else weights.unread])
+
+    def cost(at: Floats) -> float:
+        neither = np.logaddexp(weights.nothing, unread + at)
+        whole = np.logaddexp(read, neither)
+        prior = PRIOR / 2 * ((at - start) ** 2).sum()
+        return float((whole - np.where(right, read, neither)).sum() + prior)
+
+    def slopes(at: Floats) -> tuple[Floats, Floats]:
+        neither = np.logaddexp(weights.nothing, unread + at)
+        share = np.exp(unread + at - np.logaddexp(read, neither))
+        of_neither = np.where(right, 0.0, np.exp(unread + at - neither))
+        gradient = (share - of_neither).sum() + PRIOR * (at - start)
+        return gradient, np.array([[(share * (1 - share)).sum() + PRIOR]])
+
+    (fitted,) = _least(cost, slopes, start)
+    return replace(weights, unread=round(float(fitted), 3))
+
+
+def _in_part(each: Choice, weights: Calibration) -> Iterator[tuple[float, float, bool]]:
+    """Of each way to read a question in part what the read windows weigh, what the unread ones do but for
+    `unread`, and whether one of those read is right.
+    """
+    known = weights.utilities(each.scores, each.found, each.lengths)
+    silent = weights.utilities(0 * each.scores, each.found, 0 * each.lengths)
+    for count in range(WINDOWS_AT_ONCE, len(known), WINDOWS_AT_ONCE):
+        read, unread = np.logaddexp.reduce(known[:count]), np.logaddexp.reduce(silent[count:])
+        yield float(read), float(unread), bool(each.right[:count].any())
+
+
 def _shares(utilities: Floats) -> Floats:
     """Softmax over the entries of each question, [questions, entries]."""
     weights = np.exp(utilities - utilities.max(axis=1, keepdims=True))
@@ -147,7 +192,8 @@ def _fit_scaled(choices: Sequence[Choice], start: Calibration) -> Calibration:
     """Weights fitted to all; the scaling to what came of each under weights that were fitted without it."""
     plain, right = _cross_fitted(choices, lambda rest: fit_weights(rest, start))
     scaled = fit_scaling(plain, right, start)
-    return replace(fit_weights(choices, start), slope=scaled.slope, shift=scaled.shift)
+    weights = fit_unread(choices, fit_weights(choices, start))
+    return replace(weights, slope=scaled.slope, shift=scaled.shift)
 
 
 def _cross_fitted(

@@ -52,6 +52,28 @@ def test_probabilities_are_those_of_the_formula(calibration: Calibration, window
     assert probabilities.tolist() == pytest.approx([weight / total for weight in weights])
 
 
+@given(CALIBRATIONS, WINDOWS.filter(bool), st.integers(0, 30), st.floats(-5, 5))
+def test_what_is_not_read_competes(
+    calibration: Calibration, windows: Windows, read: int, unread: float
+) -> None:
+    """As so many windows whose score the weight stands for; without the weight as if there were none."""
+    scores, bm25, lengths = columns(windows)
+    first, rest = slice(None, read), slice(read, None)
+    part = scores[first], bm25[first], lengths[first]
+    there, left = replace(calibration, unread=unread).probabilities(*part, bm25[rest])
+    as_read = np.where(np.arange(len(windows)) < read, scores, unread / calibration.reader)
+    whole, nothing = calibration.probabilities(
+        as_read, bm25, np.where(np.arange(len(windows)) < read, lengths, 0)
+    )
+    assert there.tolist() == pytest.approx(whole[first].tolist())
+    assert left == pytest.approx(nothing + whole[rest].sum())
+    largest = bm25[first].max(initial=0.0) == max(bm25.max(), 0.0)  # what is not read may be the best found
+    if largest:
+        silent, _ = calibration.probabilities(*part, bm25[rest])
+        assert silent.tolist() == pytest.approx(calibration.probabilities(*part)[0].tolist())
+        assert (there <= silent + 1e-12).all()
+
+
 @given(CALIBRATIONS, WINDOWS.filter(bool), st.data())
 def test_a_better_score_never_lowers_its_probability(
     calibration: Calibration, windows: Windows, data: st.DataObject

@@ -7,19 +7,21 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from qa_engine.calibration import Calibration
+from qa_engine.calibration import Calibration, Floats
 from qa_engine.fitting import (
     FOLDS,
     LEAST_SLOPE,
     Choice,
     fit,
     fit_scaling,
+    fit_unread,
     fit_weights,
     given_apart,
     outcomes,
     with_risk,
 )
-from qa_engine.risk import calibration_error
+from qa_engine.reader import WINDOWS_AT_ONCE
+from qa_engine.risk import Booleans, calibration_error
 
 TRUE = Calibration(reader=0.7, retrieval=3.0, topic=4.0, length=-1.5, nothing=4.0, threshold=0.4)
 
@@ -48,6 +50,28 @@ def test_the_true_weights_are_found() -> None:
     fresh = drawn(3000, 2)
     assert calibration_error(*outcomes(fresh, found)) < 0.03 < calibration_error(*outcomes(fresh, start))
     assert found.threshold == start.threshold
+
+
+def in_part(choices: list[Choice], calibration: Calibration) -> tuple[Floats, Booleans]:
+    """The outcomes where only the first windows of each are read: of its best answer."""
+    confidence, right = [], []
+    for each in choices:
+        read, rest = slice(None, WINDOWS_AT_ONCE), slice(WINDOWS_AT_ONCE, None)
+        found, _ = calibration.probabilities(
+            each.scores[read], each.found[read], each.lengths[read], each.found[rest]
+        )
+        confidence.append(found.max())
+        right.append(each.right[found.argmax()])
+    return calibration.confidence(np.array(confidence)), np.array(right)
+
+
+def test_who_reads_a_part_is_as_sure_as_it_is_often_right() -> None:
+    """With what is not read left out it would be surer than that."""
+    choices, fresh = drawn(2000, 11, windows=20), drawn(2000, 12, windows=20)
+    fitted = fit_unread(choices, TRUE)
+    assert fitted.unread is not None
+    assert calibration_error(*in_part(fresh, fitted)) < 0.05 < calibration_error(*in_part(fresh, TRUE))
+    assert fit_unread(drawn(5, 13, windows=WINDOWS_AT_ONCE), TRUE) == TRUE  # all of each are read
 
 
 def test_few_questions_say_little() -> None:
