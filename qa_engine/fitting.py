@@ -5,8 +5,8 @@ else "no answer"; the weights are those under which the right entries are most p
 that keeps few questions from saying too much.  Platt's scaling of an answer's confidence is fitted to what
 came of questions under weights that were fitted to the others.
 
-What is not read weighs as much as makes the right entries most probable where each of these questions is read
-in part: the right entry is then a right window among those read, else "none of them".
+What is not read weighs as much as makes the confidence most probable where each of these questions is read in
+part.
 
 But: which questions, and what they cost to read, is the caller's business.
 """
@@ -36,8 +36,8 @@ PRIOR = 0.05
 """Weight of the squared distance from the starting calibration, as if so many questions spoke for it."""
 SCALING_PRIOR = 3.0
 """The same for slope and shift."""
-UNREAD = 1.0
-"""What weighs by itself what was not read, before anything is known of it."""
+UNREAD = -2.0
+"""What is not read weighs so much by itself, before anything is known of it."""
 LEAST_SLOPE = 0.1
 """Whatever came of a handful of questions, a more probable answer is surer."""
 CERTAIN = 1e-9
@@ -101,44 +101,50 @@ def fit_weights(choices: Sequence[Choice], start: Calibration) -> Calibration:
     return replace(start, slope=1.0, shift=0.0, risk=(), **fitted)
 
 
-def fit_unread(choices: Sequence[Choice], weights: Calibration) -> Calibration:
-    """`weights` with what a passage that is not read weighs by itself.
+def fit_unread(choices: Sequence[Choice], scaled: Calibration) -> Calibration:
+    """`scaled` with what a passage that is not read weighs by itself.
 
-    Each question is read in part in every way in which a reading may end, by `WINDOWS_AT_ONCE` more windows.
-    Where no question has as many nothing is known, and `weights` stay as they are.
+    Each question is read in part in every way in which a reading may end, by `WINDOWS_AT_ONCE` more windows,
+    and the best answer's confidence comes as near as it can to whether that is right.  Where no question has
+    as many windows nothing is known, and `scaled` stays as it is.
     """
-    parts = [part for each in choices for part in _in_part(each, weights)]
+    parts = [part for each in choices for part in _in_part(each, scaled)]
     if not parts:
-        return weights
-    read, unread, right = np.array(parts).T
-    start = np.array([UNREAD if weights.unread is None else weights.unread])
+        return scaled
+    best, others, unread, right = np.array(parts).T
+    start = np.array([UNREAD if scaled.unread is None else scaled.unread])
+
+    def odds(at: Floats) -> Floats:
+        return np.asarray(scaled.slope * (best - np.logaddexp(others, unread + at)) + scaled.shift)
 
     def cost(at: Floats) -> float:
-        neither = np.logaddexp(weights.nothing, unread + at)
-        whole = np.logaddexp(read, neither)
         prior = PRIOR / 2 * ((at - start) ** 2).sum()
-        return float((whole - np.where(right, read, neither)).sum() + prior)
+        return float((np.logaddexp(0.0, odds(at)) - right * odds(at)).sum() + prior)
 
     def slopes(at: Floats) -> tuple[Floats, Floats]:
-        neither = np.logaddexp(weights.nothing, unread + at)
-        share = np.exp(unread + at - np.logaddexp(read, neither))
-        of_neither = np.where(right, 0.0, np.exp(unread + at - neither))
-        gradient = (share - of_neither).sum() + PRIOR * (at - start)
-        return gradient, np.array([[(share * (1 - share)).sum() + PRIOR]])
+        sure = np.exp(-np.logaddexp(0.0, -odds(at)))
+        falls = -scaled.slope * np.exp(unread + at - np.logaddexp(others, unread + at))
+        gradient = ((sure - right) * falls).sum() + PRIOR * (at - start)
+        return gradient, np.array([[(sure * (1 - sure) * falls**2).sum() + PRIOR]])
 
     (fitted,) = _least(cost, slopes, start)
-    return replace(weights, unread=round(float(fitted), 3))
+    return replace(scaled, unread=round(float(fitted), 3))
 
 
-def _in_part(each: Choice, weights: Calibration) -> Iterator[tuple[float, float, bool]]:
-    """Of each way to read a question in part what the read windows weigh, what the unread ones do but for
-    `unread`, and whether one of those read is right.
+def _in_part(each: Choice, weights: Calibration) -> Iterator[tuple[float, float, float, bool]]:
+    """Of each way to read a question in part: the logarithms of what the best answer weighs, of what all
+    else does that was read, and "no answer", of what is not read but for `unread`, and whether it is right.
     """
     known = weights.utilities(each.scores, each.found, each.lengths)
     silent = weights.utilities(0 * each.scores, each.found, 0 * each.lengths)
     for count in range(WINDOWS_AT_ONCE, len(known), WINDOWS_AT_ONCE):
-        read, unread = np.logaddexp.reduce(known[:count]), np.logaddexp.reduce(silent[count:])
-        yield float(read), float(unread), bool(each.right[:count].any())
+        read, answers = known[:count], each.answers[:count]
+        together = pooled(np.exp(read - read.max()), answers)
+        best = int(np.lexsort((-read, -together))[0])
+        its = (np.arange(count) == best) | np.array([bool(a) and a == answers[best] for a in answers])
+        others = np.logaddexp.reduce(np.append(read[~its], weights.nothing))
+        unread = np.logaddexp.reduce(silent[count:])
+        yield float(np.logaddexp.reduce(read[its])), float(others), float(unread), bool(each.right[best])
 
 
 def _shares(utilities: Floats) -> Floats:
@@ -192,8 +198,8 @@ def _fit_scaled(choices: Sequence[Choice], start: Calibration) -> Calibration:
     """Weights fitted to all; the scaling to what came of each under weights that were fitted without it."""
     plain, right = _cross_fitted(choices, lambda rest: fit_weights(rest, start))
     scaled = fit_scaling(plain, right, start)
-    weights = fit_unread(choices, fit_weights(choices, start))
-    return replace(weights, slope=scaled.slope, shift=scaled.shift)
+    weights = replace(fit_weights(choices, start), slope=scaled.slope, shift=scaled.shift)
+    return fit_unread(choices, weights)
 
 
 def _cross_fitted(
