@@ -55,23 +55,28 @@ class Aftermath:
         if self._about(press) is None:
             self._say_later(press, note(messages.NOT_YOURS))
             return
-        self._desk.records.feedback(press.number, press.person, helpful=True)
-        self._say_later(press, note(messages.THANKS))
+        counts = self._count(press, helpful=True)
+        self._say_later(press, note(messages.THANKS if counts else messages.ANSWERED_ANEW))
 
     def not_helpful(self, press: Press) -> None:
         """Counts at once; the form only asks for the reason."""
-        if self._about(press) is None:
+        question = self._about(press)
+        if question is None:
             self._say_later(press, note(messages.NOT_YOURS))
             return
-        self._desk.records.feedback(press.number, press.person, helpful=False)
-        self._do(press, lambda: self._ask_reason(press))
+        if press.revision is None:  # the form that comes back is about what stood there now
+            press = replace(press, revision=question.revision)
+        if self._count(press, helpful=False):
+            self._do(press, lambda: self._ask_reason(press))
+        else:
+            self._say_later(press, note(messages.ANSWERED_ANEW))
 
     def reason(self, press: Press, reason: str) -> None:
         """What somebody wrote into the form."""
         if self._about(press) is not None:
-            self._desk.records.feedback(press.number, press.person, helpful=False, reason=reason)
+            counts = self._count(press, helpful=False, reason=reason)
             if reason:
-                self._say_later(press, note(messages.THANKS_REASON))
+                self._say_later(press, note(messages.THANKS_REASON if counts else messages.ANSWERED_ANEW))
 
     def more(self, press: Press) -> None:
         self._do(press, lambda: self._show(press, "more"))
@@ -92,6 +97,12 @@ class Aftermath:
     def _about(self, press: Press) -> Question | None:
         """The question that a button belongs to, if it may be pressed there by that person."""
         return pressed(press, self._desk.records.question(press.number))
+
+    def _count(self, press: Press, *, helpful: bool, reason: str = "") -> bool:
+        """Write down what somebody thinks of the answer that they saw; False: another one is in its place."""
+        return self._desk.records.feedback(
+            press.number, press.person, helpful=helpful, reason=reason, revision=press.revision
+        )
 
     def _standing(self, press: Press, now: Question | None) -> _Standing | Message:
         """The question and its outcome as it still stands and may be shown; else what to say instead."""

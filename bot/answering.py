@@ -144,6 +144,7 @@ class Answering:
             asked.text,
             shown,
             today=datetime.now(UTC).date(),
+            revision=question.revision,
             private=asked.private,
             shareable=bool(shareable),
             contact=self._settings.contact,

@@ -169,6 +169,9 @@ SHARED_BY = "Shared by "
 HELPFUL, NOT_HELPFUL = "Helpful", "Not helpful"
 SHOW_MORE, WHY, SHARE = "Show more", "Why this answer", "Share to channel"
 THANKS = "Thank you, noted."
+ANSWERED_ANEW = (
+    "Thank you. The question was changed or asked again since, so this does not count for its new answer."
+)
 THANKS_REASON = "Thank you. Your reason helps whoever looks after the documents."
 SHARED = "Shared to the channel."
 SHARE_OTHER = "Asked as this channel, I would not give that answer, so nothing was shared."

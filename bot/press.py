@@ -20,12 +20,14 @@ from bot.records.questions import Question
 class Press:
     """A button's press, or a form that was sent because of one.
 
-    `thread`: in which the message with the button stands.
+    `thread`: in which the message with the button stands.  `revision`: of the question whose answer the
+    message shows; None: not known.
     """
 
     place: Place
     person: str
     number: int
+    revision: int | None = None
     trigger_id: str = field(default="", repr=False)
     response_url: str | None = field(default=None, repr=False)
     thread: str | None = None
@@ -47,7 +49,15 @@ class Press:
 
         The workspace that it names then is that of whoever sent it, which may be another company's, or none.
         """
-        return json.dumps({"number": self.number, "place": asdict(self.place), "thread": self.thread, **more})
+        return json.dumps(
+            {
+                "number": self.number,
+                "revision": self.revision,
+                "place": asdict(self.place),
+                "thread": self.thread,
+                **more,
+            }
+        )
 
     @classmethod
     def sent(cls, metadata: str, person: str) -> Press:
@@ -57,6 +67,7 @@ class Press:
             place=Place(**carried["place"]),
             person=person,
             number=carried["number"],
+            revision=carried.get("revision"),  # an earlier version's form has none
             thread=carried["thread"],
         )
 

@@ -246,12 +246,17 @@ class Records:
         with self.database.writing() as db:
             db.execute("UPDATE questions SET answer_ts = NULL WHERE id = ? AND state = 'removed'", (number,))
 
-    def feedback(self, number: int, person: str, *, helpful: bool, reason: str = "") -> None:
+    def feedback(
+        self, number: int, person: str, *, helpful: bool, reason: str = "", revision: int | None = None
+    ) -> bool:
         """What a person thinks of an answer; the last word counts, on a copy for the channel, too.
 
-        A reason is kept no longer than the words of its question.
+        A reason is kept no longer than the words of its question.  `revision`: of the question whose answer
+        that is; with another one in its place it counts for neither (see `edited`), and this is False.
         """
         with self.database.writing() as db:
+            if revision is not None and not _is_at(db, number, revision):
+                return False
             about = _answer_of(db, number)
             db.execute(
                 "INSERT INTO feedback (question_id, person, helpful, reason, at) VALUES (?, ?, ?, ?, ?) "
@@ -260,6 +265,7 @@ class Records:
                 (about, person, helpful, reason, self._clock()),
             )
             db.execute(f"{_WORDLESS} AND question_id = ?", (about,))
+        return True
 
     def reasons(self, number: int) -> dict[str, tuple[bool, str]]:
         """Each person's word on an answer, the oldest first: whether it helped, and why not."""
@@ -368,6 +374,12 @@ def _shared(db: sqlite3.Connection, asked: Asked) -> int | None:
     }  # fmt: skip
     number: int | None = db.execute(_SHARED, values).fetchone()[0]
     return number
+
+
+def _is_at(db: sqlite3.Connection, number: int, revision: int) -> bool:
+    """Whether a question is there, and was not reworded or asked again after that revision."""
+    at = db.execute("SELECT 1 FROM questions WHERE id = ? AND revision = ?", (number, revision)).fetchone()
+    return at is not None
 
 
 def _answer_of(db: sqlite3.Connection, number: int) -> int:

@@ -231,6 +231,19 @@ def test_found_by_message_thread_and_person(records: Records) -> None:
     assert records.recent("T2", "U1", 5) == []
 
 
+def test_what_is_thought_of_an_answer_that_is_gone(records: Records) -> None:
+    """It goes with that answer, whenever it comes; where nobody knows which one was seen, it is the last."""
+    question = records.add(asked())
+    assert records.feedback(question.id, "U1", helpful=False, reason="old", revision=0)
+    records.edited(question.id, "Where?")
+    assert not records.feedback(question.id, "U1", helpful=False, reason="old", revision=0)
+    assert not records.feedback(question.id + 1, "U1", helpful=False, revision=0)
+    assert records.reasons(question.id) == {}
+    assert records.feedback(question.id, "U1", helpful=True, revision=1)
+    assert records.feedback(question.id, "U2", helpful=False)
+    assert records.reasons(question.id) == {"U1": (True, ""), "U2": (False, "")}
+
+
 def test_waiting_and_forgetting(records: Records, clock: Clock) -> None:
     """What waits is found by its age; what is old goes, with what was said of it."""
     old = records.add(asked())

@@ -50,6 +50,7 @@ def answer_message(
     what: Shown,
     *,
     today: date,
+    revision: int = 0,
     private: bool = False,
     shareable: bool = False,
     contact: str | None = None,
@@ -59,6 +60,7 @@ def answer_message(
 ) -> Message:
     """What is posted for a question.
 
+    `revision`: of the question; its buttons stand for this answer, and for none that takes its place.
     `private`: only one person sees it, so that it repeats the question.  `shared_by`: the ID of the person
     who shares a private answer with the channel.  `pin`: a person's answer, which comes first.  `askable`:
     there is somebody to ask where there is no answer.
@@ -78,7 +80,8 @@ def answer_message(
         text = f"{messages.PINNED.format(author=pin.author, day=pin.day)}: {pin.answer}"
     if what.reason != "no question" if isinstance(what, NoAnswerShown) else True:
         found = isinstance(what, AnswerShown) or pin is not None
-        blocks.append(_buttons(number, what, share=shareable and found, ask=askable and not found))
+        value = f"{number}.{revision}"
+        blocks.append(_buttons(value, what, share=shareable and found, ask=askable and not found))
     return Message(text=escaped(text), blocks=tuple(blocks))
 
 
@@ -147,20 +150,20 @@ def _near(exhibit: Exhibit) -> list[RichTextElement]:
     return [*citation_parts(exhibit.citation), plain(f": “{cut(exhibit.words, MOST_NEAREST)}”")]
 
 
-def _buttons(number: int, what: Shown, *, share: bool, ask: bool) -> Block:
+def _buttons(value: str, what: Shown, *, share: bool, ask: bool) -> Block:
     buttons = [
-        _button(messages.HELPFUL, HELPFUL, number),
-        _button(messages.NOT_HELPFUL, NOT_HELPFUL, number),
+        _button(messages.HELPFUL, HELPFUL, value),
+        _button(messages.NOT_HELPFUL, NOT_HELPFUL, value),
     ]
     if what.others or (isinstance(what, AnswerShown) and what.same):
-        buttons.append(_button(messages.SHOW_MORE, MORE, number))
-    buttons.append(_button(messages.WHY, WHY, number))
+        buttons.append(_button(messages.SHOW_MORE, MORE, value))
+    buttons.append(_button(messages.WHY, WHY, value))
     if share:
-        buttons.append(_button(messages.SHARE, SHARE, number))
+        buttons.append(_button(messages.SHARE, SHARE, value))
     if ask:
-        buttons.append(_button(messages.ASK_PERSON, ASK, number))
+        buttons.append(_button(messages.ASK_PERSON, ASK, value))
     return ActionsBlock(block_id=ACTIONS, elements=buttons)
 
 
-def _button(label: str, action: str, number: int) -> ButtonElement:
-    return ButtonElement(text=label, action_id=action, value=str(number))
+def _button(label: str, action: str, value: str) -> ButtonElement:
+    return ButtonElement(text=label, action_id=action, value=value)
