@@ -19,7 +19,7 @@ from bot.records.records import Records
 from bot.settings import Settings
 from bot.stats import stats
 
-QUESTIONS, RUNS = 5_000, 5
+QUESTIONS, RUNS = 30_000, 5
 
 
 def main() -> None:

@@ -101,10 +101,12 @@ def stats(
         ]
     words = records.words_on_answers()
     outcomes = {each.id: json.loads(each.outcome) for each in asked if each.outcome is not None}
-    missed = [each for each in asked if each.id in outcomes and _is_missed(each, words)]
+    quoted = {number for number, outcome in outcomes.items() if outcome["answer"]}
+    answered = {each.id for each in asked if each.pin is not None or each.id in quoted}
+    missed = [each for each in asked if each.id in outcomes and _is_missed(each, answered, words)]
     worded = [each for each in missed if each.asked.text]
     return Stats(
-        days=_days(asked, words),
+        days=_days(asked, answered, words),
         documents=_documents(work, outcomes, words),
         slowest=_slowest(asked, outcomes),
         wanted=_wanted(work, worded, outcomes, _reasons(records, worded, words)),
@@ -112,13 +114,13 @@ def stats(
     )
 
 
-def _is_missed(question: Question, words: Words) -> bool:
+def _is_missed(question: Question, answered: Collection[int], words: Words) -> bool:
     """Whether a question has no answer, or one that helped fewer people than it did not."""
     helpful, not_helpful = words.get(question.id, (0, 0))
-    return not question.has_answer or not_helpful > helpful
+    return question.id not in answered or not_helpful > helpful
 
 
-def _days(asked: Sequence[Question], words: Words) -> list[Day]:
+def _days(asked: Sequence[Question], answered: Collection[int], words: Words) -> list[Day]:
     by_day: dict[str, list[Question]] = defaultdict(list)
     for each in asked:
         by_day[datetime.fromtimestamp(each.asked_at, UTC).date().isoformat()].append(each)
@@ -126,7 +128,7 @@ def _days(asked: Sequence[Question], words: Words) -> list[Day]:
         Day(
             day=day,
             questions=len(those),
-            answered=sum(1 for each in those if each.has_answer),
+            answered=sum(1 for each in those if each.id in answered),
             helpful=sum(words.get(each.id, (0, 0))[0] for each in those),
             not_helpful=sum(words.get(each.id, (0, 0))[1] for each in those),
         )

@@ -12,8 +12,6 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from bot import messages
 from bot.asked import Asked, Place
@@ -22,7 +20,6 @@ from bot.records.questions import Found
 from bot.records.records import Records
 from bot.settings import Settings
 from bot.stats import stats
-from retrieval.similar import groups
 from retrieval.store import Store
 from tests.command_line import call
 from tests.stores import passage_ids, put
@@ -218,15 +215,3 @@ def test_five_thousand_questions_are_the_same_each_time(tmp_path: Path) -> None:
     first, second = (call("stats", "--json", home=tmp_path).out for _ in range(2))
     assert first == second
     assert sum(each["questions"] for each in json.loads(first)["days"]) == 5_000
-
-
-@given(st.lists(st.sampled_from(["bike pump", "pump for a bike", "lunch", "who", "", "lunch and bike"])))
-def test_every_text_is_in_one_group(texts: list[str]) -> None:
-    """Led by its earliest; the largest group first; the same text is never in two."""
-    found = groups(texts)
-    assert sorted(number for group in found for number in group) == list(range(len(texts)))
-    assert all(group[0] == min(group) for group in found)
-    sizes = [len(group) for group in found]
-    assert sizes == sorted(sizes, reverse=True)
-    for text in set(texts) - {"", "who"}:
-        assert sum(any(texts[number] == text for number in group) for group in found) == 1
