@@ -37,6 +37,7 @@ _HELP = (
     r"how do you work|how can you help(?: me)?|what can i ask(?: you)?|(?:(?:can|could) you )?help(?: me)?"
 )
 _WHOM = r"quoth|all|again|everybody|everyone|folks|team|there"
+_UNREADABLE = "\ufffd"  # what stands for bytes that are no text; by its category a picture
 _WORDS = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 _NAMES = re.compile(rf"(?:(?:{_WHOM})(?: |$))+")
 _FAREWELLS = re.compile(rf"(?:(?:(?:and )?(?:{_FAREWELL})|{_WHOM})(?: |$))+")
@@ -80,5 +81,5 @@ def _is_emoji(text: str) -> bool:
     """Whether it is emoji and nothing else, as codes or as themselves."""
     rest = without_emoji(text).strip(" !")
     return bool(text.strip(" !")) and all(
-        unicodedata.category(each) in ("So", "Sk", "Mn", "Zs") for each in rest
+        unicodedata.category(each) in ("So", "Sk", "Mn", "Zs") and each != _UNREADABLE for each in rest
     )

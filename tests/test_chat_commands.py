@@ -6,6 +6,7 @@ import os
 import subprocess
 from pathlib import Path
 
+from bot import messages
 from tests.command_line import COMMAND, DEMO, QUOTED, call, environment, right, run, with_compiled_reader
 
 
@@ -18,6 +19,19 @@ def test_a_chat(handbook_home: Path) -> None:
     quotes = QUOTED.findall(said.out)
     assert len(quotes) == 2
     assert all(right(sample, quote) for sample, quote in zip(asked, quotes, strict=True))
+
+
+def test_courtesies(handbook_home: Path) -> None:
+    """They are no questions here either: nothing is looked up, and the next question leans on none of them."""
+    lines = ("Hi", DEMO[0].question, "Thanks!", ":+1:", "?", "Good morning Quoth, and until when?")
+    said = run("chat", home=handbook_home, stdin="\n".join(lines).encode())
+    assert (said.code, said.err) == (0, "")
+    assert said.out.startswith(f"{messages.HELP}\n{messages.CHAT_HELP}\n\n")
+    assert f"\n\n{messages.ANY_TIME}\n\n{messages.NO_ANSWER['no question']}\n\n" in said.out
+    quotes = QUOTED.findall(said.out)
+    assert len(quotes) == 2
+    assert right(DEMO[0], quotes[0])
+    assert "31 March" in quotes[1]
 
 
 def test_a_chat_at_a_terminal(handbook_home: Path) -> None:

@@ -23,7 +23,7 @@ from tests.command_line import DEMO
         ("Hi", "help"), ("Hello!", "help"), ("good morning", "help"), ("Hey Quoth", "help"), ("help", "help"),
         ("Help!", "help"), ("Help me", "help"), ("How are you?", "help"), ("Who are you?", "help"),
         ("What can you do?", "help"), ("Hi all, thanks!", "help"),
-        ("", None), ("?", None), ("\u2026 \N{THUMBS UP SIGN}", None), ("Again?", None), ("Why?", None),
+        ("", None), ("?", None), ("\u2026 \N{THUMBS UP SIGN}", None), ("\ufffd", None), ("Again?", None), ("Why?", None),
         ("Thanks to whom?", None), ("Who are you working for?", None), ("Help with VPN?", None),
         ("Hi, when do we close?", None), ("And until when?", None), ("Is it good?", None), ("ok? 10:30:15", None),
         ("What can you do about noise?", None), ("Is there a good morning routine?", None),

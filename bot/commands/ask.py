@@ -12,6 +12,7 @@ import click
 
 from bot import messages
 from bot.answer_settings import AnswerSettings
+from bot.asked import says_something
 from bot.commands.collection import team_option
 from bot.commands.explain import (
     allowed_to,
@@ -41,6 +42,7 @@ from bot.commands.options import (
 )
 from bot.composition import Workplace
 from bot.conversation import Conversations
+from bot.courtesies import courtesy, without_courtesies
 from bot.errors import UsageError
 from bot.exhibits import Exhibition
 from bot.views.answer import answer_lines, pin_lines, rank_lines, why_lines
@@ -200,9 +202,14 @@ def converse(
         note(messages.CHAT_HELP)
     conversations = Conversations()
     for number in itertools.count():
-        question = _next_question(interactive)
-        if not question:
+        said = _next_line(interactive)
+        if not said:
             return
+        if (instead := _said_instead(said)) is not None:
+            if instead:
+                click.echo(f"{instead}\n")
+            continue
+        question = without_courtesies(said)
         asked = conversations.in_context("terminal", number, question).text
         pinned = work.pinned(asked, collections=collections, keys=None if collections is None else ())
         if pinned is not None:
@@ -213,7 +220,19 @@ def converse(
         click.echo()
 
 
-def _next_question(interactive: bool) -> str:
+def _said_instead(text: str) -> str | None:
+    """What is said to words that ask nothing, as in Slack: to a nod nothing; None for a question."""
+    kind = courtesy(text)
+    if kind == "emoji":
+        return ""
+    if kind == "help":
+        return f"{messages.HELP}\n{messages.CHAT_HELP}"
+    if kind == "farewell":
+        return messages.ANY_TIME
+    return None if says_something(text) else messages.NO_ANSWER["no question"]
+
+
+def _next_line(interactive: bool) -> str:
     try:
         return input(messages.CHAT_PROMPT if interactive else "").strip()
     except EOFError:
