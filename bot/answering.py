@@ -20,12 +20,13 @@ from bot.exhibits import AnswerShown, Exhibition, pin_shown
 from bot.owners import nearest_collections, owner_of
 from bot.records.outcomes import cited_in, outcome_to_json
 from bot.records.questions import Found, Question
+from bot.several import should_be_asked_by_themselves
 from bot.slack_settings import SlackSettings
 from bot.views.blocks.answer import answer_message
 from bot.views.blocks.limits import message_problems
 from bot.views.blocks.notes import help_message, note
 from bot.views.blocks.parts import Message
-from qa_engine.answers import NoAnswer, Outcome
+from qa_engine.answers import Answer, NoAnswer, Outcome
 from qa_engine.errors import EngineError
 from retrieval.errors import RetrievalError
 from retrieval.pins import Pinned
@@ -151,6 +152,8 @@ class Answering:
             shared_by=asked.person if asked.via == "share" else None,
             pin=pin_shown(looked.pinned.pin) if looked.pinned is not None else None,
             askable=isinstance(outcome, NoAnswer) and self._has_owner(outcome, allowed, asked),
+            several=looked.pinned is None
+            and should_be_asked_by_themselves(asked.text, answered=isinstance(outcome, Answer)),
         )
         problems = message_problems(message)
         if problems:

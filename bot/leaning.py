@@ -67,6 +67,11 @@ def leans(question: str) -> bool:
     return _ABOUT.match(rest) is not None or not _is_whole(rest)
 
 
+def goes_on(question: str) -> bool:
+    """Whether it begins as what goes on does: "And", "But", "What about"."""
+    return _JOINS.match(question) is not None or _ABOUT.match(question) is not None
+
+
 def _is_said_of_another(question: str) -> bool:
     """Whether its subject was named before, and not enough besides: "Does that hold for interns?"."""
     said_of = _SAID_OF.match(_EMPTY.sub("is", question))

@@ -15,6 +15,7 @@ NO_ANSWER: dict[Reason, str] = {
     "nothing found": "I don't know: none of the documents has any word of this question.",
     "not sure": "I don't know. Nothing in the documents answers this clearly enough.",
 }
+SEVERAL = "This asks several things, and I looked for one answer to all of it. Please ask each by itself."
 NEAREST = "These come nearest:"
 ALTERNATIVES = "Other places that may answer it:"
 NOTHING_STORED = "There are no documents yet. Type: quoth ingest FOLDER   (or try the sample: quoth demo)"

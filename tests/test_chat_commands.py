@@ -34,6 +34,16 @@ def test_courtesies(handbook_home: Path) -> None:
     assert "31 March" in quotes[1]
 
 
+def test_two_questions_at_once(handbook_home: Path) -> None:
+    """They are looked for as one; whoever asks is told so, here and by `quoth ask`."""
+    two = f"{DEMO[0].question} {DEMO[3].question}"
+    chat = call("chat", "--threshold", "1", home=handbook_home, stdin=f"{two}\n{DEMO[3].question}\n")
+    asked = call("ask", two, "--threshold", "1", home=handbook_home)
+    for said in (chat, asked):
+        words = " ".join(said.out.split())
+        assert (said.code, said.err, words.count(messages.SEVERAL)) == (0, "", 1)
+
+
 def test_a_chat_at_a_terminal(handbook_home: Path) -> None:
     """Somebody who types is told how to end, on standard error, and sees a prompt."""
     person, terminal = os.openpty()

@@ -45,11 +45,13 @@ from bot.conversation import Conversations
 from bot.courtesies import courtesy, without_courtesies
 from bot.errors import UsageError
 from bot.exhibits import Exhibition
+from bot.several import should_be_asked_by_themselves
 from bot.views.answer import answer_lines, pin_lines, rank_lines, why_lines
 from bot.views.records import outcome_record, passage_record
 from bot.views.style import indented, printable
 from qa_engine.answerer import PASSAGES_READ
-from qa_engine.answers import NoAnswer
+from qa_engine.answers import Answer, NoAnswer, Outcome
+from retrieval.stored import StoredPassage
 
 passages_option = click.option(
     "-k", "--passages", type=click.IntRange(1, 200), default=PASSAGES_READ, show_default=True,
@@ -155,6 +157,8 @@ def ask(
                 Exhibition(work).shown(outcome), style(), today(), all_quotes=all_quotes
             ):
                 click.echo(line)
+            if pinned is None:
+                tell_of_several(question, outcome)
             if why:
                 click.echo()
                 for line in why_lines(outcome.evidence, work.cite, explain, style()):
@@ -167,6 +171,12 @@ def note_mended(work: Workplace, question: str, collections: Sequence[str] | Non
     """Say what was looked for in place of misspelled words."""
     for word, other in work.index.mended(question, collections=collections).items():
         note(messages.MENDED.format(word=printable(word), other=printable(other)))
+
+
+def tell_of_several(question: str, outcome: Outcome[StoredPassage]) -> None:
+    """Say that each question is to be asked by itself, where there was more than one."""
+    if should_be_asked_by_themselves(question, answered=isinstance(outcome, Answer)):
+        click.echo(style().faint(indented(messages.SEVERAL)))
 
 
 @click.command()
@@ -217,6 +227,8 @@ def converse(
         outcome = work.ask(asked, collections=collections, passages=passages, threshold=threshold)
         for line in answer_lines(Exhibition(work).shown(outcome), style(), today()):
             click.echo(line)
+        if pinned is None:
+            tell_of_several(question, outcome)
         click.echo()
 
 

@@ -57,13 +57,14 @@ def answer_message(
     shared_by: str | None = None,
     pin: PinShown | None = None,
     askable: bool = False,
+    several: bool = False,
 ) -> Message:
     """What is posted for a question.
 
     `revision`: of the question; its buttons stand for this answer, and for none that takes its place.
     `private`: only one person sees it, so that it repeats the question.  `shared_by`: the ID of the person
     who shares a private answer with the channel.  `pin`: a person's answer, which comes first.  `askable`:
-    there is somebody to ask where there is no answer.
+    there is somebody to ask where there is no answer.  `several`: it is more than one question.
     """
     blocks: list[Block] = []
     if private or shared_by is not None:
@@ -76,6 +77,8 @@ def answer_message(
     else:
         blocks += [_no_answer(what, contact)]
         text = messages.NO_ANSWER[what.reason]
+    if several:
+        blocks.append(rich(line(italic(messages.SEVERAL))))
     if pin is not None:
         text = f"{messages.PINNED.format(author=pin.author, day=pin.day)}: {pin.answer}"
     if what.reason != "no question" if isinstance(what, NoAnswerShown) else True:
