@@ -6,11 +6,9 @@ import itertools
 import sqlite3
 import time
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import sqlite_utils
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,7 +17,6 @@ from bot.records.posted import Cited
 from bot.records.questions import Found
 from bot.records.records import DAY, SEEN_SECONDS, Records
 from bot.records.requests import Requests
-from bot.records.schema import MIGRATIONS
 from retrieval.database import Database
 from retrieval.errors import StoreCorrupt
 from retrieval.store import Store
@@ -231,19 +228,6 @@ def test_found_by_message_thread_and_person(records: Records) -> None:
     assert records.recent("T2", "U1", 5) == []
 
 
-def test_what_is_thought_of_an_answer_that_is_gone(records: Records) -> None:
-    """It goes with that answer, whenever it comes; where nobody knows which one was seen, it is the last."""
-    question = records.add(asked())
-    assert records.feedback(question.id, "U1", helpful=False, reason="old", revision=0)
-    records.edited(question.id, "Where?")
-    assert not records.feedback(question.id, "U1", helpful=False, reason="old", revision=0)
-    assert not records.feedback(question.id + 1, "U1", helpful=False, revision=0)
-    assert records.reasons(question.id) == {}
-    assert records.feedback(question.id, "U1", helpful=True, revision=1)
-    assert records.feedback(question.id, "U2", helpful=False)
-    assert records.reasons(question.id) == {"U1": (True, ""), "U2": (False, "")}
-
-
 def test_waiting_and_forgetting(records: Records, clock: Clock) -> None:
     """What waits is found by its age; what is old goes, with what was said of it."""
     old = records.add(asked())
@@ -318,130 +302,6 @@ def test_a_question_that_leans_is_read_with_the_other_as_long_as_both_have_words
         assert records.forget_person("U2") == 1
         records.add(asked("Who else?", person="U3"))
     assert read() == ""
-
-
-def test_who_wants_to_know(records: Records) -> None:
-    """Each once a question and its words, told or not; found by the message that passed it on, and by the thread where it was asked."""
-    requests = Requests(records.database)
-    first, second = records.add(asked()), records.add(asked(ts="2.1", thread="2.1"))
-    for person in ("U1", "U2", "U1"):
-        requests.add(first.id, person, "When?", owner="C2", channel="C2", ts="9.9")
-    requests.add(second.id, "U3", "Where?", owner="C2", channel="C2", ts="9.8")
-    assert [each.person for each in requests.of_question(first.id)] == ["U1", "U2"]
-    assert [each.person for each in requests.in_thread("T1", "C2", "9.9")] == ["U1", "U2"]
-    assert [each.person for each in requests.in_thread("T1", "C1", "2.1")] == ["U3"]
-    assert requests.in_thread("T2", "C2", "9.9") == []
-    assert requests.begins("T1", "C2", "9.8")
-    assert not requests.begins("T1", "C1", "2.1")
-    (last,) = requests.of_question(second.id)
-    assert [requests.claim(last.id), requests.claim(last.id)] == [True, False]
-    assert [each.person for each in requests.waiting()] == ["U1", "U2"]
-    assert [each.told for each in requests.of_question(second.id)] == [True]
-    requests.release(last.id)
-    assert requests.claim(last.id)
-    for text in ("Where?", "Where now?"):
-        requests.add(second.id, "U3", text, owner="C2", channel="C2", ts="9.8")
-    found = requests.of_question(second.id)
-    assert [(each.id == last.id, each.text, each.told) for each in found] == [
-        (True, "Where?", False),
-        (False, "Where now?", False),
-    ]
-    records.forget_person("U2")
-    assert [each.person for each in requests.of_question(first.id)] == ["U1"]
-
-
-def test_feedback_is_a_person_s_last_word(records: Records) -> None:
-    """Helpful, then not: not; each person counts once."""
-    question = records.add(asked())
-    records.feedback(question.id, "U1", helpful=True)
-    records.feedback(question.id, "U1", helpful=False, reason="old")
-    records.feedback(question.id, "U2", helpful=True)
-    assert records.reasons(question.id) == {"U1": (False, "old"), "U2": (True, "")}
-    counts = records.counts()
-    assert (counts.questions, counts.helpful, counts.not_helpful) == (1, 1, 1)
-
-
-def test_feedback_is_on_an_answer(records: Records) -> None:
-    """It goes when the question is reworded or asked again; an edit that changes no words leaves it."""
-    question = records.add(asked())
-    for text, edit, kept in (("When?", "2.1", True), ("Where?", "3.1", False), ("Where?", None, False)):
-        records.feedback(question.id, "U1", helpful=False, reason="old")
-        records.edited(question.id, text, edit=edit)
-        assert bool(records.reasons(question.id)) == kept
-
-
-def test_what_is_said_of_a_copy_is_said_of_what_was_shared(records: Records, clock: Clock) -> None:
-    """Once a person, in that person's, channel's and workspace's question; of a copy alone it stays with that."""
-    found, private = Found(outcome='{"answer": true}'), asked(via="command", ts=None)
-    others = [
-        {"person": "U3"},
-        {"text": "Where?"},
-        {"place": Place(team="T1", channel="C2")},
-        {"via": "mention"},
-    ]
-    shared = records.add_answered(private, found)
-    for more in others:
-        records.add_answered(replace(private, **more), found)  # type: ignore[arg-type]
-    clock.now += 2 * DAY
-    copy = records.add_answered(replace(private, via="share"), found)
-    lone = records.add_answered(replace(private, via="share", text="Who?"), found)
-    for each in (copy, lone):
-        records.answered(each.id, 0, answer_ts="3.3", found=found)
-    records.feedback(shared.id, "U1", helpful=False, reason="old")
-    for number, person in ((copy.id, "U1"), (copy.id, "U2"), (lone.id, "U2")):
-        records.feedback(number, person, helpful=True)
-    assert records.words_on_answers() == {shared.id: (2, 0), lone.id: (1, 0)}
-    assert [each.asked.via for each in records.recent("T1", "U1", 9)] == [
-        "mention",
-        "command",
-        "command",
-        "command",
-    ]
-    clock.now += DAY
-    assert records.forget(days=2, text_days=2) == 5
-    records.feedback(copy.id, "U2", helpful=False)
-    assert records.words_on_answers() == {copy.id: (0, 1), lone.id: (1, 0)}
-
-
-def test_copies_of_before(tmp_path: Path) -> None:
-    """What was said of them is found once the file is opened, and no reason that outlived its question's words."""
-    with closing(sqlite3.connect(tmp_path / "records.db")) as old:
-        MIGRATIONS.apply(sqlite_utils.Database(old), stop_before="what_a_copy_for_the_channel_shares")
-        for number, via, text in ((1, "command", "When?"), (2, "share", "When?"), (3, "mention", "")):
-            old.execute(
-                "INSERT INTO questions (id, team, channel, person, via, text, asked_at, revision, state) "
-                "VALUES (?, 'T1', 'C1', 'U1', ?, ?, 0.0, 0, 'answered')",
-                (number, via, text),
-            )
-        for number, person in ((1, "U1"), (2, "U1"), (2, "U2"), (3, "U2")):
-            old.execute("INSERT INTO feedback VALUES (?, ?, 0, ?, 0.0)", (number, person, f"{number}"))
-        old.commit()
-    with closing(Records(tmp_path / "records.db")) as records:
-        assert records.reasons(1) == {"U1": (False, "1"), "U2": (False, "2")}
-        assert records.reasons(3) == {"U2": (False, "")}
-
-
-def test_requests_of_before(tmp_path: Path) -> None:
-    """They are there once the file is opened; who was asked is known where that was a channel."""
-    with closing(sqlite3.connect(tmp_path / "records.db")) as old:
-        MIGRATIONS.apply(sqlite_utils.Database(old), stop_before="requests_in_other_words")
-        old.execute(
-            "INSERT INTO questions (id, team, channel, person, via, text, asked_at, revision, state) "
-            "VALUES (1, 'T1', 'C1', 'U1', 'mention', 'When?', 0.0, 0, 'answered')"
-        )
-        for person, channel, told in (("U1", "C2", None), ("U2", "D3", 5.0)):
-            old.execute(
-                "INSERT INTO requests (question_id, person, text, channel, ts, at, told_at) "
-                "VALUES (1, ?, 'When?', ?, '2.2', 0.0, ?)",
-                (person, channel, told),
-            )
-        old.commit()
-    with closing(Records(tmp_path / "records.db")) as records:
-        found = Requests(records.database).of_question(1)
-        assert [(each.person, each.owner, each.told) for each in found] == [
-            ("U1", "C2", False),
-            ("U2", None, True),
-        ]
 
 
 def test_a_file_of_another_kind(tmp_path: Path) -> None:
