@@ -10,14 +10,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval.documents import Document, DocumentBuilder
 from retrieval.lists import MOST_CHARACTERS, MOST_ITEMS, ListAround, list_around
 from retrieval.lists import Item as Listed
-from retrieval.readers import html, markdown, plaintext
+from retrieval.readers import html, markdown, pdf, plaintext
 from retrieval.store import Store
+from tests import made_files
 from tests.stores import put
 
 CARD = """# Cards
@@ -229,6 +230,34 @@ def test_lists_in_lists(write, reader, items: list[Item]) -> None:  # type: igno
         inner = [each.words for each, _, _ in walked(item.inner, ())]
         assert [each.text for each in found.items] == inner[: len(found.items)]
         assert len(found.items) + found.left == len(inner)
+
+
+@settings(max_examples=60)
+@given(items=lists(), data=st.data())
+def test_lists_in_lists_of_a_pdf(items: list[Item], data: st.DataObject) -> None:
+    """There an item stands in the one above that begins further left, also on the next page or in the next column.
+
+    Numbers may be set to the right, so that long ones begin further left.
+    """
+    every = list(walked(items, ("Take:",)))
+    breaks = data.draw(st.integers(1, len(every)))
+    is_column = data.draw(st.booleans())
+    pages = [[(60.0, 760.0, "Take:")]]
+    edge, y = 60.0, 760.0
+    shown = {"Take:": "Take:"}
+    for number, (item, _, depth) in enumerate(every):
+        if number == breaks:
+            edge, y = (330.0 if is_column else 60.0), 773.0
+            pages += [] if is_column else [[]]
+        y -= 13
+        left = edge + 40 * depth
+        mark = data.draw(st.sampled_from(["•", "9.", "10.", "(viii)"]))
+        pages[-1] += [(left - 4 - 4.5 * len(mark), y, mark), (left, y, item.words)]
+        shown[item.words] = item.words if mark == "•" else f"{mark} {item.words}"
+    pages[-1].append((edge, y - 30, "That is all of what you should take."))
+    document = pdf.read(made_files.pdf_lines(pages), "a.pdf")
+    for item, above, _ in every:
+        assert around(document, item.words).introductions == tuple(shown[each] for each in above)
 
 
 def test_the_store_says_the_same(tmp_path: Path) -> None:

@@ -140,6 +140,42 @@ def test_a_short_word_with_a_full_stop_is_no_number_of_an_item() -> None:
     ]
 
 
+def test_an_item_of_a_pdf_ends_where_the_list_does() -> None:
+    """Text below a list is no part of its last item: it begins further left, or had room in the line before."""
+    below = "All else is paid by the company, and nobody has to ask for it before."
+    for mark, text in ((90, 108), (72, 90), (72, 72)):
+        lines = [
+            {72: "Never use the card for:"},
+            {mark: "• cash"},
+            {mark: "• fuel, unless the car belongs to the company, which is told by a number"},
+            {text: "that begins with a seven"},
+            {72: below},
+        ]
+        texts = [text for _, text in blocks(read(made_files.pdf_lines([_at(lines, step=13)]), "a.pdf"))]
+        assert (texts[1], texts[-1], len(texts)) == ("cash", below, 4), (mark, text)
+        assert texts[2].endswith("a seven"), "but its own lines are"
+    numbered = [
+        {108: "1. Everybody who leaves the country for their work asks the team lead"},
+        {72: "Ms. Okafor before they book."},
+        {72: "Nobody asks twice."},
+    ]
+    found = blocks(read(made_files.pdf_lines([_at(numbered, step=13)]), "a.pdf"))
+    assert [kind for kind, _ in found] == ["item", "paragraph"], "the first line alone may be indented"
+
+
+def test_an_item_of_a_pdf_goes_on_on_the_next_page() -> None:
+    """And the list with it, so that the items there have what introduces it."""
+    pages = [
+        [(72.0, 700.0, "The card is never used for:"), (90.0, 687.0, "• fuel, unless the car")],
+        [(108.0, 760.0, "belongs to the company"), (90.0, 747.0, "• cash")],
+    ]
+    document = read(made_files.pdf_lines(pages), "a.pdf")
+    assert [(block.kind, block.lists[:1]) for block in document.blocks] == [
+        ("paragraph", ()), ("item", (1,)), ("item", (1,)), ("item", (1,)),
+    ]  # fmt: skip
+    assert [len(block.lists) for block in document.blocks] == [0, 1, 2, 1], "the second in the first"
+
+
 def test_tables_become_sentences_that_can_be_read_alone() -> None:
     """In every format a row says its headers again."""
     rows = [["Plan", "Price", "Seats"], ["Free", "$0", "3"], ["Pro", "$12", "50"]]

@@ -19,17 +19,22 @@ from itertools import groupby, pairwise
 
 from retrieval.documents import PlaceKind
 from retrieval.readers.pdf_lines import Line
+from retrieval.readers.pdf_lists import (
+    BULLET,
+    MARK_ALONE,
+    NUMBERED,
+    Column,
+    Indents,
+    columns,
+    ends_item,
+    leads_up,
+)
 from retrieval.readers.pieces import Piece
 from retrieval.readers.table_sentences import grid_rows
 from retrieval.text import normalise
 
 _NUMBERS = re.compile(r"\d+|\b[ivxlc]+\b", re.IGNORECASE)
 _PAGE_NUMBER = re.compile(r"\W*(page\s*)?\d{1,4}(\s*(of|/)\s*\d{1,4})?\W*|[ivxlc]{1,6}", re.IGNORECASE)
-_BULLET = re.compile(r"[•◦▪‣●○■–∙·o*\-]\s+(?=\S)|[•◦▪‣●○■∙·](?=\S)")  # noqa: RUF001
-# Digits, one letter or a roman number: any word of up to three letters would be "No." and "Mr.", too.
-_LABEL = r"\(?(?:\d{1,3}|\d{1,2}[a-z]|[a-z]|x{0,3}(?:ix|iv|vi{0,3}|i{1,3})|x{2,3})[.)]|\d+(?:\.\d+)+\.?"
-_NUMBERED = re.compile(rf"(?:{_LABEL})\s+\S", re.IGNORECASE)
-_NUMBER_ALONE = re.compile(rf"{_LABEL}|[•◦▪‣●○■∙·o*\-]", re.IGNORECASE)
 _EDGE = 2  # lines from the top and the bottom of a page that may be running ones
 _TALLEST_CELL = 8  # lines
 _EDGE_SLIP = 3.0  # points by which cells of a column may begin apart
@@ -70,16 +75,21 @@ def pieces(pages: Sequence[Sequence[Line]], outline: Outline, labels: Sequence[s
     lines = [line for page in rows for row in page for line in row]
     levels = _heading_levels(lines, outline)
     words = _whole_words(lines)
+    indents = Indents()
     for page in rows:
         for run, is_table in _runs(page):
             if is_table:
                 grid = _grid(run)
                 place = _place(run[0][0], labels)
+                indents.end()
                 yield from (Piece("row", (text,), place=place) for _, text in grid_rows(grid))
                 continue
             ordered = [line for row in run for line in row]
-            for block in _blocks(ordered, levels):
-                yield _piece(block, levels, words, labels)
+            their = columns(ordered)
+            for block in _blocks(ordered, levels, their):
+                piece = _piece(block, levels, words, labels)
+                lists = indents.lists(piece.kind, block, their[id(block[0])])
+                yield replace(piece, kind="item", lists=lists) if lists else piece
 
 
 def _edge_lines(lines: Sequence[Line]) -> list[Line]:
@@ -92,8 +102,8 @@ def _rows(lines: Sequence[Line]) -> list[list[Line]]:
     for line in lines:
         last = rows[-1][-1] if rows else None
         beside = last is not None and line.is_beside(last) and line.left >= last.right - 1
-        if last is not None and beside and len(rows[-1]) == 1 and _NUMBER_ALONE.fullmatch(last.text):
-            rows[-1] = [replace(line, text=f"{last.text} {line.text}", left=last.left)]
+        if last is not None and beside and len(rows[-1]) == 1 and MARK_ALONE.fullmatch(last.text):
+            rows[-1] = [replace(line, text=f"{last.text} {line.text}", left=last.left, words_from=line.left)]
         elif beside:
             rows[-1].append(line)
         elif (row := _row_further_up(line, rows)) is not None:
@@ -245,7 +255,7 @@ def _heading_levels(lines: Sequence[Line], outline: Outline) -> dict[int, int]:
 
 
 def _may_be_heading(line: Line) -> bool:
-    if len(line.text) > _LONGEST_HEADING or _BULLET.match(line.text):
+    if len(line.text) > _LONGEST_HEADING or BULLET.match(line.text):
         return False
     return sum(map(str.isalpha, line.text)) > 2
 
@@ -261,11 +271,13 @@ def _step(line: Line) -> float:
     return round(line.height * 2) / 2
 
 
-def _blocks(lines: Sequence[Line], levels: Mapping[int, int]) -> Iterator[list[Line]]:
+def _blocks(
+    lines: Sequence[Line], levels: Mapping[int, int], their: Mapping[int, Column]
+) -> Iterator[list[Line]]:
     block: list[Line] = []
     width = max((line.right for line in lines), default=0.0)
     for line in lines:
-        if block and _begins(line, block, levels, width):
+        if block and (_begins(line, block, levels, width) or _ends(line, block, levels, their)):
             yield block
             block = []
         block.append(line)
@@ -280,13 +292,13 @@ def _begins(line: Line, block: Sequence[Line], levels: Mapping[int, int], width:
         return True
     gap = before.bottom - line.top
     if id(line) in levels:
-        is_other = _step(line) != _step(before) or _NUMBERED.match(line.text) is not None
+        is_other = _step(line) != _step(before) or NUMBERED.match(line.text) is not None
         return is_other or gap > 0.8 * line.height or gap < -2 * line.height
     if before.is_hyphenated:
         return False
-    if _BULLET.match(line.text) or (_NUMBERED.match(line.text) and before.text[-1] in ".:;!?"):
+    if BULLET.match(line.text) or (NUMBERED.match(line.text) and before.text[-1] in ".:;!?"):
         return True
-    if gap < -1.5 * line.height:  # the next column
+    if leads_up(before, line):
         return before.text[-1] in ".:!?" or not line.text[0].islower()
     if gap > 0.55 * line.height:
         return True
@@ -294,15 +306,21 @@ def _begins(line: Line, block: Sequence[Line], levels: Mapping[int, int], width:
     return ends and (before.right < width - 0.3 * (width - block[0].left) or line.left > before.left + 8)
 
 
+def _ends(line: Line, block: Sequence[Line], levels: Mapping[int, int], their: Mapping[int, Column]) -> bool:
+    """Is `block` an item, and over before `line`?"""
+    is_item = id(block[0]) not in levels and not block[-1].is_hyphenated
+    return is_item and ends_item(block, line, their[id(block[-1])])
+
+
 def _piece(block: Sequence[Line], levels: Mapping[int, int], words: set[str], labels: Sequence[str]) -> Piece:
     text = _joined(block, words)
     place = _place(block[0], labels)
     if id(block[0]) in levels:
         return Piece("heading", (text,), level=levels[id(block[0])], place=place)
-    bullet = _BULLET.match(text)
+    bullet = BULLET.match(text)
     if bullet:
         return Piece("item", (text[bullet.end() :],), place=place)
-    return Piece("item" if _NUMBERED.match(text) else "paragraph", (text,), place=place)
+    return Piece("item" if NUMBERED.match(text) else "paragraph", (text,), place=place)
 
 
 def _whole_words(lines: Sequence[Line]) -> set[str]:

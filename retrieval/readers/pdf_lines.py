@@ -35,6 +35,7 @@ class Line:
     bold: bool = False
     is_hyphenated: bool = False  # its last word goes on in the next line
     last: int = 0  # index of its last character
+    words_from: float = 0.0  # where its second word begins, behind the mark if it is an item
     is_unknown: bool = False  # the font does not tell which letters it begins with
 
     @property
@@ -98,6 +99,7 @@ class _Gatherer:
         if line is not None:
             gap = left - line.right
             if -height < gap < _WIDE * height and abs(bottom - line.bottom) < height:
+                line.words_from = line.words_from if " " in line.text else left
                 line.text += f" {word}"
                 line.right = max(right, line.right)
                 line.last = last
