@@ -258,6 +258,12 @@ def test_a_line_across_a_table_is_said_in_the_rows_below_it() -> None:
             "Contractors",
             "Contractors. Grade: Senior. Days: 10.",
         ]
+    wide = "<table><tr><th>Grade<th>Days<th>Notice<tr><td>Lead<td>30<td>1 month"
+    for group in ("<th>Contractors<th><th>", "<th>Contractors<td><td>", "<td>Contractors"):
+        assert [text for _, text in _blocks(f"{wide}<tr>{group}<tr><td>Senior<td>10<td>1 week")][1:] == [
+            "Contractors",
+            "Contractors. Grade: Senior. Days: 10. Notice: 1 week.",
+        ]
     remark = "<tr><td colspan=2>It is paid.<tr><td>Senior<td>10"
     assert [text for _, text in _blocks(head + remark)] == ["It is paid.", "Grade: Senior. Days: 10."]
 

@@ -78,6 +78,20 @@ def test_table_rows_are_sentences() -> None:
     ]
 
 
+def test_a_line_that_heads_a_group_is_said_in_its_rows() -> None:
+    """As in sheets and pages; a row that nobody filled in heads nothing."""
+    page = "| Grade | Days | Notice |\n|-|-|-|\n| Lead | 30 | 1 month |\n| **Contractors** | | |\n| Senior | 10 | 1 week |\n"
+    assert _blocks(_read(page)) == [
+        ("row", 3, "Grade: Lead. Days: 30. Notice: 1 month."),
+        ("paragraph", 4, "Contractors"),
+        ("row", 5, "Contractors. Grade: Senior. Days: 10. Notice: 1 week."),
+    ]
+    open_ones = "| Task | Owner | Due |\n|-|-|-|\n| Desks | | |\n| Lamps | | |\n| Move | Bo | June |\n"
+    assert [text for _, _, text in _blocks(_read(open_ones))] == [
+        "Task: Desks.", "Task: Lamps.", "Task: Move. Owner: Bo. Due: June.",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("source", "text"),
     [

@@ -25,7 +25,7 @@ from retrieval.documents import BlockKind, Document
 from retrieval.readers.frontmatter import date_in, split_front_matter, title_in
 from retrieval.readers.html import read_fragment, read_page
 from retrieval.readers.pieces import Lists, Piece, assemble, web_url
-from retrieval.readers.table_sentences import join_clauses, row_sentence
+from retrieval.readers.table_sentences import Row, join_clauses, row_sentence, with_groups
 from retrieval.readers.templates import without_templates
 from retrieval.readers.walk import STRUCK, needs_caret
 from retrieval.text import decode
@@ -230,21 +230,23 @@ def _paragraph(lines: list[str], line: int | None, *, task: bool) -> Piece:
 def _table(tokens: Sequence[Token]) -> Iterator[Piece]:
     headers: list[str] = []
     cells: list[str] = []
-    line: int | None = None
-    rows = 0
+    rows: list[Row] = []
+    lines: list[int | None] = []
     for token in tokens:
         if token.type == "tr_open":
-            line, cells = token.map[0] + 1 if token.map else None, []
+            lines.append(token.map[0] + 1 if token.map else None)
+            cells = []
         elif token.type == "inline":
             shown = _FOOTNOTE_MARK.sub("", " ".join(_lines(token, line_break="\0")))
             cells.append(join_clauses(shown.split("\0")))
         elif token.type == "thead_close":
             headers = cells
         elif token.type == "tr_close" and headers:
-            yield Piece("row", (row_sentence(headers, cells),), line)
-            rows += 1
+            rows.append(("row", headers, cells))
     if not rows:  # headers over nothing are text all the same
-        yield Piece("row", (row_sentence([], headers),), tokens[0].map[0] + 1 if tokens[0].map else None)
+        rows, lines = [("row", [], headers)], [None, *lines]
+    for (kind, names, values), line in zip(with_groups(rows), lines[1:], strict=True):
+        yield Piece(kind, (row_sentence(names, values) if kind == "row" else values[0],), line)
 
 
 def _html_run(tokens: Sequence[Token], position: int) -> tuple[str, int]:

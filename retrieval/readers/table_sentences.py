@@ -12,8 +12,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Literal
 
 from retrieval.text import normalise
+
+Row = tuple[Literal["row", "paragraph"], list[str], list[str]]  # kind, headers, cells
 
 _LONGEST_HEADER = 80  # characters
 _PLACEHOLDER = re.compile(r"Column\d+")  # what Excel calls a column without a name
@@ -48,16 +51,16 @@ def join_clauses(lines: Iterable[str]) -> str:
     return text
 
 
-def grid_rows(rows: Sequence[Sequence[str]]) -> Iterator[tuple[int, str]]:
+def grid_rows(rows: Sequence[Sequence[str]], known: Set[int] = frozenset()) -> Iterator[tuple[int, str]]:
     """The rows of a grid as sentences, with their numbers from 0; the header is said in each row below it.
 
     The header is the first row that is as wide as most, all words (or years, or `#`); rows before it are
     text.  A later row that repeats it is left out.  What a line says that heads a group is said in each row
     of the group.  Below an empty row another table with a header of its own may begin; cells that stand there
-    alone are text.
+    alone are text.  `known`: the positions of headers that the caller knows, by merged cells.
     """
     filled = list(map(_filled, rows))
-    tables = list(_tables(rows, filled))
+    tables = list(_tables(rows, filled, known))
     names = {table.header: filled[table.header] for table in tables if table.header is not None}
     used = {
         table.header
@@ -79,7 +82,7 @@ def grid_rows(rows: Sequence[Sequence[str]]) -> Iterator[tuple[int, str]]:
                 sentence = row_sentence([], row)
             elif len(values) > 1 or (width <= 2 and position < table.notes_from):
                 sentence = row_sentence(*under(groups[position - table.first], headers, row))
-            elif width > 2 and _is_figure(values[0]):  # a formula that waits for its row
+            elif width > 2 and is_figure(values[0]):  # a formula that waits for its row
                 continue
             else:  # a line that heads a group, or a remark
                 sentence = row_sentence([], values)
@@ -98,17 +101,20 @@ class _Table:
     notes_from: int  # from here on a cell alone is a remark below the table
 
 
-def _tables(rows: Sequence[Sequence[str]], filled: Sequence[Sequence[str]]) -> Iterator[_Table]:
+def _tables(
+    rows: Sequence[Sequence[str]], filled: Sequence[Sequence[str]], known: Set[int]
+) -> Iterator[_Table]:
     widths = list(map(len, filled))
     usual = _usual_width(widths)
     header: int | None = None
     is_searched = False  # there were rows as wide as most, so one without a header may have begun
     said: set[str] = set()  # in the rows below the header
-    for begins, last in _stretches(widths):
+    for begins, last in stretches(widths):
         part = rows[begins:last]
-        own = header_row(part, None if is_searched else usual)
+        told = next((position - begins for position in range(begins, last) if position in known), None)
+        own = header_row(part, None if is_searched else usual) if told is None else told
         before = [] if header is None else rows[header]
-        if own is not None and is_searched and not _names_others(part, own, said, before):
+        if told is None and own is not None and is_searched and not _names_others(part, own, said, before):
             own = None
         if own is not None:
             header, said = begins + own, set()
@@ -123,7 +129,7 @@ def _tables(rows: Sequence[Sequence[str]], filled: Sequence[Sequence[str]]) -> I
         yield _Table(begins, last, header, first, notes_from)
 
 
-def _stretches(widths: Sequence[int]) -> Iterator[tuple[int, int]]:
+def stretches(widths: Sequence[int]) -> Iterator[tuple[int, int]]:
     """The beginnings and ends of what stands together between empty rows."""
     for is_empty, group in groupby(range(len(widths)), key=lambda position: not widths[position]):
         positions = list(group)
@@ -147,9 +153,25 @@ def _names_others(part: Sequence[Sequence[str]], number: int, said: Set[str], he
         is_new = any(headers) and not "".join(headers[column : column + 1]).strip()
         if is_new and len(cells) * 2 > len(below):
             return True
-        if cells and not _is_figure(name) and all(map(_is_figure, cells)):
+        if cells and not is_figure(name) and all(map(is_figure, cells)):
             return True
     return False
+
+
+def with_groups(rows: Sequence[Row]) -> list[Row]:
+    """A line that heads a group by filling its first cell only as a paragraph; its rows say its words."""
+    found: list[Row] = []
+    for (kind, headers), some in groupby(rows, key=lambda row: (row[0], row[1])):
+        cells = [each for _, _, each in some]
+        width = sum(map(bool, headers))
+        groups = group_lines(cells, width) if headers else [""] * len(cells)
+        for number, values in enumerate(cells):
+            is_head = not groups[number] and bool("".join(groups[number + 1 : number + 2]))
+            if is_head:
+                found.append(("paragraph", [], [values[0]]))
+            else:
+                found.append((kind, *under(groups[number], headers, values)))
+    return found
 
 
 def under(group: str, headers: Sequence[str], cells: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -160,7 +182,7 @@ def under(group: str, headers: Sequence[str], cells: Sequence[str]) -> tuple[lis
 def may_head_group(line: str) -> bool:
     """Can the only cell of a row be what the rows below it have in common, and no remark on a table?"""
     is_remark = line[-1:] in {".", "!", "?", ";"} or ":" in line[:-1]
-    return 0 < len(line) <= _LONGEST_HEADER and not is_remark and not _is_figure(line)
+    return 0 < len(line) <= _LONGEST_HEADER and not is_remark and not is_figure(line)
 
 
 def group_lines(rows: Sequence[Sequence[str]], width: int) -> list[str]:
@@ -194,8 +216,8 @@ def header_row(rows: Sequence[Sequence[str]], usual: int | None = None) -> int |
     for number, row in enumerate(rows[:_LOOKED_AT]):
         filled = [cell.strip() for cell in row if cell.strip()]
         if _is_wide(len(filled), usual):
-            names = all(len(cell) <= _LONGEST_HEADER and _may_name(cell) for cell in filled)
-            words = not all(map(_is_figure, filled))
+            names = all(len(cell) <= _LONGEST_HEADER and may_name(cell) for cell in filled)
+            words = not all(map(is_figure, filled))
             return number if names and words and len(set(filled)) * 4 >= len(filled) * 3 else None
     return None
 
@@ -218,10 +240,11 @@ def _width(row: Sequence[str]) -> int:
     return sum(bool(cell.strip()) for cell in row)
 
 
-def _may_name(cell: str) -> bool:
+def may_name(cell: str) -> bool:
     """Whether the cell can be the name of a column: words, a year, or a sign for numbers."""
-    return not _is_figure(cell) or _NAMING_FIGURE.fullmatch(cell) is not None
+    return not is_figure(cell) or _NAMING_FIGURE.fullmatch(cell) is not None
 
 
-def _is_figure(cell: str) -> bool:
+def is_figure(cell: str) -> bool:
+    """Are less than half of the signs letters?"""
     return sum(map(str.isalpha, cell)) * 2 < len(cell.replace(" ", ""))

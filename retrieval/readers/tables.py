@@ -14,15 +14,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
-from typing import Literal
 
 from selectolax.lexbor import LexborNode
 
-from retrieval.readers.table_sentences import group_lines, header_row, may_head_group, under
+from retrieval.readers.table_sentences import Row, header_row, may_head_group, under, with_groups
 from retrieval.readers.walk import descend, is_dropped, is_struck, text_of
-
-Row = tuple[Literal["row", "paragraph"], list[str], list[str]]  # kind, headers, cells
 
 _WIDEST = 200  # columns; a larger colspan is a slip or an attack
 _TALLEST = 1000
@@ -54,7 +50,8 @@ def table_rows(table: LexborNode, guess_headers: bool = False) -> list[Row] | No
         in_head = section is not None and section.tag == "thead"
         heads = bool(cells) and all(cell.tag == "th" for cell in cells)
         is_bold = bold_head is not None and line.mem_id == bold_head.mem_id
-        if in_head or is_bold or (heads and len(cells) > 1):
+        is_alone = bool(grid.headers) and not any(map(text_of, cells[1:]))
+        if in_head or is_bold or (heads and len(cells) > 1 and not is_alone):
             rows += grid.head(cells, storey=in_head)
             group = ""
         elif len(cells) == 1 and _span(cells[0], "colspan", _WIDEST) >= (2 if heads else grid.whole):
@@ -64,7 +61,7 @@ def table_rows(table: LexborNode, guess_headers: bool = False) -> list[Row] | No
         elif cells:
             rows.append(("row", *under(group, grid.headers, grid.values(cells))))
     rows += grid.unused()
-    return _with_groups(_with_guessed_headers(rows, by_figures=not guess_headers))
+    return with_groups(_with_guessed_headers(rows, by_figures=not guess_headers))
 
 
 def _bold_head(table: LexborNode, lines: Sequence[LexborNode]) -> LexborNode | None:
@@ -118,22 +115,6 @@ def _has_figures_below(rows: Sequence[Sequence[str]]) -> bool:
         if cells and len(cells) * 2 >= len(rows) - 1 and all(map(_FIGURE.match, cells)):
             return True
     return False
-
-
-def _with_groups(rows: list[Row]) -> list[Row]:
-    """A line that heads a group by filling its first cell only as one that spans the table."""
-    found: list[Row] = []
-    for (kind, headers), some in groupby(rows, key=lambda row: (row[0], row[1])):
-        cells = [each for _, _, each in some]
-        width = sum(map(bool, headers))
-        groups = group_lines(cells, width) if headers else [""] * len(cells)
-        for number, values in enumerate(cells):
-            is_head = not groups[number] and bool("".join(groups[number + 1 : number + 2]))
-            if is_head:
-                found.append(("paragraph", [], [values[0]]))
-            else:
-                found.append((kind, *under(groups[number], headers, values)))
-    return found
 
 
 def _is_layout(table: LexborNode) -> bool:
