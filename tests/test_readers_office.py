@@ -304,6 +304,46 @@ def test_a_merged_cell_belongs_to_each_of_its_rows() -> None:
     assert [text for kind, text in blocks(read(deck, "a.pptx")) if kind == "row"] == sentences
 
 
+def _texts_of_sheet(rows: Sequence[Sequence[str | float | bool]], *merged: str) -> list[str]:
+    return [text for _, text in blocks(read(made_files.xlsx({"S": rows}, merged=merged), "a.xlsx"))][1:]
+
+
+def test_a_header_of_two_storeys_names_columns_by_both() -> None:
+    """A merged cell of the upper one stands over the names of the lower one."""
+    upper, lower = ["Plan", "Europe", "", "Asia", ""], ["", "Price", "Seats", "Price", "Seats"]
+    data = ["Pro", "12 EUR", "50", "9 EUR", "40"]
+    sentence = "Plan: Pro. Europe, Price: 12 EUR. Europe, Seats: 50. Asia, Price: 9 EUR. Asia, Seats: 40."
+    spans = ("B{0}:C{0}", "D{0}:E{0}")
+    first = [each.format(1) for each in spans]
+    assert _texts_of_sheet([upper, lower, data], *first) == [sentence]
+    assert _texts_of_sheet([upper, lower, data], "A1:A2", *first) == [sentence], "the first over both storeys"
+    corner = [["", *upper[1:]], ["Plan", *lower[1:]], data]
+    assert _texts_of_sheet(corner, *first) == [sentence], "the first in the lower one"
+    titled = [["Plans of 2026", "", "", "", ""], upper, lower, data]
+    found = _texts_of_sheet(titled, "A1:E1", *(each.format(2) for each in spans))
+    assert found == ["Plans of 2026.", sentence]
+    year = [["", "2025", ""], ["Item", "Plan", "Spent"], ["Rent", "900", "880"], ["Desks", "100", "120"]]
+    assert _texts_of_sheet(year, "B1:C1")[0] == "Item: Rent. 2025, Plan: 900. 2025, Spent: 880."
+    three = [["", "World", "", "", ""], ["", *upper[1:]], ["Plan", *lower[1:]], data]
+    found = _texts_of_sheet(three, "B1:E1", *(each.format(2) for each in spans))
+    assert found[-1].startswith("Plan: Pro. World, Europe, Price: 12 EUR.")
+
+
+def test_a_merged_cell_over_values_is_no_storey() -> None:
+    """Nor is a title that is merged across the table, nor a value that stands for two columns."""
+    contact = [["Name", "Contact", ""], ["Ana", "a@x.example", "Oslo"], ["Bo", "b@x.example", "Bodø"]]
+    assert "Contact, " not in " ".join(_texts_of_sheet(contact, "B1:C1"))
+    title = [["Plans", "", ""], ["Plan", "Price", "Seats"], ["Pro", "12", "50"]]
+    assert _texts_of_sheet(title, "A1:C1") == ["Plans.", "Plan: Pro. Price: 12. Seats: 50."]
+    value = [
+        ["Plan", "Price", "Seats"],
+        ["Pro", "on demand", ""],
+        ["Free", "none", "three"],
+        ["Max", "9", "9"],
+    ]
+    assert _texts_of_sheet(value, "B2:C2")[1] == "Plan: Free. Price: none. Seats: three."
+
+
 def test_the_line_that_heads_a_group_is_said_in_its_rows() -> None:
     """It may have its first cell only, or be one cell across; rows that nobody filled in head nothing."""
     table = [["Grade", "Days", "Notice"], ["Employees:", "", ""], ["Senior", "30", "1 month"],

@@ -20,6 +20,7 @@ from retrieval.documents import Document, PlaceKind
 from retrieval.errors import ReadError
 from retrieval.readers.pieces import Piece, assemble
 from retrieval.readers.sheet_layout import Layout, layouts, letters, position
+from retrieval.readers.storeys import Spans, joined
 from retrieval.readers.table_sentences import grid_rows
 from retrieval.readers.zip_guard import GuardedZip
 from retrieval.text import normalise
@@ -109,9 +110,20 @@ def _sheet(name: str, rows: Sequence[Sequence[str]], layout: Layout) -> Iterator
     yield Piece("heading", (name,), level=2, place=place)
     # Hidden rows are taken out, not emptied: an empty row would part the table.
     numbers = [number for number in range(len(rows)) if number not in layout.hidden_rows]
-    shown = [_shown(rows[number], layout.hidden_columns) for number in numbers]
-    for row, text in grid_rows(shown):
-        yield Piece("row", (text,), numbers[row] + 1, place=place)
+    table = joined([rows[number] for number in numbers], _spans(layout, numbers))
+    shown = [_shown(row, layout.hidden_columns) for row in table.rows]
+    for row, text in grid_rows(shown, table.headers):
+        yield Piece("row", (text,), numbers[table.positions[row]] + 1, place=place)
+
+
+def _spans(layout: Layout, numbers: Sequence[int]) -> Spans:
+    """The merged cells of several columns, by where the rows of these `numbers` come."""
+    found: dict[int, list[tuple[int, int]]] = {}
+    positions = {number: position for position, number in enumerate(numbers)}
+    for top, left, _, right in layout.merged:
+        if right > left and top in positions:
+            found.setdefault(positions[top], []).append((left, right))
+    return found
 
 
 def _shown(row: Sequence[str], hidden: set[int]) -> list[str]:
