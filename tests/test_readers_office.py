@@ -287,6 +287,35 @@ def test_hidden_columns_and_rows_of_a_sheet_are_left_out_and_told() -> None:
     )
 
 
+@pytest.mark.parametrize(("name", "make"), [("a.xls", made_files.xls), ("a.ods", made_files.ods)])
+def test_what_is_hidden_in_other_workbooks_is_left_out_and_told(
+    name: str, make: Callable[..., bytes]
+) -> None:
+    """Sheets, columns and rows, as in XLSX; what is merged belongs to each of its rows."""
+    rows = [
+        ["Country", "Grade", "Salary", "Leave"],
+        ["Norway", "Junior", "90000", "25 days"],
+        ["", "Senior", "120000", "30 days"],
+        ["Sweden", "Junior", "80000", "20 days"],
+        ["", "Senior", "85000", "21 days"],
+    ]
+    data = make(
+        {"Leave": rows, "Pay": [["Bonus", "5"]]}, hidden=["Pay"], hidden_columns=[2], hidden_rows=[3],
+        merged={(1, 0): (2, 1), (3, 0): (2, 1)},
+    )  # fmt: skip
+    document = read(data, name)
+    assert [(block.line, document.text[block.start : block.end]) for block in document.blocks][1:] == [
+        (2, "Country: Norway. Grade: Junior. Leave: 25 days."),
+        (3, "Country: Norway. Grade: Senior. Leave: 30 days."),
+        (5, "Country: Sweden. Grade: Senior. Leave: 21 days."),
+    ]
+    assert document.notes == (
+        "hidden sheets left out: Pay",
+        "hidden columns left out in sheet Leave: C",
+        "hidden rows left out in sheet Leave: 4",
+    )
+
+
 def test_a_merged_cell_belongs_to_each_of_its_rows() -> None:
     """Else nobody knows whose leave the second row tells of.  A title over several rows is said once."""
     table = [["Country", "Grade", "Leave"], ["Norway", "Junior", "25 days"], ["", "Senior", "30 days"]]
@@ -450,6 +479,7 @@ def test_what_is_crossed_out_is_no_text() -> None:
         ("a.pptx", made_files.zipped({"x.xml": "<a/>"}), "is no presentation"),
         ("a.xlsx", made_files.zipped({"x.xml": "<a/>"}), "is damaged or no workbook"),
         ("a.docx", made_files.zipped({"word/document.xml": '<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'}), "declares XML entities"),
+        ("a.xls", made_files.xls({"S": [["a"]]})[:1500], "is damaged"),
         ("a.xlsx", made_files.zipped({"x.xml": b"0" * (8 << 20)}), "unpacks to more than 200 times its size"),
     ],
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """What the XML of an XLSX file says of its sheets beside their cells, and the parser does not tell.
 
-But: XLS and ODS say such things in other ways, which nobody reads here.
+But: XLS and ODS say such things in other ways, which `old_sheet_layout.py` and `open_document.py` read;
+those of XLSB nobody reads.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from retrieval.readers.zip_guard import GuardedZip, refuse_entities
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _STRICT_R = "{http://purl.oclc.org/ooxml/officeDocument/relationships}"
 _RANGE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6}):([A-Z]{1,3})([1-9][0-9]{0,6})")
-_LAST_COLUMN = 16_384  # XFD
+LAST_COLUMN, LAST_ROW = 16_384, 1_048_576  # XFD
 _TOLD_OF = (b"hidden", b"mergeCell")  # without these words there is nothing to look for
 
 
@@ -95,7 +96,7 @@ class _LayoutReader:
                 self.layout.hidden_rows.add(self._row)
         elif name == "col" and hidden:
             first = _number(attributes.get("min"), 1)
-            last = min(_number(attributes.get("max"), first), _LAST_COLUMN)
+            last = min(_number(attributes.get("max"), first), LAST_COLUMN)
             self.layout.hidden_columns.update(range(first - 1, last))
         elif name == "mergeCell" and (reference := _RANGE.fullmatch(attributes.get("ref", ""))):
             left, top, right, bottom = reference.groups()

@@ -1,9 +1,10 @@
 """XLSX, XLS and ODS, by calamine: each row a sentence that says its headers again.
 
-A citation names the sheet and the row.  In XLSX a merged cell's value belongs to each of its rows; hidden
-sheets, and in XLSX hidden columns and rows, are left out, and the document says so.
+A citation names the sheet and the row.  A merged cell's value belongs to each of its rows; hidden sheets,
+columns and rows are left out, and the document says so.
 
-But: a cell is its value; how it is formatted (a percentage, a currency) the parser does not tell.
+But: a cell is its value; how it is formatted (a percentage, a currency) the parser does not tell.  What is
+hidden in a sheet of XLSB is not known.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 
 from retrieval.documents import Document, PlaceKind
 from retrieval.errors import ReadError
+from retrieval.readers import old_sheet_layout, open_document, sheet_layout
 from retrieval.readers.pieces import Piece, assemble
-from retrieval.readers.sheet_layout import Layout, layouts, letters, position
+from retrieval.readers.sheet_layout import Layout, letters, position
 from retrieval.readers.storeys import Spans, joined
 from retrieval.readers.table_sentences import grid_rows
 from retrieval.readers.zip_guard import GuardedZip
@@ -35,19 +37,28 @@ _DIMENSION = re.compile(rb'<(?:\w+:)?dimension ref="([A-Z]{1,3})(\d{1,7}):([A-Z]
 
 def read(data: bytes, name: str) -> Document:
     """The visible sheets; the title is made of the file's `name`."""
-    dated = None
+    archive = GuardedZip(data) if data.startswith(b"PK") else None
+    listed: list[Layout] = []
     known: Mapping[str, Layout] = {}
-    if data.startswith(b"PK"):
-        archive = GuardedZip(data)
+    # Before the parser, which aborts at some files that are damaged; but it tells of passwords in ODS.
+    if archive is None:
+        listed = old_sheet_layout.layouts(data)
+    else:
         _guard_against_sparse_sheets(archive)
-        dated = archive.core_date()
-        known = layouts(archive)
+        known = sheet_layout.layouts(archive)
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
     except PasswordError as error:
         raise ReadError("is protected by a password") from error
     except CalamineError as error:
         raise ReadError("is damaged or no workbook") from error
+    if archive is None:
+        if len(listed) != len(workbook.sheet_names):
+            raise ReadError("is damaged: its sheets do not say what is hidden")
+        known = dict(zip(workbook.sheet_names, listed, strict=True))
+    elif open_document.CONTENT in archive.names:
+        known = open_document.layouts(archive)
+    dated = archive.core_date() if archive is not None else None
     sheets = [each for each in workbook.sheets_metadata if each.typ == SheetTypeEnum.WorkSheet]
     hidden = [each.name for each in sheets if each.visible != SheetVisibleEnum.Visible]
     pieces: list[Piece] = []
