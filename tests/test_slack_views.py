@@ -33,7 +33,7 @@ from bot.exhibits import (
 from bot.records.posted import Mark
 from bot.views.blocks import limits as own
 from bot.views.blocks import modals, notes, stale
-from bot.views.blocks.answer import answer_message
+from bot.views.blocks.answer import MOST_NEAREST, answer_message
 from bot.views.blocks.home import Board, home_view
 from bot.views.blocks.parts import Message, cut, cut_front, escaped, shown
 from bot.views.blocks.passing_on import ask_form, request_message
@@ -310,6 +310,25 @@ def test_an_item_reads_like_this() -> None:
     )
     near = answer_message(7, "?", NoAnswerShown(reason="not sure", nearest=(shown,)), today=TODAY)
     assert "“Never buy: … Gifts, unless: … they cost: • for friends ◦ for you … and 1 more”" in rendered(near)
+
+
+def test_what_is_near_is_shown_however_much_introduces_it() -> None:
+    """The beginning of what introduces it names what it is about, and the words that are near stay, too."""
+    around = ListAround(
+        introductions=("The company card must not be used for " + "this or that, " * 30 + "or:",)
+    )
+    shown = exhibit(before="gifts of ", span="50 euros", after=" " + "or more " * 60, around=around)
+    message = rendered(
+        answer_message(7, "?", NoAnswerShown(reason="not sure", nearest=(shown,)), today=TODAY)
+    )
+    assert "“The company card must not be used for this" in message
+    assert "… gifts of 50 euros or more" in message
+    assert len(message) < MOST_NEAREST + 200
+    below = exhibit(before="That is so. " * 40, span="50 euros", after=" or more.")
+    message = rendered(
+        answer_message(7, "?", NoAnswerShown(reason="not sure", nearest=(below,)), today=TODAY)
+    )
+    assert "50 euros or more." in message
 
 
 @pytest.mark.parametrize("changed", [None, date(2026, 3, 5)])

@@ -37,6 +37,7 @@ MOST_BESIDE = 400  # characters of the sentence on either side of the span; most
 MOST_SPAN = 600
 MOST_REST = 800
 MOST_NEAREST = 240
+MOST_BEFORE_NEAREST = 80  # of what introduces the words that are near, and of their sentence before them
 MOST_QUESTION = 300
 
 ACTIONS = "answer"
@@ -149,8 +150,17 @@ def _hurried(what: Shown) -> list[RichTextElement]:
 
 
 def _near(exhibit: Exhibit) -> list[RichTextElement]:
-    """A passage as a link and the sentence in it, without bold: nobody claims that it answers."""
-    return [*citation_parts(exhibit.citation), plain(f": “{cut(exhibit.words, MOST_NEAREST)}”")]
+    """A passage as a link and the sentence in it, without bold: nobody claims that it answers.
+
+    What is long before the words that are near is cut, so that they are shown; of what introduces them the
+    beginning stays, which names what it is about.
+    """
+    words = exhibit.words
+    if len(words) > MOST_NEAREST:
+        lead = cut(exhibit.lead, MOST_BEFORE_NEAREST)
+        before = cut_front(exhibit.before, MOST_BEFORE_NEAREST)
+        words = f"{lead} {before}{exhibit.span}{exhibit.after}{exhibit.rest}".lstrip()
+    return [*citation_parts(exhibit.citation), plain(f": “{cut(words, MOST_NEAREST)}”")]
 
 
 def _buttons(value: str, what: Shown, *, share: bool, ask: bool) -> Block:
