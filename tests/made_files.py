@@ -381,6 +381,29 @@ def slide_table(rows: Sequence[Sequence[str | None]]) -> str:
     return f"<p:graphicFrame><a:graphic><a:graphicData><a:tbl>{lines}</a:tbl></a:graphicData></a:graphic></p:graphicFrame>"
 
 
+def slide_box(
+    lines: Sequence[str], place: tuple[int, int, int, int], *, group: tuple[int, int] | None = None
+) -> str:
+    """The XML of a box of text for `pptx`: left, top, width, height; in a group that has twice the measure and
+    stands at `group`.
+    """
+    left, top, wide, high = place
+    if group is not None:
+        left, top, wide, high = 2 * (left - group[0]), 2 * (top - group[1]), 2 * wide, 2 * high
+    body = "".join(f"<a:p>{_runs(line)}</a:p>" for line in lines)
+    box = (
+        f'<p:sp><p:nvSpPr><p:nvPr/></p:nvSpPr><p:spPr><a:xfrm><a:off x="{left}" y="{top}"/>'
+        f'<a:ext cx="{wide}" cy="{high}"/></a:xfrm></p:spPr><p:txBody>{body}</p:txBody></p:sp>'
+    )
+    if group is None:
+        return box
+    x, y = group
+    return (
+        f'<p:grpSp><p:grpSpPr><a:xfrm><a:off x="{x}" y="{y}"/><a:ext cx="100" cy="100"/><a:chOff x="0" y="0"/>'
+        f'<a:chExt cx="200" cy="200"/></a:xfrm></p:grpSpPr>{box}</p:grpSp>'
+    )
+
+
 def pptx(
     slides: Sequence[tuple[str, Sequence[str]]], hidden: Sequence[int] = (), *, extra: str = ""
 ) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from difflib import SequenceMatcher
+from itertools import permutations
 
 import pytest
 
@@ -415,6 +416,40 @@ def test_a_shape_s_paragraphs_are_a_list() -> None:
     assert [(b.kind, b.lists) for b in document.blocks if b.kind != "heading"] == [
         ("paragraph", ()), ("item", (1,)), ("item", (1,)), ("item", (2,)), ("item", (2,)),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("order", list(permutations(range(5)))[::7])
+def test_boxes_side_by_side_are_read_below_their_headings(order: Sequence[int]) -> None:
+    """Whatever was drawn first, in groups, too; what stands across above them comes before both."""
+    boxes: list[tuple[list[str], tuple[int, int, int, int]]] = [
+        (["The card is for work."], (10, 10, 180, 20)),
+        (["Do"], (10, 40, 80, 15)),
+        (["ask first", "keep receipts"], (10, 60, 80, 60)),
+        (["Don't"], (110, 40, 80, 15)),
+        (["lend it", "buy fuel"], (110, 60, 80, 70)),
+    ]
+    for group in (None, (5, 5)):
+        extra = "".join(made_files.slide_box(*boxes[number], group=group) for number in order)
+        document = read(made_files.pptx([("Card", [])], extra=extra), "a.pptx")
+        assert [text for _, text in blocks(document)][1:] == [text for texts, _ in boxes for text in texts]
+
+
+def test_boxes_are_read_from_the_top_down() -> None:
+    """But a grid without headings as it was drawn: it may be lines of labels, or columns."""
+
+    def read_back(places: Mapping[str, tuple[int, int]]) -> list[str]:
+        extra = "".join(made_files.slide_box([text], (*place, 40, 20)) for text, place in places.items())
+        return [text for _, text in blocks(read(made_files.pptx([("Plan", [])], extra=extra), "a.pptx"))][1:]
+
+    assert read_back({"Third.": (20, 80), "First.": (10, 10), "Second.": (0, 40)}) == [
+        "First.",
+        "Second.",
+        "Third.",
+    ]
+    assert read_back({"Right.": (60, 10), "Left.": (10, 12)}) == ["Left.", "Right."]
+    grid = {"May": (10, 40), "We ship.": (60, 40), "June": (10, 80), "We rest.": (60, 80)}
+    for order in permutations(grid):
+        assert read_back({text: grid[text] for text in order}) == list(order)
 
 
 def test_raised_numbers_are_no_part_of_the_number_before() -> None:

@@ -15,6 +15,7 @@ from xml.etree.ElementTree import Element
 from retrieval.documents import Document, PlaceKind
 from retrieval.errors import ReadError
 from retrieval.readers.pieces import Piece, assemble, new_list
+from retrieval.readers.slide_order import in_order
 from retrieval.readers.table_sentences import grid_rows
 from retrieval.readers.walk import needs_caret
 from retrieval.readers.zip_guard import GuardedZip
@@ -72,9 +73,14 @@ def _slide(root: Element, number: int) -> Iterator[Piece]:
     titles = [shape for shape in shapes if _placeholder(shape) in {"title", "ctrTitle"}]
     for shape in titles[:1]:
         yield Piece("heading", (" ".join(_paragraphs(shape)),), level=2, place=place)
-    for shape in shapes:
-        if shape in titles[:1] or _placeholder(shape) in _NO_TEXT_OF_ITS_OWN:
-            continue
+    others = [
+        shape
+        for shape in shapes
+        if shape not in titles[:1]
+        and _placeholder(shape) not in _NO_TEXT_OF_ITS_OWN
+        and (shape.tag != f"{_P}sp" or any(_paragraphs(shape)))
+    ]
+    for shape in in_order(root, others, lambda shape: list(_paragraphs(shape))):
         for table in shape.iter(f"{_A}tbl"):
             for _, text in grid_rows(_grid(table)):
                 yield Piece("row", (text,), place=place)
@@ -95,7 +101,7 @@ def _grid(table: Element) -> list[list[str]]:
 
 
 def _shapes(root: Element) -> Iterator[Element]:
-    """Shapes and frames in the order of the file, those in groups too."""
+    """Shapes and frames in the order of the file, those in groups, too."""
     return (each for each in root.iter() if each.tag in (f"{_P}sp", f"{_P}graphicFrame"))
 
 
