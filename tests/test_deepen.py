@@ -19,7 +19,8 @@ from transformers import BertConfig, BertForQuestionAnswering  # noqa: E402
 
 from qa_engine.windows import Window  # noqa: E402
 from training.deepen import CONFIG, VOCABULARY, WEIGHTS, deepened, states, unmoving  # noqa: E402
-from training.models import load_model  # noqa: E402
+from training.models import NEW_LAYERS, load_model, new_layers  # noqa: E402
+from training.plan import Plan  # noqa: E402
 
 LAYERS, WORDS = 3, 40
 
@@ -88,6 +89,19 @@ def test_a_norm_leaves_what_is_one_scale_of_the_normal(seed: int, scale: float) 
     norm = unmoving(passing)
     found = torch.nn.functional.layer_norm(passing, (16,)) * norm["weight"] + norm["bias"]
     torch.testing.assert_close(found, passing, atol=1e-3, rtol=1e-3)
+
+
+def test_old_layers_learn_more_slowly(checkpoint: Path, tmp_path: Path) -> None:
+    """Where there are new ones; else all learn alike."""
+    config = json.loads((checkpoint / CONFIG).read_text())
+    (tmp_path / CONFIG).write_text(json.dumps(config | {NEW_LAYERS: [1]}))
+    plan = Plan(tokens=1, cooldown=0.5, rate=1e-4, old=0.3)
+    names = [f"bert.encoder.layer.{layer}.output.dense.weight" for layer in (0, 1, 11)]
+    shares = [
+        [plan.share_of(name, new_layers(folder)) for name in [*names, "qa_outputs.weight"]]
+        for folder in (tmp_path, checkpoint)
+    ]
+    assert shares == [[0.3, 1.0, 0.3, 0.3], [1.0] * 4]
 
 
 def test_a_layer_that_there_is_not(checkpoint: Path, windows: list[Window]) -> None:

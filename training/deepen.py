@@ -6,6 +6,8 @@ the one below it whose two parts add nothing yet, since the matrices by which th
 normalise behind each addition, and so would move what passes; their scales and shifts are therefore fitted,
 channel by channel, by least squares to leave hidden states as they come (`unmoving`).
 
+`python -m training.train_reader --start FOLDER --old 0.3` then lets the others learn more slowly.
+
 But: nearly nothing: states of one token have a little other mean and variance than another's.
 """
 
@@ -25,7 +27,7 @@ from torch import Tensor
 from qa_engine.tokens import Tokenizer
 from qa_engine.windows import Window
 from training.export_reader import calibration_windows
-from training.models import load_model
+from training.models import NEW_LAYERS, load_model
 
 WEIGHTS, CONFIG, VOCABULARY = "model.safetensors", "config.json", "vocab.txt"
 LAYER = re.compile(r"bert\.encoder\.layer\.(\d+)\.(.+)")
@@ -48,6 +50,7 @@ def main() -> None:
     arguments.folder.mkdir(parents=True, exist_ok=True)
     config = json.loads((arguments.old / CONFIG).read_text())
     config["num_hidden_layers"] += len(arguments.after)
+    config[NEW_LAYERS] = [layer + before for before, layer in enumerate(sorted(arguments.after))]
     (arguments.folder / CONFIG).write_text(json.dumps(config, indent=2) + "\n")
     shutil.copyfile(arguments.old / VOCABULARY, arguments.folder / VOCABULARY)
     save_file(tensors, arguments.folder / WEIGHTS)

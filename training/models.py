@@ -19,6 +19,8 @@ from training.data import QA_DATA
 from training.dropout import with_byte_dropout
 from training.teacher import MODEL_TYPE, Teacher
 
+NEW_LAYERS = "new_layers"
+"""Where a checkpoint's config.json names them."""
 FROM_NOTHING = QA_DATA.parent / "models" / "minilm_l6_start"
 
 
@@ -52,6 +54,11 @@ def is_teacher(checkpoint: Path) -> bool:
     """Whether the folder holds the large model's weights."""
     found: str = json.loads((checkpoint / "config.json").read_text())["model_type"]
     return found == MODEL_TYPE
+
+
+def new_layers(checkpoint: Path) -> frozenset[int]:
+    """The layers, from 0, that `training.deepen` has put in; of most checkpoints none."""
+    return frozenset(json.loads((checkpoint / "config.json").read_text()).get(NEW_LAYERS, ()))
 
 
 def vocabulary(checkpoint: Path) -> Path:

@@ -5,12 +5,14 @@ But: what is done in a step is in `train_reader.py`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from training.groups import Group, Groups
 
 SEED = 11
+_LAYER = re.compile(r"\.layer\.(\d+)\.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +29,7 @@ class Plan:
     shared: float = 0.5
     taught: float = 0.7  # the part of the loss that is the teacher's, where there is one
     dropout: float = 0.1
+    old: float = 1.0  # the part of the rate with which old layers learn, where there are new ones
     seed: int = SEED
 
     def rate_at(self, step: int, tokens: int) -> float:
@@ -34,6 +37,15 @@ class Plan:
         left = max(0.0, 1 - tokens / self.tokens)
         falling = min(1.0, left / self.cooldown) if self.cooldown else 1.0
         return self.rate * min(1.0, (step + 1) / self.warmup) * falling
+
+    def share_of(self, parameter: str, new_layers: Collection[int]) -> float:
+        """The part of the rate with which a parameter learns.
+
+        What new layers begin with means little, and what the others know is soon forgotten.
+        """
+        layer = _LAYER.search(parameter)
+        is_new = layer is not None and int(layer[1]) in new_layers
+        return 1.0 if is_new or not new_layers else self.old
 
 
 def batches(

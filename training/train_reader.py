@@ -55,7 +55,7 @@ from training.examples import Corpus, build_corpus, without_dev
 from training.groups import Group, Groups, TrainingWindow
 from training.invented import kind
 from training.memory import keep_memory
-from training.models import FROM_NOTHING, is_teacher, load_model, vocabulary
+from training.models import FROM_NOTHING, is_teacher, load_model, new_layers, vocabulary
 from training.negatives import Passages, mine
 from training.plan import SEED, Plan, batches
 from training.shared_norm import loss
@@ -80,6 +80,10 @@ def main() -> None:
         "--average", type=float, default=0.998, help="what stays of the averaged weights a step"
     )
     parser.add_argument("--dropout", type=float, default=0.1, help="of what each layer adds")
+    parser.add_argument(
+        "--old", type=float, default=1.0,
+        help="the part of the rate with which old layers learn where `training.deepen` put in new ones",
+    )  # fmt: skip
     parser.add_argument("--seed", type=int, default=SEED, help="another one reads in another order")
     parser.add_argument(
         "--asked", type=Path, action="append", default=[],
@@ -97,6 +101,7 @@ def main() -> None:
         step_tokens=arguments.step,
         average=arguments.average,
         dropout=arguments.dropout,
+        old=arguments.old,
         seed=arguments.seed,
     )
     before = {line for file in arguments.asked for line in file.read_text().split()}
@@ -130,10 +135,13 @@ class Trainer:
         self.model = load_model(start, dropout=plan.dropout, fused=self.fused).to(self.device).eval()
         self.teacher = None if teacher is None else self._load_teacher(teacher)
         self.learned = {n: p for n, p in self.model.named_parameters() if p.requires_grad}
-        decayed = [p for p in self.learned.values() if p.dim() > 1]
-        plain = [p for p in self.learned.values() if p.dim() == 1]
+        new, parts = new_layers(start), dict[tuple[float, float], list[Tensor]]()
+        for name, p in self.learned.items():
+            decay = plan.decay if p.dim() > 1 else 0.0
+            parts.setdefault((decay, plan.share_of(name, new)), []).append(p)
+        self.shares = [share for _, share in parts]
         self.optimiser = torch.optim.AdamW(
-            [{"params": decayed, "weight_decay": plan.decay}, {"params": plain, "weight_decay": 0.0}],
+            [{"params": its, "weight_decay": decay} for (decay, _), its in parts.items()],
             lr=plan.rate, betas=(0.9, 0.98), fused=True,
         )  # fmt: skip
         self.averages = {name: p.detach().clone() for name, p in self.learned.items()}
@@ -178,8 +186,8 @@ class Trainer:
 
     def _step(self, batch: list[Group]) -> tuple[float, float]:
         rate = self.plan.rate_at(self.step, self.tokens)
-        for part in self.optimiser.param_groups:
-            part["lr"] = rate
+        for part, share in zip(self.optimiser.param_groups, self.shares, strict=True):
+            part["lr"] = rate * share
         windows = [(number, window) for number, group in enumerate(batch) for window in group]
         torch.manual_seed(self.plan.seed + self.step)  # what drops out is the same in a resumed run
         self.model.train()
