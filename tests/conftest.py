@@ -8,6 +8,7 @@ import logging
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -29,6 +30,10 @@ from tests.slack_stand_in import Slack, running
 # How long an example takes is the machine's business: speed lives in `benchmarks/`.
 hypothesis.settings.register_profile("patient", deadline=None)
 hypothesis.settings.load_profile("patient")
+
+# What a shell starts with "&" is deaf to Ctrl-C, and so is all that it starts: some tests would wait for ever.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 LAW_BESIDE_A_BOT = """a Slack connection is alive: slack_sdk masks its pings with numbers of `random`'s one
 generator, and hypothesis takes these, when they fall between two of its draws, for a strategy's.  Laws go into
