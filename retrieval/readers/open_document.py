@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from xml.etree import ElementTree
 
-from retrieval.errors import ReadError
 from retrieval.readers.sheet_layout import LAST_COLUMN, LAST_ROW, Layout
-from retrieval.readers.zip_guard import GuardedZip, refuse_entities
+from retrieval.readers.zip_guard import GuardedZip, show_tags
 
 CONTENT = "content.xml"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -23,20 +21,11 @@ _HIDDEN = frozenset({"collapse", "filter"})
 def layouts(archive: GuardedZip) -> Mapping[str, Layout]:
     """The layout of each sheet, by the sheet's name."""
     reader = _ContentReader()
-    content = archive.read(CONTENT)
-    refuse_entities(content)
-    parser = ElementTree.XMLParser(target=reader)  # noqa: S314  (no entities)
-    try:
-        parser.feed(content)
-        parser.close()
-    except ElementTree.ParseError as error:
-        raise ReadError("holds damaged XML") from error
+    show_tags(archive.read(CONTENT), reader)
     return reader.found
 
 
 class _ContentReader:
-    """Takes the tags as they come; a tree of all cells would need too much memory."""
-
     def __init__(self) -> None:
         self.found: dict[str, Layout] = {}
         self._layout = Layout()

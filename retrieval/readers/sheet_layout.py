@@ -9,10 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from xml.etree import ElementTree
 
-from retrieval.errors import ReadError
-from retrieval.readers.zip_guard import GuardedZip, refuse_entities
+from retrieval.readers.zip_guard import GuardedZip, show_tags
 
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _STRICT_R = "{http://purl.oclc.org/ooxml/officeDocument/relationships}"
@@ -69,19 +67,11 @@ def position(name: str) -> int:
 def _layout(sheet: bytes) -> Layout:
     reader = _LayoutReader()
     if any(word in sheet.replace(b"\0", b"") for word in _TOLD_OF):  # in UTF-16, too
-        refuse_entities(sheet)
-        parser = ElementTree.XMLParser(target=reader)  # noqa: S314  (no entities)
-        try:
-            parser.feed(sheet)
-            parser.close()
-        except ElementTree.ParseError as error:
-            raise ReadError("holds damaged XML") from error
+        show_tags(sheet, reader)
     return reader.layout
 
 
 class _LayoutReader:
-    """Takes the tags of a sheet as they come; a tree of all its cells would need too much memory."""
-
     def __init__(self) -> None:
         self.layout = Layout()
         self._row = -1  # a row without a number is the one after the last

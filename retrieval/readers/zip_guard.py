@@ -15,6 +15,7 @@ import struct
 import zipfile
 import zlib
 from datetime import UTC, datetime
+from typing import Protocol
 from xml.etree import ElementTree
 
 from retrieval.errors import ReadError
@@ -123,6 +124,27 @@ def parse_xml(data: bytes) -> ElementTree.Element:
     refuse_entities(data)
     try:
         return ElementTree.fromstring(data)  # noqa: S314  (no entities, in a process with limits)
+    except ElementTree.ParseError as error:
+        raise ReadError("holds damaged XML") from error
+
+
+class SeesTags(Protocol):
+    """Takes the tags of XML as they come: a tree of a large sheet's cells would need too much memory."""
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """See a tag begin."""
+
+    def close(self) -> None:
+        """See the end."""
+
+
+def show_tags(xml: bytes, reader: SeesTags) -> None:
+    """Show them to the reader one by one.  ReadError for damaged XML, or such as declares entities."""
+    refuse_entities(xml)
+    parser = ElementTree.XMLParser(target=reader)  # noqa: S314  (no entities)
+    try:
+        parser.feed(xml)
+        parser.close()
     except ElementTree.ParseError as error:
         raise ReadError("holds damaged XML") from error
 
