@@ -266,6 +266,65 @@ def xls(
     return _compound_file("Workbook", book + record(0x0A, b"") + b"".join(parts))
 
 
+def xlsb(
+    sheets: Mapping[str, Sequence[Sequence[str]]],
+    hidden: Sequence[str] = (),
+    *,
+    hidden_columns: Sequence[int] = (),
+    hidden_rows: Sequence[int] = (),
+    merged: Mapping[tuple[int, int], tuple[int, int]] = MappingProxyType({}),
+) -> bytes:
+    """The same in the binary form of XLSX, record by record."""
+
+    def record(kind: int, content: bytes = b"") -> bytes:
+        lead = bytes([kind]) if kind < 0x80 else bytes([kind & 0x7F | 0x80, kind >> 7])
+        length = len(content)
+        return (
+            lead
+            + (bytes([length & 0x7F | 0x80, length >> 7]) if length > 0x7F else bytes([length]))
+            + content
+        )
+
+    def said(text: str) -> bytes:
+        return struct.pack("<I", len(text)) + text.encode("utf-16-le")
+
+    def sheet(rows: Sequence[Sequence[str]]) -> bytes:
+        last = len(rows) - 1, max(map(len, rows)) - 1
+        made = record(129) + record(148, struct.pack("<4I", 0, last[0], 0, last[1]))
+        columns = b"".join(record(60, struct.pack("<4IH", each, each, 2560, 0, 1)) for each in hidden_columns)
+        made += record(390) + columns + record(391) + record(145)
+        for number, row in enumerate(rows):
+            made += record(
+                0, struct.pack("<IIHBBBI", number, 0, 300, 0, 0x10 * (number in hidden_rows), 0, 0)
+            )
+            made += b"".join(
+                record(6, struct.pack("<II", column, 0) + said(cell))
+                for column, cell in enumerate(row)
+                if cell
+            )
+        made += record(146) + record(177, struct.pack("<I", len(merged)))
+        for (top, left), (high, wide) in merged.items():
+            made += record(176, struct.pack("<4I", top, top + high - 1, left, left + wide - 1))
+        return made + record(178) + record(130)
+
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    listed, relations, parts = b"", "", dict[str, str | bytes]()
+    for number, (name, rows) in enumerate(sheets.items(), 1):
+        state = struct.pack("<II", name in hidden, number)
+        listed += record(156, state + said(f"rId{number}") + said(name))
+        target = f"worksheets/sheet{number}.bin"
+        relations += f'<Relationship Id="rId{number}" Type="{kind}/worksheet" Target="{target}"/>'
+        parts[f"xl/{target}"] = sheet(rows)
+    space = "http://schemas.openxmlformats.org/package/2006/relationships"
+    return zipped(
+        {
+            "xl/workbook.bin": record(131) + record(143) + listed + record(144) + record(132),
+            "xl/_rels/workbook.bin.rels": f'<Relationships xmlns="{space}">{relations}</Relationships>',
+            **parts,
+        }
+    )
+
+
 def _compound_file(name: str, content: bytes) -> bytes:
     """The container of old office documents, with one stream."""
     end, free = 0xFFFFFFFE, 0xFFFFFFFF

@@ -288,7 +288,10 @@ def test_hidden_columns_and_rows_of_a_sheet_are_left_out_and_told() -> None:
     )
 
 
-@pytest.mark.parametrize(("name", "make"), [("a.xls", made_files.xls), ("a.ods", made_files.ods)])
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [("a.xls", made_files.xls), ("a.xlsb", made_files.xlsb), ("a.ods", made_files.ods)],
+)
 def test_what_is_hidden_in_other_workbooks_is_left_out_and_told(
     name: str, make: Callable[..., bytes]
 ) -> None:

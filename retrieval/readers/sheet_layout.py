@@ -1,7 +1,7 @@
 """What the XML of an XLSX file says of its sheets beside their cells, and the parser does not tell.
 
-But: XLS and ODS say such things in other ways, which `old_sheet_layout.py` and `open_document.py` read;
-those of XLSB nobody reads.
+But: XLS, XLSB and ODS say such things in other ways (`old_sheet_layout.py`, `binary_sheet_layout.py`,
+`open_document.py`).
 """
 
 from __future__ import annotations

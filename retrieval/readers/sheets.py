@@ -1,10 +1,9 @@
-"""XLSX, XLS and ODS, by calamine: each row a sentence that says its headers again.
+"""XLSX, XLSB, XLS and ODS, by calamine: each row a sentence that says its headers again.
 
 A citation names the sheet and the row.  A merged cell's value belongs to each of its rows; hidden sheets,
 columns and rows are left out, and the document says so.
 
-But: a cell is its value; how it is formatted (a percentage, a currency) the parser does not tell.  What is
-hidden in a sheet of XLSB is not known.
+But: a cell is its value; how it is formatted (a percentage, a currency) the parser does not tell.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 
 from retrieval.documents import Document, PlaceKind
 from retrieval.errors import ReadError
-from retrieval.readers import old_sheet_layout, open_document, sheet_layout
+from retrieval.readers import binary_sheet_layout, old_sheet_layout, open_document, sheet_layout
 from retrieval.readers.pieces import Piece, assemble
 from retrieval.readers.sheet_layout import Layout, letters, position
 from retrieval.readers.storeys import Spans, joined
@@ -45,7 +44,7 @@ def read(data: bytes, name: str) -> Document:
         listed = old_sheet_layout.layouts(data)
     else:
         _guard_against_sparse_sheets(archive)
-        known = sheet_layout.layouts(archive)
+        known = {**sheet_layout.layouts(archive), **binary_sheet_layout.layouts(archive)}
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
     except PasswordError as error:
