@@ -21,7 +21,7 @@ from benchmarks.machine import describe
 from bot.commands.demo import DATA
 from retrieval.errors import ReaderKilled, ReadError
 from retrieval.readers.pool import Limits, ReaderPool
-from tests import made_files
+from tests import made_files, made_workbooks
 
 LIMITS = Limits(wall_seconds=5.0, cpu_seconds=5)
 MEMBERS = 4
@@ -115,7 +115,7 @@ def seeds() -> dict[str, bytes]:
         "table.pdf": made_files.pdf_table(rows),
         "a.docx": made_files.docx(made_files.STORY, made_files.word_table(rows)),
         "a.pptx": made_files.pptx([("One", ["a", "b"]), ("Two", ["c"])]),
-        "a.xlsx": made_files.xlsx({"Plans": rows}),
+        "a.xlsx": made_workbooks.xlsx({"Plans": rows}),
         "a.csv": "\n".join(";".join(row) for row in rows).encode(),
         "a.md": page,
         "a.html": html,

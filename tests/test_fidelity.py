@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from bot.citations import cite
 from retrieval.readers.registry import read
 from retrieval.store import Store
-from tests import made_files
+from tests import made_files, made_workbooks
 from tests.made_files import Story
 from tests.stores import put
 from tests.test_readers_office import share_in_order
@@ -103,7 +103,7 @@ def xlsx(story: Story) -> Made:
         for heading, texts in parts(story)
     }
     names = list(sheets)
-    return made_files.xlsx(sheets), everywhere(
+    return made_workbooks.xlsx(sheets), everywhere(
         story, lambda part, n: Expected(f", sheet {names[part]}, row {n + 2}")
     )
 

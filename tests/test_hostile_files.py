@@ -15,7 +15,7 @@ import pytest
 
 from retrieval.readers.pool import Limits, ReaderPool
 from retrieval.store import Store
-from tests import bombs, made_files
+from tests import bombs, made_files, made_workbooks
 from tests.command_line import Said, call
 from tests.made_files import STORY
 
@@ -23,7 +23,7 @@ KEPT = "The allowance is 42 euros a day."
 LIMITS = Limits(cpu_seconds=1, wall_seconds=60, memory_mb=400, output_mb=4)
 
 TEXT = "\n\n".join(text for _, text in STORY).encode()
-SHEET = made_files.xlsx({"Rules": [["Clause", "Rule"], ["Two", KEPT]]})
+SHEET = made_workbooks.xlsx({"Rules": [["Clause", "Rule"], ["Two", KEPT]]})
 SLIDES = made_files.pptx([("Travel", [KEPT])])
 BOOK = made_files.epub([f"<h1>Travel</h1><p>{KEPT}</p>"])
 WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'

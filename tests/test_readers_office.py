@@ -14,8 +14,9 @@ from retrieval.errors import ReadError
 from retrieval.readers.registry import read
 from retrieval.readers.table_sentences import grid_rows
 from retrieval.stored import StoredPassage
-from tests import made_files
+from tests import made_files, made_workbooks
 from tests.made_files import STORY
+from tests.made_workbooks import Workbook
 
 
 def blocks(document: Document) -> list[tuple[str, str]]:
@@ -186,7 +187,7 @@ def test_tables_become_sentences_that_can_be_read_alone() -> None:
         "a.pdf": made_files.pdf_table(rows),
         "a.docx": word,
         "a.csv": csv,
-        "a.xlsx": made_files.xlsx({"Plans": rows}),
+        "a.xlsx": made_workbooks.xlsx({"Plans": rows}),
     }
     for name, data in made.items():
         sentences = [text for kind, text in blocks(read(data, name)) if kind == "row"]
@@ -255,7 +256,7 @@ def test_rows_of_a_pdf_whose_first_cell_is_empty_stay_rows() -> None:
 
 def test_sheets_know_their_rows_and_say_what_is_hidden() -> None:
     """A citation names sheet and row; numbers look as people write them."""
-    data = made_files.xlsx(
+    data = made_workbooks.xlsx(
         {"Costs": [["Costs of 2024"], [], ["Item", "Euro", "Paid"], ["Desk", 250.0, True], ["Lamp", 19.5, False]],
          "Secret": [["Salary", "1"]]},
         hidden=["Secret"],
@@ -276,7 +277,7 @@ def test_hidden_columns_and_rows_of_a_sheet_are_left_out_and_told() -> None:
         ["Bo", "CEO", 120_000, 2, "Bergen"],
         ["Cy", "CTO", 80_000, 3, "Bodø"],
     ]
-    data = made_files.xlsx({"Staff": rows}, hidden_columns=["C:D", "H:XFD"], hidden_rows=[3, 9])
+    data = made_workbooks.xlsx({"Staff": rows}, hidden_columns=["C:D", "H:XFD"], hidden_rows=[3, 9])
     document = read(data, "staff.xlsx")
     assert [(block.line, document.text[block.start : block.end]) for block in document.blocks][1:] == [
         (2, "Name: Ana. Role: CFO. City: Oslo."),
@@ -290,10 +291,10 @@ def test_hidden_columns_and_rows_of_a_sheet_are_left_out_and_told() -> None:
 
 @pytest.mark.parametrize(
     ("name", "make"),
-    [("a.xls", made_files.xls), ("a.xlsb", made_files.xlsb), ("a.ods", made_files.ods)],
+    [("a.xls", made_workbooks.xls), ("a.xlsb", made_workbooks.xlsb), ("a.ods", made_workbooks.ods)],
 )
 def test_what_is_hidden_in_other_workbooks_is_left_out_and_told(
-    name: str, make: Callable[..., bytes]
+    name: str, make: Callable[[Workbook], bytes]
 ) -> None:
     """Sheets, columns and rows, as in XLSX; what is merged belongs to each of its rows."""
     rows = [
@@ -303,11 +304,11 @@ def test_what_is_hidden_in_other_workbooks_is_left_out_and_told(
         ["Sweden", "Junior", "80000", "20 days"],
         ["", "Senior", "85000", "21 days"],
     ]
-    data = make(
-        {"Leave": rows, "Pay": [["Bonus", "5"]]}, hidden=["Pay"], hidden_columns=[2], hidden_rows=[3],
+    book = Workbook(
+        sheets={"Leave": rows, "Pay": [["Bonus", "5"]]}, hidden=["Pay"], hidden_columns=[2], hidden_rows=[3],
         merged={(1, 0): (2, 1), (3, 0): (2, 1)},
     )  # fmt: skip
-    document = read(data, name)
+    document = read(make(book), name)
     assert [(block.line, document.text[block.start : block.end]) for block in document.blocks][1:] == [
         (2, "Country: Norway. Grade: Junior. Leave: 25 days."),
         (3, "Country: Norway. Grade: Senior. Leave: 30 days."),
@@ -327,10 +328,10 @@ def test_a_merged_cell_belongs_to_each_of_its_rows() -> None:
         "Country: Norway. Grade: Junior. Leave: 25 days.",
         "Country: Norway. Grade: Senior. Leave: 30 days.",
     ]
-    book = made_files.xlsx({"Leave": [["Leave", "", ""], [], *table]}, merged=["A1:C2", "A4:A5"])
+    book = made_workbooks.xlsx({"Leave": [["Leave", "", ""], [], *table]}, merged=["A1:C2", "A4:A5"])
     assert [text for _, text in blocks(read(book, "a.xlsx"))] == ["Leave", "Leave.", *sentences]
     wide = [["Leave of 2026", "", ""], *table]
-    book = made_files.xlsx({"Leave": wide}, merged=["A1:C1"], hidden_columns=["A:A"])
+    book = made_workbooks.xlsx({"Leave": wide}, merged=["A1:C1"], hidden_columns=["A:A"])
     assert blocks(read(book, "a.xlsx"))[1] == ("row", "Leave of 2026.")
     slide = made_files.slide_table([*table[:2], [None, "Senior", "30 days"]])
     deck = made_files.pptx([("Leave", [])], extra=slide)
@@ -338,7 +339,7 @@ def test_a_merged_cell_belongs_to_each_of_its_rows() -> None:
 
 
 def _texts_of_sheet(rows: Sequence[Sequence[str | float | bool]], *merged: str) -> list[str]:
-    return [text for _, text in blocks(read(made_files.xlsx({"S": rows}, merged=merged), "a.xlsx"))][1:]
+    return [text for _, text in blocks(read(made_workbooks.xlsx({"S": rows}, merged=merged), "a.xlsx"))][1:]
 
 
 def test_a_header_of_two_storeys_names_columns_by_both() -> None:
@@ -388,7 +389,7 @@ def test_the_line_that_heads_a_group_is_said_in_its_rows() -> None:
         "Contractors. Grade: Senior. Days: 10. Notice: 1 week.",
     ]
     for merged in ((), ["A2:C2", "A4:C4"]):
-        book = made_files.xlsx({"Leave": table}, merged=merged)
+        book = made_workbooks.xlsx({"Leave": table}, merged=merged)
         assert [text for _, text in blocks(read(book, "a.xlsx"))][1:] == sentences
     tasks = [
         ["Task", "Owner", "Due"],
@@ -517,7 +518,7 @@ def test_what_is_crossed_out_is_no_text() -> None:
         ("a.pptx", made_files.zipped({"x.xml": "<a/>"}), "is no presentation"),
         ("a.xlsx", made_files.zipped({"x.xml": "<a/>"}), "is damaged or no workbook"),
         ("a.docx", made_files.zipped({"word/document.xml": '<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'}), "declares XML entities"),
-        ("a.xls", made_files.xls({"S": [["a"]]})[:1500], "is damaged"),
+        ("a.xls", made_workbooks.xls(Workbook(sheets={"S": [["a"]]}))[:1500], "is damaged"),
         ("a.xlsx", made_files.zipped({"x.xml": b"0" * (8 << 20)}), "unpacks to more than 200 times its size"),
     ],
 )  # fmt: skip
@@ -554,7 +555,7 @@ def test_each_table_of_a_sheet_has_its_own_headers() -> None:
     assert [text for _, text in grid_rows(rows)] == sentences
     page = "\n".join(",".join(row) for row in rows).encode()
     assert [text for _, text in blocks(read(page, "a.csv"))] == sentences
-    book = read(made_files.xlsx({"All": rows}), "a.xlsx")
+    book = read(made_workbooks.xlsx({"All": rows}), "a.xlsx")
     assert [text for _, text in blocks(book)][1:] == sentences
     assert [block.line for block in book.blocks] == [None, 2, 5, 7]
     beside = [["Name", "Mail"], ["Ana", "a@x"], [], ["", "", "Room", "Key"], ["", "", "Blue", "Yes"]]
