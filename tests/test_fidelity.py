@@ -19,9 +19,9 @@ from bot.citations import cite
 from retrieval.readers.registry import read
 from retrieval.store import Store
 from tests import made_files, made_workbooks
+from tests.document_parts import share_in_order
 from tests.made_files import Story
 from tests.stores import put
-from tests.test_readers_office import share_in_order
 
 TITLE = "Handbook of Skerryvane"
 WIKI = "https://wiki.example/"

@@ -23,8 +23,8 @@ from retrieval.readers import zip_guard
 from retrieval.readers.pool import Limits, ReaderPool
 from retrieval.readers.registry import OpenArchive, read
 from retrieval.store import Store
+from tests.document_parts import blocks, share_in_order
 from tests.made_files import STORY, docx, epub, mail, zipped
-from tests.test_readers_office import blocks, share_in_order
 
 SETTINGS = PassageSettings(measure=estimate)
 

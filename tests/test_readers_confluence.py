@@ -10,7 +10,7 @@ from datetime import date
 import pytest
 
 from retrieval.readers.registry import read
-from tests.test_readers_office import blocks
+from tests.document_parts import blocks
 
 PAGE = """<!DOCTYPE html>
 <html>
