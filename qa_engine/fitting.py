@@ -139,8 +139,7 @@ def _in_part(each: Choice, weights: Calibration) -> Iterator[tuple[float, float,
     silent = weights.utilities(0 * each.scores, each.found, 0 * each.lengths)
     for count in range(WINDOWS_AT_ONCE, len(known), WINDOWS_AT_ONCE):
         read, answers = known[:count], each.answers[:count]
-        together = pooled(np.exp(read - read.max()), answers)
-        best = int(np.lexsort((-read, -together))[0])
+        best, _ = _best(np.exp(read - read.max()), answers)
         its = (np.arange(count) == best) | np.array([bool(a) and a == answers[best] for a in answers])
         others = np.logaddexp.reduce(np.append(read[~its], weights.nothing))
         unread = np.logaddexp.reduce(silent[count:])
@@ -160,10 +159,16 @@ def outcomes(choices: Sequence[Choice], calibration: Calibration) -> tuple[Float
     for number, each in enumerate(choices):
         if len(each.scores):
             probabilities, _ = calibration.probabilities(each.scores, each.found, each.lengths)
-            together = pooled(probabilities, each.answers)
-            best = int(np.lexsort((-probabilities, -together))[0])
-            confidence[number], right[number] = together[best], each.right[best]
+            best, together = _best(probabilities, each.answers)
+            confidence[number], right[number] = together, each.right[best]
     return calibration.confidence(confidence), right
+
+
+def _best(weights: Floats, answers: Sequence[str]) -> tuple[int, float]:
+    """The window of the answer that weighs most, its heaviest, and what that answer weighs."""
+    together = pooled(weights, answers)
+    best = int(np.lexsort((-weights, -together))[0])
+    return best, float(together[best])
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ from safetensors.torch import load_file, save_file  # noqa: E402
 from transformers import BertConfig, BertForQuestionAnswering  # noqa: E402
 
 from qa_engine.windows import Window  # noqa: E402
-from training.deepen import CONFIG, VOCABULARY, WEIGHTS, deepened, states, unmoving  # noqa: E402
+from training.average import WEIGHTS  # noqa: E402
+from training.deepen import CONFIG, VOCABULARY, deepened, states, unmoving  # noqa: E402
 from training.models import NEW_LAYERS, load_model, new_layers  # noqa: E402
 from training.plan import Plan  # noqa: E402
 

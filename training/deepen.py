@@ -26,10 +26,11 @@ from torch import Tensor
 
 from qa_engine.tokens import Tokenizer
 from qa_engine.windows import Window
+from training.average import WEIGHTS
 from training.export_reader import calibration_windows
 from training.models import NEW_LAYERS, load_model
 
-WEIGHTS, CONFIG, VOCABULARY = "model.safetensors", "config.json", "vocab.txt"
+CONFIG, VOCABULARY = "config.json", "vocab.txt"
 LAYER = re.compile(r"bert\.encoder\.layer\.(\d+)\.(.+)")
 NORMS = ("attention.output.LayerNorm", "output.LayerNorm")
 ADDING = ("attention.output.dense", "output.dense")
