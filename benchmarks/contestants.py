@@ -21,12 +21,12 @@ from qa_engine.reader import Reader
 from qa_engine.runtime import Logits, OpenVinoRuntime
 from qa_engine.tokens import Tokenizer
 from qa_engine.windows import SIZE, Window
-from training.bert_ir import MINILM_L6
+from training.bert_ir import SMALL
 from training.random_reader import make, random_weights
 
 OURS = "ours"
 PADDED, PADDED_BF16 = "padded, float32", "padded, bfloat16"
-SHAPE = MINILM_L6
+SHAPE = SMALL
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ Twenty passages of the sample handbook, of 60 to 250 tokens, and one question, t
 variants take turns in one process; of wall and processor time the minimum and the median over the rounds
 are told.
 
-Variants, all with 6 layers, 384 wide:
+Variants, all of its dimensions:
   padded, float32       OpenVINO, every window padded to 384, one by one
   padded, bfloat16      the same as OpenVINO runs float weights by default on a processor that has bfloat16,
                         which is what Open Model Zoo's demo does

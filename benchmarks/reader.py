@@ -35,7 +35,7 @@ from benchmarks.turns import Variant, take_turns
 from qa_engine.models import EMBEDDED, InstalledModel, open_model
 from qa_engine.runtime import OpenVinoRuntime
 from qa_engine.windows import SIZE, Window
-from training.bert_ir import MINILM_L6
+from training.bert_ir import SMALL
 from training.random_reader import make
 
 
@@ -51,14 +51,14 @@ def main() -> None:
         f"{PASSAGES} windows of {min(lengths)}-{max(lengths)} tokens, mean {statistics.mean(lengths):.0f}\n"
     )
     with tempfile.TemporaryDirectory() as folder:
-        make(Path(folder), MINILM_L6, length=SIZE)
+        make(Path(folder), SMALL, length=SIZE)
         embedded = open_model(EMBEDDED)
         variants = {
             "float, padded": padded(open_model(Path(folder)), asked),
             "int8, padded": padded(embedded, asked),
             "int8, ours": ours(embedded, asked),
         }
-        compare("Embedded reader (6 layers, 384 wide)", variants, arguments.rounds)
+        compare(f"Embedded reader ({SMALL.layers} layers, {SMALL.hidden} wide)", variants, arguments.rounds)
     if arguments.large:
         measure_large(open_model(arguments.large), asked, max(3, arguments.rounds // 2))
 

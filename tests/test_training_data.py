@@ -131,16 +131,17 @@ def test_what_was_asked_is_told_question_by_question(groups: Groups) -> None:
 
 
 def test_what_an_earlier_run_asked_is_asked_less() -> None:
-    """Of what we wrote; the others as ever; and a set of which nothing is said is told."""
+    """By the shares for those, however often the run asks the others; a set of which nothing is said is told."""
     draw = random.Random(1)
 
     def often(source: str, diet: Diet) -> float:
         row = replace(rows(1)[0], source=source)
         return sum(diet.times(row, draw) for _ in range(2_000)) / 2_000
 
-    before = Diet(ON, ["0"])
-    for source, share in (*AGAIN.items(), ("squad11_du", ON["squad11"]), ("squad_written_squad", 0.08)):
+    before = Diet(ON).after(["0"])
+    for source, share in (*AGAIN.items(), ("squad11_du", AGAIN["squad11"]), ("squad_written_squad", 0.04)):
         assert often(source, before) == pytest.approx(share, abs=0.04)
+        assert often(source, before.after(["another"])) == pytest.approx(share, abs=0.04)
     for source in ON:
         assert often(source, Diet(ON)) == pytest.approx(ON[source], abs=0.04)
         assert often(source, Diet(ANEW)) > 0

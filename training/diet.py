@@ -3,7 +3,8 @@
 A reader that is asked the same again learns it by heart, and what it learns of a near miss it learns the
 first time.  So a run that goes on from another one's reader is told what that one asked (`--asked`), and asks
 the questions that we wrote mostly once.  Of the public sets a part is asked in each run, else it forgets how
-crowd workers ask.
+crowd workers ask.  Where all were asked, or the
+lists are lost, every question counts as asked (`--again`).
 
 But: in which order, and with which passages beside, is drawn in `groups.py`.
 """
@@ -36,8 +37,15 @@ ON: Shares = {
     "fairytaleqa": 0.05, "friendsqa": 0.05, "qamr": 0.01,
 }  # fmt: skip
 """For who goes on from a reader: run 9's."""
-AGAIN: Shares = {"invented_sections": 0.4, "invented_siblings": 0.4, "squad_written_wrong_word": 0.15}
-"""Of these, for questions that an earlier run has asked."""
+AGAIN: Shares = {
+    "invented_sections": 0.2, "invented_siblings": 0.2, "invented_situations": 0.2, "invented_worlds": 0.04,
+    "invented": 0.15,
+    "squad11": 0.55, "squad_train": 0.55, "squad2_": 0.7, "squad_written_wrong_word": 0.16,
+    "squad_written": 0.04, "squadshifts_new_wiki": 0.1, "qed_nq": 0.1, "nq_oracle": 0.1, "cpgqa": 0.1,
+    "sleepqa": 0.1, "tatqa": 0.1, "quoref": 0.1, "covid_qa": 0.02, "squadshifts": 0.03, "policyqa": 0.03,
+    "fairytaleqa": 0.03, "friendsqa": 0.03, "qamr": 0.01,
+}  # fmt: skip
+"""Of questions that an earlier run has asked: run 10's, before which all were."""
 
 
 class Diet:
@@ -46,17 +54,18 @@ class Diet:
     def __init__(self, shares: Shares = ON, asked: Collection[str] = ()) -> None:
         self._shares, self._asked = shares, frozenset(asked)
 
+    def after(self, asked: Collection[str]) -> Diet:
+        """The same when these were asked, too."""
+        return Diet(self._shares, self._asked.union(asked))
+
     def times(self, row: SquadRow, draw: random.Random) -> int:
         """How often a question is asked in a pass; what is left of a whole number is drawn.
 
         Raises ValueError for a set that has no share.
         """
-        share = _share(self._shares, row)
+        share = _share(AGAIN if row.id in self._asked else self._shares, row)
         if share is None:
             raise ValueError(f"how often to ask questions of {row.source} is not said in diet.py")
-        if row.id in self._asked:
-            again = _share(AGAIN, row)
-            share = share if again is None else min(share, again)
         return int(share) + (draw.random() < share % 1)
 
 

@@ -23,9 +23,9 @@ import openvino as ov
 from qa_engine.loading import GOLDEN, best_span, load
 from qa_engine.models import EMBEDDED, describe, open_model, write_manifest
 from qa_engine.windows import Window
-from training.bert_ir import BERT_LARGE, MINILM_L6, BertShape, Weights, build_reader
+from training.bert_ir import BERT_LARGE, SMALL, BertShape, Weights, build_reader
 
-SHAPES = {"large": BERT_LARGE, "small": MINILM_L6}
+SHAPES = {"large": BERT_LARGE, "small": SMALL}
 Precision = Literal["FP32", "FP16", "INT8"]
 
 CALIBRATION = 8

@@ -32,7 +32,7 @@ import argparse
 import math
 import os
 import time
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
@@ -49,7 +49,7 @@ from qa_engine.tokens import Tokenizer
 from qa_engine.windows import SIZE, Window
 from training.apart import QUESTIONS, judged_by, never_asked
 from training.data import dev_rows, sample, train_rows
-from training.diet import ANEW, ON, Diet
+from training.diet import AGAIN, ANEW, ON, Diet
 from training.distillation import divergence
 from training.examples import Corpus, build_corpus, without_dev
 from training.groups import Group, Groups, TrainingWindow
@@ -89,6 +89,7 @@ def main() -> None:
         "--asked", type=Path, action="append", default=[],
         help="`asked.txt` of a run before this one; may be given several times",
     )  # fmt: skip
+    parser.add_argument("--again", action="store_true", help="every question counts as asked before this run")
     parser.add_argument("--teacher", type=Path, help="checkpoint of a large reader to learn from")
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
     arguments = parser.parse_args()
@@ -104,27 +105,27 @@ def main() -> None:
         old=arguments.old,
         seed=arguments.seed,
     )
-    before = {line for file in arguments.asked for line in file.read_text().split()}
-    Trainer(arguments.folder, arguments.start, plan, teacher=arguments.teacher, before=before).run()
+    anew = is_teacher(arguments.start) or arguments.start == FROM_NOTHING
+    diet = Diet(
+        AGAIN if arguments.again else ANEW if anew else ON,
+        {line for file in arguments.asked for line in file.read_text().split()},
+    )
+    Trainer(arguments.folder, arguments.start, plan, diet, teacher=arguments.teacher).run()
 
 
 class Trainer:
-    """One run in one folder; what it learns from beside the labels is `teacher`, if there is one.
-
-    `before`: the ids of what earlier runs asked.
-    """
+    """One run in one folder; what it learns from beside the labels is `teacher`, if there is one."""
 
     def __init__(
         self,
         folder: Path,
         start: Path,
         plan: Plan,
+        diet: Diet,
         *,
         teacher: Path | None = None,
-        before: Collection[str] = (),
     ) -> None:
-        self.folder, self.start, self.plan = folder, start, plan
-        self.before = set(before)
+        self.folder, self.start, self.plan, self.diet = folder, start, plan, diet
         folder.mkdir(parents=True, exist_ok=True)
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         print(f"{plan} on {self.device}", flush=True)
@@ -263,10 +264,9 @@ class Trainer:
             self.at = self.noted = (self.at[0] + 1, 0)
             self.drawn_after = len(self.asked)
         self.corpus = corpus.checksum()
-        shares = ANEW if is_teacher(self.start) or self.start == FROM_NOTHING else ON
         return judged, Groups(
             corpus, self._negatives(corpus), self.tokenizer, size=LONGEST, seed=self.plan.seed,
-            diet=Diet(shares, self.before.union(self.asked[: self.drawn_after])),
+            diet=self.diet.after(self.asked[: self.drawn_after]),
             unseen={i for i, row in enumerate(corpus.rows) if row.id in unasked},
         )  # fmt: skip
 
