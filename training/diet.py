@@ -45,7 +45,7 @@ AGAIN: Shares = {
     "sleepqa": 0.1, "tatqa": 0.1, "quoref": 0.1, "covid_qa": 0.02, "squadshifts": 0.03, "policyqa": 0.03,
     "fairytaleqa": 0.03, "friendsqa": 0.03, "qamr": 0.01,
 }  # fmt: skip
-"""Of questions that an earlier run has asked: run 10's, before which all were."""
+"""Of questions that an earlier run has asked, at most: run 10's, before which all were."""
 
 
 class Diet:
@@ -63,9 +63,11 @@ class Diet:
 
         Raises ValueError for a set that has no share.
         """
-        share = _share(AGAIN if row.id in self._asked else self._shares, row)
-        if share is None:
+        share, again = _share(self._shares, row), _share(AGAIN, row)
+        if share is None or again is None:
             raise ValueError(f"how often to ask questions of {row.source} is not said in diet.py")
+        if row.id in self._asked:
+            share = min(share, again)
         return int(share) + (draw.random() < share % 1)
 
 
