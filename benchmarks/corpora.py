@@ -40,5 +40,5 @@ def in_other_words() -> Iterator[Question]:
 
 def contain_each_other(one: str, other: str) -> bool:
     """Are the words of one those of the other, or a part of them?"""
-    one, other = normalise_answer(one), normalise_answer(other)
-    return bool(one) and (one in other or other in one)
+    one, other = (f" {normalise_answer(text)} " for text in (one, other))
+    return bool(one.strip()) and (one in other or other in one)

@@ -24,8 +24,10 @@ from qa_engine.agreement import same_answer
 from qa_engine.answerer import PASSAGES_READ
 from qa_engine.calibration import Calibration, Floats, pooled
 from qa_engine.comparison import best_of_windows, read_found
+from qa_engine.judging import is_right
 from qa_engine.reader import WINDOWS_AT_ONCE
-from qa_engine.squad import RIGHT_F1, SquadRow
+from qa_engine.risk import Booleans
+from qa_engine.squad import SquadRow
 from training.apart import never_asked
 from training.data import sample, train_rows
 from training.negatives import OPEN
@@ -37,7 +39,8 @@ THRESHOLDS = (0.5, 0.6, 0.7, 0.8, 0.9)
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """The best span of each window of a question, in the order of reading: its passage, scores, F1."""
+    """The best span of each window of a question, in the order of reading: its passage, scores, F1, and
+    whether it is right."""
 
     passages: Floats
     scores: Floats
@@ -45,6 +48,7 @@ class Read:
     lengths: Floats
     answers: tuple[str, ...]
     f1: Floats
+    right: Booleans
 
 
 Stop = Callable[[Read], tuple[int, int]]
@@ -78,6 +82,7 @@ def read_all(work: Workplace, row: SquadRow) -> Read:
         np.array([each.end - each.start for each in best], np.float64),
         tuple(map(same_answer, texts)),
         np.array([squad.scores(text, references)[1] for text in texts]),
+        np.array([is_right(text, references) for text in texts], bool),
     )
 
 
@@ -94,12 +99,14 @@ def report(every: Sequence[Read], calibration: Calibration) -> None:
     print("|---|---:|---:|---:|---:|---:|---:|---:|")
     for name, stop in ways.items():
         stops = [stop(read) for read in every]
-        sure, f1 = np.array([chosen(read, at, calibration) for read, at in zip(every, stops, strict=True)]).T
+        sure, f1, right = np.array(
+            [chosen(read, at, calibration) for read, at in zip(every, stops, strict=True)]
+        ).T
         counts, offered = np.array(stops).T
         early = counts < offered
         cells = [f"{counts.mean():.1f}", f"{counts.mean() / whole:.0%}", f"{f1.mean():.1%}"]
-        cells += [f"{(f1 >= RIGHT_F1).mean():.1%}", f"{early.mean():.0%}"]
-        right_and_sure = (f1[early] >= RIGHT_F1, sure[early])
+        cells += [f"{right.mean():.1%}", f"{early.mean():.0%}"]
+        right_and_sure = (right[early], sure[early])
         cells += [f"{each.mean():.1%}" if len(each) else "" for each in right_and_sure]
         print(f"| {name} | {' | '.join(cells)} |")
 
@@ -140,11 +147,13 @@ def confidence(read: Read, at: tuple[int, int], calibration: Calibration) -> Flo
     return calibration.confidence(pooled(probabilities, read.answers[:count]))
 
 
-def chosen(read: Read, at: tuple[int, int], calibration: Calibration) -> tuple[float, float]:
-    """The confidence and the F1 of the answer that the first windows give."""
+def chosen(read: Read, at: tuple[int, int], calibration: Calibration) -> tuple[float, float, bool]:
+    """The confidence and the F1 of the answer that the first windows give, and whether it is right."""
     found = confidence(read, at, calibration)
     best = int(found.argmax()) if len(found) else None
-    return (0.0, 0.0) if best is None else (float(found[best]), float(read.f1[best]))
+    if best is None:
+        return 0.0, 0.0, False
+    return float(found[best]), float(read.f1[best]), bool(read.right[best])
 
 
 if __name__ == "__main__":

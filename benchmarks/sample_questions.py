@@ -2,7 +2,7 @@
 
 60 that the handbook answers, half of them in other words than the page's, and 15 that it does not.  An
 answer is right if it comes from the page that answers the question and its words and the expected ones
-contain each other, or share half (F1).
+contain each other, or say the same (`qa_engine.judging`).
 
 But: 75 questions are few: a difference of three is noise.
 """
@@ -14,13 +14,14 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.corpora import contain_each_other
 from benchmarks.machine import describe
 from bot.commands.demo import DATA, SampleQuestion, sample_questions
 from bot.commands.options import open_workplace
 from bot.composition import Workplace
 from qa_engine.answerer import PASSAGES_READ
 from qa_engine.answers import Answer, Quote
-from qa_engine.squad import f1, normalise_answer
+from qa_engine.judging import is_right
 from retrieval.stored import StoredPassage
 
 THRESHOLDS = (0.0, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
@@ -66,15 +67,15 @@ def judge(work: Workplace, sample: SampleQuestion) -> Verdict:
     if not isinstance(outcome, Answer):
         return Verdict(sample.question, "", 0.0, retrieved, None if sample.answer is None else False)
     quote = outcome.quote
-    right = None if sample.answer is None else is_right(quote, sample.answer, sample.document)
+    right = None if sample.answer is None else is_expected(quote, sample.answer, sample.document)
     return Verdict(sample.question, quote.text, quote.confidence, retrieved, right)
 
 
-def is_right(quote: Quote[StoredPassage], answer: str, document: str | None) -> bool:
+def is_expected(quote: Quote[StoredPassage], answer: str, document: str | None) -> bool:
     """Whether a quote says what was expected, from the page that was expected."""
-    found, expected = normalise_answer(quote.text), normalise_answer(answer)
-    contained = bool(found) and (found in expected or expected in found)
-    return quote.passage.path == document and (contained or f1(quote.text, answer) >= 0.5)
+    return quote.passage.path == document and (
+        contain_each_other(quote.text, answer) or is_right(quote.text, [answer])
+    )
 
 
 def report(verdicts: list[Verdict], threshold: float) -> None:

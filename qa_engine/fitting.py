@@ -1,6 +1,6 @@
 """Fits the weights of a calibration (`calibration.py`) to questions whose right answers are known.
 
-The right entry of a question is any window whose best span is right (F1 of at least 0.5 with a reference),
+The right entry of a question is any window whose best span is right (`judging.py`),
 else "no answer"; the weights are those under which the right entries are most probable, with a weak prior
 that keeps few questions from saying too much.  Platt's scaling of an answer's confidence is fitted to what
 came of questions under weights that were fitted to the others.
@@ -18,10 +18,10 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from qa_engine import squad
 from qa_engine.agreement import same_answer
 from qa_engine.calibration import WEIGHTS, Calibration, Floats, features, pooled
 from qa_engine.comparison import best_of_windows, read_found
+from qa_engine.judging import is_right
 from qa_engine.reader import WINDOWS_AT_ONCE, Reader
 from qa_engine.risk import Booleans, risk_coverage
 from qa_engine.sources import Found, P_co
@@ -32,6 +32,8 @@ SMALLEST = 1e-6
 """A step from which on nothing is gained any more."""
 SHARES = (0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
 FOLDS = 5
+DEALING = 0
+"""The seed by which questions are dealt to the folds."""
 PRIOR = 0.05
 """Weight of the squared distance from the starting calibration, as if so many questions spoke for it."""
 SCALING_PRIOR = 3.0
@@ -65,7 +67,7 @@ def choice(reader: Reader, question: str, found: Sequence[Found[P_co]], referenc
         np.array([found[each.passage].score for each in best], dtype=np.float64),
         np.array([len(text) for text in texts], dtype=np.float64),
         tuple(map(same_answer, texts)),
-        np.array([squad.is_right(text, references) for text in texts], dtype=bool),
+        np.array([is_right(text, references) for text in texts], dtype=bool),
     )
 
 
@@ -190,13 +192,18 @@ def fit(
 ) -> Fitted:
     """Weights, scaling and thresholds (`with_risk`); the default threshold is the one for `most_wrong`.
 
-    Raises ValueError for fewer than three choices, of which none is left to fit to.
+    In which order the questions come makes no difference but chance.  Raises ValueError for fewer than three
+    choices, of which none is left to fit to.
     """
-    confidence, right = _cross_fitted(choices, lambda rest: _fit_scaled(rest, start))
-    scaled = _fit_scaled(choices, start)
+    # People write "every fifth has no answer", and one fold would have all of these.
+    order = np.random.default_rng(DEALING).permutation(len(choices))
+    dealt = [choices[number] for number in order]
+    confidence, right = _cross_fitted(dealt, lambda rest: _fit_scaled(rest, start))
+    scaled = _fit_scaled(dealt, start)
     known = with_risk(scaled, confidence, right, most_wrong=most_wrong, sure=sure)
     given = given_apart(scaled, confidence, right, most_wrong=most_wrong, sure=sure)
-    return Fitted(known, confidence, right, given)
+    back = np.argsort(order)
+    return Fitted(known, confidence[back], right[back], given[back])
 
 
 def _fit_scaled(choices: Sequence[Choice], start: Calibration) -> Calibration:
@@ -282,14 +289,17 @@ def with_risk(
     """The calibration with the thresholds that outcomes measure, and the one for `most_wrong` as its own.
 
     `sure`: how probably each share should hold for other questions, too (`RiskCoverage.threshold_for`);
-    without it they hold for these, as it takes hundreds to promise more and still answer.
+    without it they hold for these, as it takes hundreds to promise more and still answer; where they do not
+    hold for any, an answer must be surer than all that were seen.
 
     The outcomes should not be of questions by the very weights that were fitted to them.
     """
     curve = risk_coverage(confidence, right)
     pairs = [(share, curve.threshold_for(share, sure=sure)) for share in SHARES]
-    risk = tuple((share, threshold) for share, threshold in pairs if threshold is not None)
-    known = replace(calibration, risk=risk)
+    if sure is None and len(confidence):  # then even the surest answers were wrong more often than that
+        above = min(1.0, float(np.nextafter(confidence.max(), 2.0)))
+        pairs = [(share, max(1 - share, above) if it is None else it) for share, it in pairs]
+    known = replace(calibration, risk=tuple((share, it) for share, it in pairs if it is not None))
     return replace(known, threshold=known.threshold_for(most_wrong))
 
 

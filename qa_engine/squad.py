@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import lzma
+import math
 import re
 import string
 from collections import Counter
@@ -24,8 +25,6 @@ import numpy as np
 
 from qa_engine.errors import EngineError
 from qa_engine.risk import auroc
-
-RIGHT_F1 = 0.5
 
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
 _PUNCTUATION = str.maketrans("", "", string.punctuation)
@@ -101,11 +100,6 @@ def scores(answer: str, references: Iterable[str]) -> tuple[float, float]:
     return max(em for em, _ in pairs), max(overlap for _, overlap in pairs)
 
 
-def is_right(answer: str, references: Iterable[str]) -> bool:
-    """Whether an answer says what some reference says: F1 of at least 0.5.  Without references nothing is."""
-    return any(f1(answer, reference) >= RIGHT_F1 for reference in references)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SquadResult:
     """Figures of one evaluation, as fractions; None where there was nothing to measure."""
@@ -157,19 +151,22 @@ def best_threshold(
     questions with an answer where it will be used; the rarer these are, the more it pays to be silent.  The
     unanswerable rows then count as much as makes their share that one.  None: as many as they are.
     """
+    if answerable == 0:
+        return max((score for _, score in answers), default=0.0)
     having, lacking = (sum(row.answerable is wanted for row in rows) for wanted in (True, False))
     weight = 1.0
-    if answerable and having and lacking:
+    if answerable is not None and having and lacking:
         weight = having / lacking * (1 - answerable) / answerable
     gained = sorted(
         (score, scores(text, (r.text for r in row.references))[1] if row.answerable else -weight)
         for row, (text, score) in zip(rows, answers, strict=True)
     )
-    best, threshold, total = 0.0, gained[0][0] - 1.0 if gained else 0.0, 0.0
+    lowest = min((score for score, _ in gained if math.isfinite(score)), default=1.0) - 1.0
+    best, threshold, total = 0.0, lowest, 0.0
     for score, level in groupby(gained, key=lambda pair: pair[0]):
         total -= sum(gain for _, gain in level)  # a threshold at this score takes these answers away
         if total > best:
-            best, threshold = total, score
+            best, threshold = total, max(score, lowest)  # what has no span scores -inf
     return threshold
 
 
@@ -191,7 +188,8 @@ def _from_squad(data: dict[str, Any]) -> Iterator[SquadRow]:
 
 
 def _row(raw: dict[str, Any]) -> SquadRow:
-    return SquadRow(
+    """Raises TypeError for what should be a text and is none."""
+    row = SquadRow(
         id=str(raw["id"]),
         title=raw.get("title", ""),
         context=raw["context"],
@@ -201,3 +199,7 @@ def _row(raw: dict[str, Any]) -> SquadRow:
         else tuple(Reference(answer["text"], answer["answer_start"]) for answer in raw["answers"]),
         source=raw.get("source", ""),
     )
+    texts = (row.title, row.context, row.question, row.source, *(each.text for each in row.references))
+    if not all(isinstance(text, str) for text in texts):
+        raise TypeError("no text")
+    return row

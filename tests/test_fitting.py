@@ -9,6 +9,7 @@ import pytest
 
 from qa_engine.calibration import Calibration, Floats
 from qa_engine.fitting import (
+    DEALING,
     FOLDS,
     LEAST_SLOPE,
     Choice,
@@ -122,6 +123,34 @@ def test_an_answer_that_several_windows_give_is_surer() -> None:
     assert confidence[1] > confidence[0]
 
 
+def test_the_order_of_the_questions_decides_nothing() -> None:
+    """Where every fifth has no answer, as people write it, no fold has all of these: what is shown of others'
+    questions is as true as where they are shuffled."""
+    with_answer = [each for each in drawn(900, 21) if each.right.any()][:240]
+    without = [replace(each, right=np.zeros(6, bool)) for each in drawn(60, 22)]
+    every_fifth = [each for n in range(60) for each in (*with_answer[4 * n : 4 * n + 4], without[n])]
+    generator = np.random.default_rng(23)
+    shuffled = [every_fifth[n] for n in generator.permutation(len(every_fifth))]
+    errors = [
+        calibration_error(found.confidence, found.right)
+        for found in (fit(each, TRUE, most_wrong=0.2) for each in (every_fifth, shuffled))
+    ]
+    assert max(errors) < 0.1
+    one, other = (fit(each, TRUE, most_wrong=0.2) for each in (with_answer, with_answer))
+    assert one.confidence.tolist() == other.confidence.tolist()
+
+
+def test_what_even_the_surest_break_lets_nothing_seen_pass() -> None:
+    """One in ten may be wrong, and the surest answer of all was: none that was seen would be given."""
+    confidence = np.array([0.97, 0.95, 0.93, 0.91, 0.5, 0.4])
+    right = np.array([False, True, True, False, True, True])
+    known = with_risk(TRUE, confidence, right, most_wrong=0.1)
+    assert known.threshold == known.threshold_for(0.3) > 0.97
+    assert (known.threshold_for(0.01), known.threshold_for(0.5)) == (0.99, 0.4)
+    promised = with_risk(TRUE, confidence, right, most_wrong=0.1, sure=0.95)
+    assert promised.threshold_for(0.1) == 0.9  # too few to promise anything: by the confidence
+
+
 def test_a_question_without_a_window_has_no_confidence() -> None:
     """Nothing was found for it: 0, and not right."""
     nothing = Choice(np.zeros(0), np.zeros(0), np.zeros(0), (), np.zeros(0, dtype=bool))
@@ -134,7 +163,7 @@ def test_no_question_judges_itself() -> None:
     stay, to the last bit, and those of others do not."""
     choices = drawn(50, 6)
     confidence = fit(choices, TRUE, most_wrong=0.2).confidence
-    fold = np.arange(50) % FOLDS == 7 % FOLDS
+    fold = np.argsort(np.random.default_rng(DEALING).permutation(50)) % FOLDS == 2
     flipped = [
         replace(each, right=~each.right) if its else each for each, its in zip(choices, fold, strict=True)
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import lzma
+import math
 import random
 import re
 from pathlib import Path
@@ -198,6 +199,17 @@ def test_a_share_of_answers_is_as_if_there_were_so_many(
     assert found == (None if best is None else pytest.approx(best))
 
 
+def test_a_threshold_is_a_number_whatever_was_read() -> None:
+    """Also where nothing was found to answer with, and where no question has an answer."""
+    rows = [row("a b"), row(context="x"), row(context="x")]
+    answers = [("a b", 2.0), ("", -math.inf), ("", -math.inf)]
+    assert -math.inf < best_threshold(rows, answers) < 2.0
+    assert math.isfinite(best_threshold(rows[1:], answers[1:]))
+    silent = best_threshold(rows, answers, answerable=0.0)
+    assert evaluate(rows, answers, threshold=silent).abstained == 1.0
+    assert evaluate(rows, answers, threshold=silent).kept == 0.0
+
+
 def test_nothing_measured_is_none_not_zero() -> None:
     """No row of a kind: no figure of that kind; and as many answers as rows are needed."""
     assert evaluate([], []) == SquadResult(answerable=0, exact=None, f1=None)
@@ -300,6 +312,13 @@ def test_lines_and_packed_files(tmp_path: Path, name: str) -> None:
         ("a.jsonl", b'{"id": 1}'),
         ("a.jsonl", b"[1]"),
         ("a.jsonl", b'"a string"'),
+        ("a.jsonl", b'{"id": 1, "context": null, "question": "When?", "answers": []}'),
+        ("a.jsonl", b'{"id": 1, "context": "At nine.", "question": 7, "answers": []}'),
+        ("a.jsonl", b'{"id": 1, "context": "At nine.", "question": "When?", "answers": [], "title": 5}'),
+        (
+            "a.jsonl",
+            b'{"id": 1, "context": "a", "question": "b", "answers": [{"text": null, "answer_start": 0}]}',
+        ),
         ("a.jsonl.xz", b"no xz"),
         ("a.json.xz", lzma.compress(b"{}" * 99)[:-20]),
     ],

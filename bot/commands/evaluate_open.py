@@ -15,17 +15,19 @@ from pathlib import Path
 import click
 import numpy as np
 
-from bot.commands.ask import passages_option, threshold_option
+from bot import messages
+from bot.commands.ask import passages_option
 from bot.commands.curve import curve_record, plot_option, write_plot
 from bot.commands.figures import percent, show_figures
 from bot.commands.known_questions import KnownQuestions, known_questions
-from bot.commands.options import json_option
+from bot.commands.options import json_option, threshold_option
 from bot.commands.progress import progress
 from bot.composition import Workplace
 from bot.errors import UsageError
 from qa_engine import squad
 from qa_engine.answerer import SURE
 from qa_engine.answers import Answer
+from qa_engine.judging import is_right
 from qa_engine.risk import calibration_error, risk_coverage
 from retrieval.evaluation import JudgedQuestion
 
@@ -70,16 +72,19 @@ def eval_open(
     has the answer, where the answer stands in others, too.
 
     Questions without an answer are asked, too: people ask them.  An answer is right if its F1 with a
-    reference is at least 0.5, and wrong where the question has none.
+    reference is at least 0.5 and it has no other figure, date or unit, nor denies what that says; it is wrong
+    where the question has none.
     """
     with known.opened() as (work, every):
         asked = [each for each in every if each.answers or not answerable]
         if not asked:
-            raise UsageError(f"{known.file} has no question that has an answer.")
+            raise UsageError(messages.NONE_ANSWERABLE.format(file=known.file))
         if sample is not None:
             asked = random.Random(SEED).sample(asked, min(sample, len(asked)))  # noqa: S311 - no secret
         if threshold is None:
             threshold = work.threshold
+        _ = work.answerer  # loads the reader
+        work.library.search(asked[0].question, passages)  # loads encoder and index
         begun = time.perf_counter()
         results = _ask_all(work, asked, passages=passages, threshold=threshold)
         seconds = time.perf_counter() - begun
@@ -138,7 +143,7 @@ def _ask(work: Workplace, asked: JudgedQuestion, passages: int, threshold: float
     if isinstance(outcome, Answer):
         answer, confidence = outcome.quote.text, outcome.quote.confidence
     exact, f1 = squad.scores(answer, references) if references else (None, None)
-    return Asked(confidence, squad.is_right(answer, references), evidence.read, retrieved, exact, f1)
+    return Asked(confidence, is_right(answer, references), evidence.read, retrieved, exact, f1)
 
 
 def _mean(values: Sequence[float]) -> float | None:
