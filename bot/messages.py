@@ -84,6 +84,13 @@ UPDATED_ON = "updated {ago}, on {day}"
 SOME_READ = "I read only {read} of {found} passages in the time that I had."
 MORE_ITEMS = "… and {count} more"
 ALSO = "Also said in:"
+OWN_QUESTIONS_ALONE = (
+    "--with, --titles and --keep go with SQuAD's rows only; these questions are asked of the documents here."
+)
+NONE_ANSWERABLE = "{file} has no question that has an answer."
+NOT_CALIBRATED = "its confidence is another reader's, and may be far off; measure it: quoth calibrate FILE"
+CALIBRATED_EARLIER = "{path} is of other weights and not used; measure anew: quoth calibrate FILE"
+THRESHOLD_TWICE = "--threshold and --max-wrong both say how sure an answer must be; give one of them."
 CALIBRATED = (
     "Kept in {path}; every question from now on uses it, and "
     "a bot that runs uses it once it is started again. Undo: quoth calibrate --reset"
@@ -93,6 +100,10 @@ CALIBRATION_RESET = (
 )
 CALIBRATION_WAS_NONE = "There was none for this reader; its own is in use."
 CALIBRATE_WHAT = "Name a file of questions, or --reset. See: quoth calibrate --help"
+CALIBRATE_NOTHING_RIGHT = (
+    "Nothing was changed: the answers of only {right} of {answerable} questions were found. They must be "
+    "quoted from documents that are stored here."
+)
 CALIBRATE_RESET_ALONE = "--reset goes with neither FILE nor --dry-run."
 
 CHAT_HELP = "Ask in plain words. An empty line, Ctrl-D or Ctrl-C ends."

@@ -5,6 +5,7 @@ But: fitting is `qa_engine.fitting`'s business.
 
 from __future__ import annotations
 
+import glob
 import json
 from pathlib import Path
 
@@ -17,6 +18,13 @@ def path_of(folder: Path, model: InstalledModel) -> Path:
     """The file of a reader: its name, and the beginning of its weights' checksum where it has one."""
     weights = next((file.checksum.hex[:12] for file in model.files if file.name == model.bin.name), "unknown")
     return folder / f"{model.name}-{weights}.json"
+
+
+def of_other_weights(folder: Path, model: InstalledModel) -> Path | None:
+    """The latest file of a reader that is called the same and has other weights."""
+    own = path_of(folder, model)
+    others = [path for path in folder.glob(f"{glob.escape(model.name)}-*.json") if path != own]
+    return max(others, key=lambda path: path.stat().st_mtime, default=None)
 
 
 def read(folder: Path, model: InstalledModel) -> Calibration | None:

@@ -72,7 +72,6 @@ class Answerer(Generic[P]):
         a confirmer).  `seconds`: how long the reading may take; then the best answer so far is given.  The
         evidence says how many passages were read, and why not all.
         """
-        until = None if seconds is None else time.monotonic() + seconds
         question = question[:MAX_QUESTION_CHARACTERS]
         threshold = self.calibration.threshold if threshold is None else threshold
         clock = _Clock()
@@ -84,6 +83,7 @@ class Answerer(Generic[P]):
         with clock.stage("retrieve"):
             found = self.library.search(question, passages, collections=collections)
             question = self.library.spelled_out(question)  # for the reader; the search has its own way
+        until = None if seconds is None else time.monotonic() + seconds
         enough = math.inf if sure is None or self.confirmer is not None else max(sure, threshold)
         reading, compared, stopped = self._read(question, found, clock, enough=enough, until=until)
         confirmed = 0

@@ -109,7 +109,7 @@ class Calibration:
         """The threshold for answers of which at most the share `most_wrong` may be wrong.
 
         As it was measured; where that was not done for so small a share, each single answer must be as
-        sure as that, which is stricter.
+        sure as that, by its confidence.
         """
         measured = [pair for pair in self.risk if pair[0] <= most_wrong]
         return max(measured)[1] if measured else 1 - most_wrong

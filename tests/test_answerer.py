@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -123,6 +125,23 @@ def test_only_so_many_passages_as_there_is_time_for() -> None:
     patient = asked.ask("How many?", sure=None, seconds=3600)
     assert answer(patient).quote.text == answer(asked.ask("How many?", sure=None)).quote.text == "39"
     assert (patient.evidence.read, patient.evidence.stopped) == (20, None)
+
+
+def test_the_time_is_the_reader_s(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the search takes, at the first question the index and the encoder that it loads, is not."""
+    library = FakeLibrary(*(f"It is {number} days." for number in range(20, 40)))
+    searched = library.search
+
+    now = [0.0]
+
+    def slow(*given: Any, **named: Any) -> Any:
+        now[0] += 100
+        return searched(*given, **named)
+
+    monkeypatch.setattr(library, "search", slow)
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    outcome = answerer(library, {"39": 9.0}).ask("How many?", sure=None, seconds=60)
+    assert outcome.evidence.read == 20
 
 
 def test_no_more_is_read_once_an_answer_is_sure_enough() -> None:

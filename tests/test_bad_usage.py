@@ -120,5 +120,6 @@ def test_nothing_to_ask(tmp_path: Path) -> None:
     file = tmp_path / "rows.jsonl"
     row = {"id": "1", "title": "T", "context": "Text.", "question": "When?", "answers": []}
     file.write_text(json.dumps(row) + "\n")
-    said = call("eval", "open", file, "--answerable", home=tmp_path / "home")
-    assert (said.code, said.complaint) == (2, f"quoth: {file} has no question that has an answer.")
+    for kind in ("open", "squad"):
+        said = call("eval", kind, file, "--answerable", home=tmp_path / "home")
+        assert (said.code, said.complaint) == (2, f"quoth: {file} has no question that has an answer.")

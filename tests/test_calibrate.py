@@ -79,6 +79,56 @@ def test_the_figures_of_a_calibration(home: Path, labelled: Path, tmp_path: Path
     assert ElementTree.parse(plot).getroot().tag.endswith("svg")
 
 
+def test_answers_that_stand_nowhere_change_nothing(home: Path, tmp_path: Path) -> None:
+    """Told in other words, or asked of another home: a bot that learned from this would fall silent."""
+    file = tmp_path / "questions.jsonl"
+    file.write_text(lines([{**row, "answer": "as the wind blows"} for row in LABELLED[:25]]))
+    said = call("calibrate", file, home=home)
+    assert (said.code, said.out) == (2, "")
+    assert "only 0 of 25 questions were found" in said.complaint
+    assert not (home / "calibrations").exists()
+
+
+def test_a_picture_that_has_no_folder_is_told_first(home: Path, labelled: Path, tmp_path: Path) -> None:
+    """Not after all has been asked."""
+    for command in (("calibrate", labelled), ("eval", "open", labelled), ("eval", "retrieval", labelled)):
+        said = call(*command, "--plot", tmp_path / "none" / "curve.svg", home=home)
+        assert (said.code, said.out) == (2, "")
+        assert f"there is no folder {tmp_path / 'none'}" in said.complaint
+    assert not (home / "calibrations").exists()
+
+
+def test_the_picture_tells_what_the_figures_tell(home: Path, labelled: Path, tmp_path: Path) -> None:
+    """How many are answered and how many of these wrong, judged by a threshold that was found on others."""
+    plot = tmp_path / "curve.svg"
+    figures = call("calibrate", labelled, "--dry-run", "--plot", plot, "--json", home=home).json
+    wrong = 1 - figures["right_of_answers_given"] / 100
+    words = f"{figures['answer_rate'] / 100:.0%} answered, {wrong:.0%} of them wrong"
+    assert words in plot.read_text()
+
+
+def test_how_sure_is_said_once(home: Path) -> None:
+    """Two options that both say it may contradict one another."""
+    said = call("ask", "When?", "--threshold", "0", "--max-wrong", "1%", home=home)
+    assert (said.code, said.complaint) == (2, f"quoth: {messages.THRESHOLD_TWICE}")
+
+
+def test_doctor_says_whose_confidence_it_is(home: Path, tmp_path: Path) -> None:
+    """A reader without a calibration, and a calibration whose reader was replaced, are worth a word."""
+    model = read_manifest(EMBEDDED)
+    older = home / "calibrations" / f"{model.name}-0123456789ab.json"
+    older.parent.mkdir()
+    older.write_text("{}")
+    assert f"{older} is of other weights" in call("doctor", home=home).out
+    own_calibration.write(home / "calibrations", model, Calibration())
+    assert "calibrated here" in call("doctor", home=home).out
+    bare = shutil.copytree(EMBEDDED, tmp_path / "bare")
+    manifest = json.loads((bare / "manifest.json").read_text())
+    (bare / "manifest.json").write_text(json.dumps({**manifest, "name": "bare", "calibration": None}))
+    said = call("doctor", "--model", bare, home=home)
+    assert messages.NOT_CALIBRATED in said.out
+
+
 def test_a_stricter_share_gives_fewer_answers(home: Path, labelled: Path) -> None:
     """What a person asks for is what the threshold is set by."""
     loose, strict = (

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import messages
 from bot.commands.demo import sample_questions
 from qa_engine.reader import WINDOWS_AT_ONCE
 from qa_engine.squad import normalise_answer
@@ -116,6 +117,15 @@ def test_ones_own_documents(handbook_home: Path, own: Path) -> None:
     assert answered["right"] >= 50.0
     fewer = call("eval", "open", own, "--answerable", "--sample", "2", "--json", home=handbook_home).json
     assert (fewer["questions"], fewer["answerable"]) == (2, 2)
+
+
+def test_what_belongs_to_rows_is_refused_for_ones_own(handbook_home: Path, own: Path, tmp_path: Path) -> None:
+    """It would do nothing; and one's own questions are known by their first line, whatever the file is called."""
+    renamed = own.rename(own.with_suffix(".json"))
+    for option in (("--titles",), ("--keep", tmp_path / "kept"), ("--with", renamed)):
+        said = call("eval", "open", renamed, *option, home=handbook_home)
+        assert (said.code, said.complaint) == (2, f"quoth: {messages.OWN_QUESTIONS_ALONE}")
+    assert call("eval", "retrieval", renamed, "--json", home=handbook_home).json["questions"] == 4
 
 
 def test_words_that_name_the_passage(handbook_home: Path, own: Path) -> None:

@@ -24,7 +24,6 @@ from bot.commands.explain import (
 from bot.commands.ingest import note_missing_vectors
 from bot.commands.options import (
     F,
-    Number,
     chosen_collections,
     collections_option,
     confirm_option,
@@ -38,6 +37,7 @@ from bot.commands.options import (
     seconds_option,
     style,
     threads_option,
+    threshold_option,
     today,
 )
 from bot.composition import Workplace
@@ -57,11 +57,6 @@ passages_option = click.option(
     "-k", "--passages", type=click.IntRange(1, 200), default=PASSAGES_READ, show_default=True,
     help="How many passages the reader reads at most.",
 )  # fmt: skip
-
-
-threshold_option = click.option(
-    "--threshold", type=Number(0, 1), help="Least confidence of an answer.  [default: the reader's]"
-)
 
 
 def answer_options(command: F) -> F:

@@ -36,6 +36,7 @@ from qa_engine.risk import calibration_error, risk_coverage
 from retrieval.evaluation import JudgedQuestion
 
 LEAST_QUESTIONS = 20
+LEAST_RIGHT = 5
 MOST_WRONG = 0.2
 
 
@@ -58,9 +59,10 @@ def calibrate(
 ) -> None:  # fmt: skip
     """Fit confidence and threshold to your own questions in FILE.
 
-    FILE has a JSON object on each line: {"question": "...", "answer": "..."}; "answer" may be a list of
-    answers that would do, or null where the documents do not say.  Some such questions should be among
-    them, as many as people ask.  At least 20 questions are needed; 100 make the figures worth something.
+    FILE has a JSON object on each line: {"question": "...", "answer": "..."}.  The answer is quoted from the
+    documents, not told in other words; it may be a list of answers that would do, or null where the documents
+    do not say.  Some such questions should be among them, as many as people ask.  At least 20 questions are
+    needed; 100 make the figures worth something.
 
     The figures are honest: each question is judged by weights and a threshold that were found on others.
     """
@@ -78,33 +80,35 @@ def calibrate(
             raise UsageError(messages.CALIBRATE_WHAT)
         asked = read_questions(file)
         choices = _ask_all(work, asked, chosen_collections(work, collections), passages)
+        _refuse_without_right(asked, choices)
         before = work.model.calibration
         judged_before = outcomes(choices, before)
         wanted = work.settings.answers.max_wrong
         fitted = fit(choices, before, most_wrong=MOST_WRONG if wanted is None else wanted)
         after = fitted.calibration
-        curve = risk_coverage(fitted.confidence, fitted.right)
+        curve, given = risk_coverage(fitted.confidence, fitted.right), fitted.given
+        right = float(fitted.right[given].mean()) if given.any() else None
+        record: dict[str, object] = {
+            "questions": len(choices),
+            "without_an_answer": sum(not each.answers for each in asked),
+            "best_answer_right": percent(float(fitted.right.mean())),
+            "calibration_error": round(calibration_error(fitted.confidence, fitted.right), 4),
+            "calibration_error_before": round(calibration_error(*judged_before), 4),
+            "area_under_risk_coverage": round(curve.area, 4),
+            "area_under_risk_coverage_before": round(risk_coverage(*judged_before).area, 4),
+            "threshold": round(after.threshold, 4),
+            "answer_rate": percent(float(given.mean())),
+            "right_of_answers_given": percent(right),
+        }
+        if as_json:
+            record["curve"] = curve_record(curve)
+        show_figures(record, as_json)
+        if plot is not None:
+            at = None if right is None else (float(given.mean()), 1 - right)
+            write_plot(plot, curve, after.threshold, at)
         if not dry_run:
             path = own_calibration.write(work.settings.calibrations, work.installed_model, after)
             note(messages.CALIBRATED.format(path=path))
-    if plot is not None:
-        write_plot(plot, curve, after.threshold)
-    given = fitted.given
-    record: dict[str, object] = {
-        "questions": len(choices),
-        "without_an_answer": sum(not each.answers for each in asked),
-        "best_answer_right": percent(float(fitted.right.mean())),
-        "calibration_error": round(calibration_error(fitted.confidence, fitted.right), 4),
-        "calibration_error_before": round(calibration_error(*judged_before), 4),
-        "area_under_risk_coverage": round(curve.area, 4),
-        "area_under_risk_coverage_before": round(risk_coverage(*judged_before).area, 4),
-        "threshold": round(after.threshold, 4),
-        "answer_rate": percent(float(given.mean())),
-        "right_of_answers_given": percent(float(fitted.right[given].mean()) if given.any() else None),
-    }
-    if as_json:
-        record["curve"] = curve_record(curve)
-    show_figures(record, as_json)
 
 
 def read_questions(file: Path) -> list[JudgedQuestion]:
@@ -113,6 +117,14 @@ def read_questions(file: Path) -> list[JudgedQuestion]:
     if len(found) < LEAST_QUESTIONS:
         raise UsageError(f"{file} has {len(found)} questions; at least {LEAST_QUESTIONS} are needed.")
     return found
+
+
+def _refuse_without_right(asked: Sequence[JudgedQuestion], choices: Sequence[Choice]) -> None:
+    """A reader that learns that nothing it finds is right would say nothing any more."""
+    right = sum(bool(each.right.any()) for each in choices)
+    if right < LEAST_RIGHT:
+        answerable = sum(bool(each.answers) for each in asked)
+        raise UsageError(messages.CALIBRATE_NOTHING_RIGHT.format(right=right, answerable=answerable))
 
 
 def _ask_all(

@@ -9,21 +9,23 @@ from pathlib import Path
 
 import click
 
-from bot.commands.options import note
+from bot.commands.options import FileToWrite, note
 from bot.views.curve import risk_coverage_svg
 from qa_engine.risk import RiskCoverage
 
 TITLE = "Risk and coverage"
 
 plot_option = click.option(
-    "--plot", type=click.Path(dir_okay=False, writable=True, path_type=Path), metavar="FILE.svg",
+    "--plot", type=FileToWrite(), metavar="FILE.svg",
     help="Draw how many answers are wrong against how many are given.",
 )  # fmt: skip
 
 
-def write_plot(path: Path, curve: RiskCoverage, threshold: float) -> None:
-    """Draw the curve into a file."""
-    path.write_text(risk_coverage_svg(curve, threshold, title=TITLE), encoding="utf-8")
+def write_plot(
+    path: Path, curve: RiskCoverage, threshold: float, at: tuple[float, float] | None = None
+) -> None:
+    """Draw the curve into a file; `at`: as for `risk_coverage_svg`."""
+    path.write_text(risk_coverage_svg(curve, threshold, title=TITLE, at=at), encoding="utf-8")
     note(f"The curve is in {path}.")
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import click
 
-from bot import __version__, messages
+from bot import __version__, messages, own_calibration
 from bot.check import Check
 from bot.commands.options import (
     EXIT_FAILED,
@@ -154,11 +154,19 @@ def _reader(work: Workplace) -> Check:
     ]
     if not loaded.model.has_checksums:
         facts.append("no checksums to verify it by")
-    if work.calibration != loaded.calibration:
+    own = work.calibration != loaded.calibration
+    if own:
         facts.append("calibrated here")
     if work.confirmer is not None:
         facts.append(f"confirmed by {work.settings.answers.confirm}")
-    return Check("reader", "ok", ", ".join(facts))
+    told = ", ".join(facts)
+    if not own:
+        earlier = own_calibration.of_other_weights(work.settings.calibrations, loaded.model)
+        if earlier is not None:
+            return Check("reader", "warning", f"{told}. {messages.CALIBRATED_EARLIER.format(path=earlier)}")
+        if not loaded.model.calibration:
+            return Check("reader", "warning", f"{told}; {messages.NOT_CALIBRATED}")
+    return Check("reader", "ok", told)
 
 
 def _sources(work: Workplace) -> Check:

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import click
 
+from bot import messages
 from bot.commands.evaluate_open import eval_open
 from bot.commands.evaluate_retrieval import eval_retrieval
 from bot.commands.figures import percent, show_figures
 from bot.commands.known_questions import rows_of
 from bot.commands.options import home_option, json_option, model_option, open_workplace, threads_option
 from bot.commands.progress import progress
+from bot.errors import UsageError
 from qa_engine import squad
 from qa_engine.loading import load
 from qa_engine.reader import Reader
@@ -60,6 +62,8 @@ def eval_squad(
     FILE is SQuAD's own JSON (v1.1 or 2.0), or JSON lines; .xz is unpacked.
     """
     rows = [row for row in rows_of(file) if row.answerable or not answerable][:limit]
+    if not rows:
+        raise UsageError(messages.NONE_ANSWERABLE.format(file=file))
     with open_workplace(home, model=model, threads=threads) as work:
         loaded = load(
             work.installed_model,
@@ -70,7 +74,7 @@ def eval_squad(
         threshold = 0.0
         if threshold_from is not None:
             others = rows_of(threshold_from)
-            share = sum(row.answerable for row in rows) / len(rows) if rows else None
+            share = sum(row.answerable for row in rows) / len(rows)
             read = _read_all(loaded.reader, others)
             threshold = squad.best_threshold(others, read, answerable=share)
         begun = time.perf_counter()

@@ -11,9 +11,10 @@ from typing import Any
 
 import click
 
+from bot import messages
 from bot.commands.figures import show_figures
 from bot.commands.known_questions import KnownQuestions, known_questions
-from bot.commands.options import json_option, note
+from bot.commands.options import FileToWrite, json_option, note
 from bot.commands.progress import progress
 from bot.composition import Workplace
 from bot.errors import UsageError
@@ -26,7 +27,7 @@ from retrieval.evaluation import DEEPEST, DEPTHS, Find, JudgedQuestion, Ranks, r
 @known_questions
 @click.option("--limit", type=click.IntRange(1), help="Only the first so many questions.")
 @click.option(
-    "--plot", type=click.Path(dir_okay=False, writable=True, path_type=Path), metavar="FILE.svg",
+    "--plot", type=FileToWrite(), metavar="FILE.svg",
     help="Draw how many passages must be looked at to find how many answers.",
 )  # fmt: skip
 @json_option
@@ -43,7 +44,7 @@ def eval_retrieval(known: KnownQuestions, *, limit: int | None, plot: Path | Non
     with known.opened() as (work, every):
         judged = [each for each in every if each.answers][:limit]
         if not judged:
-            raise UsageError(f"{known.file} has no question that has an answer.")
+            raise UsageError(messages.NONE_ANSWERABLE.format(file=known.file))
         found = {name: _rank(name, judged, work, find) for name, find in retrievers(work).items()}
         counts = {"documents": len(work.store.documents()), "passages": len(work.index)}
     record: dict[str, object] = {**counts, "questions": len(judged)}

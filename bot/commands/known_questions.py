@@ -18,6 +18,7 @@ from typing import Any
 
 import click
 
+from bot import messages
 from bot.commands.contexts import knowledge_base
 from bot.commands.lines import numbered_lines
 from bot.commands.options import (
@@ -87,6 +88,8 @@ class KnownQuestions:
     def opened(self) -> Iterator[tuple[Workplace, list[JudgedQuestion]]]:
         """The store, and the questions; those without an answer are among them."""
         if _are_own(self.file):
+            if self.others or self.titles or self.keep:
+                raise UsageError(messages.OWN_QUESTIONS_ALONE)
             own = _numbered_questions(self.file, documents=True)
             with open_workplace(
                 self.home, model=self.model, threads=self.threads, vectors=self.vectors
@@ -187,14 +190,16 @@ def _refuse_unknown(work: Workplace, file: Path, asked: Iterable[tuple[int, Judg
 
 def _are_own(file: Path) -> bool:
     """Whether the questions are about one's own documents, by the first line."""
-    if file.suffix != ".jsonl":
+    if file.suffix == ".xz":
         return False
     with file.open(encoding="utf-8-sig", errors="replace") as lines:
         first = next((line for line in lines if line.strip()), "")
     try:
-        return "context" not in json.loads(first or '{"context": ""}')
-    except (ValueError, TypeError, RecursionError):
-        return True
+        found = json.loads(first or '{"context": ""}')
+    except (ValueError, RecursionError):
+        return file.suffix == ".jsonl"  # a broken line; SQuAD's own JSON may stand on many
+    keys = found.keys() if isinstance(found, dict) else set()
+    return "context" not in keys and ("question" in keys or file.suffix == ".jsonl")
 
 
 def _more_rows(others: Iterable[Path]) -> list[SquadRow]:

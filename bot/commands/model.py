@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from bot import messages
 from bot.commands.options import (
     EXIT_FAILED,
     home_option,
@@ -91,9 +92,10 @@ def pull_model(name: str, precision: str | None, home: Path | None, as_json: boo
         if as_json:
             print_json(_installed_record(model))
         else:
+            chosen = f"--model {model.name}@{wanted}"
             note(
                 f"{model.name} ({model.precision}) is in {model.folder}. "
-                f"Use it: --model {model.name}@{wanted}"
+                f"Use it: {chosen}; {messages.NOT_CALIBRATED} {chosen}"
             )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
@@ -18,11 +19,12 @@ import click
 from bot.answer_settings import NOTHING_WISHED, AnswerSettings, read_share
 from bot.composition import Workplace
 from bot.errors import NothingStored, UsageError
-from bot.messages import NO_SUCH_COLLECTION, NOTHING_STORED
+from bot.messages import NO_SUCH_COLLECTION, NOTHING_STORED, THRESHOLD_TWICE
 from bot.settings import read_settings
 from bot.views.style import Style, printable
 
 F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
 
 EXIT_FAILED, EXIT_USAGE, EXIT_SOME_FAILED, EXIT_INTERRUPTED = 1, 2, 3, 130
 
@@ -62,8 +64,34 @@ class Share(click.ParamType[float]):
         return share
 
 
+class FileToWrite(click.Path):
+    """A file that can be written: that its folder is missing should not be told after long work."""
+
+    def __init__(self) -> None:
+        super().__init__(dir_okay=False, writable=True, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        path = Path(os.fsdecode(super().convert(value, param, ctx)))
+        if not path.exists() and not (path.parent.is_dir() and os.access(path.parent, os.W_OK)):
+            self.fail(f"there is no folder {path.parent} that can be written to.", param, ctx)
+        return path
+
+
+def one_of_two(ctx: click.Context, param: click.Parameter, value: T) -> T:
+    """--threshold and --max-wrong both say how sure an answer must be."""
+    others = {"threshold", "max_wrong"} - {param.name}
+    if value is not None and any(ctx.params.get(name) is not None for name in others):
+        raise UsageError(THRESHOLD_TWICE)
+    return value
+
+
+threshold_option = click.option(
+    "--threshold", type=Number(0, 1), callback=one_of_two,
+    help="Least confidence of an answer.  [env: QUOTH_THRESHOLD, where QUOTH_MAX_WRONG does not say; "
+    "default: the reader's]",
+)  # fmt: skip
 max_wrong_option = click.option(
-    "--max-wrong", type=Share(), metavar="SHARE",
+    "--max-wrong", type=Share(), metavar="SHARE", callback=one_of_two,
     help="How many of the answers may be wrong, like 10%; sets the least confidence.  [env: QUOTH_MAX_WRONG]",
 )  # fmt: skip
 seconds_option = click.option(

@@ -10,9 +10,10 @@ import click
 
 from bot import messages
 from bot.answer_settings import AnswerSettings
-from bot.commands.ask import passages_option, threshold_option
+from bot.commands.ask import passages_option
 from bot.commands.lines import numbered_lines
 from bot.commands.options import (
+    FileToWrite,
     chosen_collections,
     collections_option,
     confirm_option,
@@ -24,6 +25,7 @@ from bot.commands.options import (
     open_workplace,
     print_json,
     threads_option,
+    threshold_option,
 )
 from bot.commands.progress import progress
 from bot.commands.stats import open_records
@@ -41,9 +43,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     "--corpus", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="HOME",
     help="Ask the documents of another home.",
 )  # fmt: skip
-@click.option(
-    "--save", type=click.Path(dir_okay=False, path_type=Path), help="Keep what is found, with words quoted."
-)
+@click.option("--save", type=FileToWrite(), help="Keep what is found, with words quoted.")
 @click.option("--against", "earlier", type=_FILE, help="Compare with what --save kept, not with the records.")
 @passages_option
 @threshold_option

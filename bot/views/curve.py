@@ -13,9 +13,13 @@ LEFT, RIGHT, TOP, BOTTOM = 64, 20, 48, 52
 MOST_POINTS = 500
 
 
-def risk_coverage_svg(curve: RiskCoverage, threshold: float, *, title: str) -> str:
-    """Share wrong over share answered, and where `threshold` stands on the curve."""
-    top = _ceiling(max(curve.risk.tolist(), default=0.0))
+def risk_coverage_svg(
+    curve: RiskCoverage, threshold: float, *, title: str, at: tuple[float, float] | None = None
+) -> str:
+    """Share wrong over share answered, and where `threshold` stands: on the curve, or `at` (coverage, risk),
+    where it was measured on other questions than it was chosen by.
+    """
+    top = _ceiling(max([*curve.risk.tolist(), *(at or ())[1:]], default=0.0))
     parts = sheet(title, height=HEIGHT, left=LEFT)
     for step in range(6):
         share = step / 5
@@ -36,8 +40,10 @@ def risk_coverage_svg(curve: RiskCoverage, threshold: float, *, title: str) -> s
     points = " ".join("{:.1f},{:.1f}".format(*_place(x, y, top)) for x, y in shown)
     parts.append(f'<polyline points="{points}" fill="none" stroke="{BLUE}" stroke-width="2"/>')
     above = int((curve.thresholds >= threshold).sum())
-    if above:
-        coverage, risk = pairs[above - 1]
+    if at is None and above:
+        at = pairs[above - 1]
+    if at is not None:
+        coverage, risk = at
         x, y = _place(coverage, risk, top)
         right_half = coverage > 0.5
         parts += [
