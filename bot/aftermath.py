@@ -16,12 +16,13 @@ from typing import Literal
 from slack_sdk.models.blocks import Block
 
 from bot import messages
-from bot.answering import Looked
 from bot.asked import Asked
 from bot.audience import Audience, Refused
+from bot.conversation import InContext
 from bot.delivery import whisper
 from bot.desk import Desk
 from bot.errors import SlackRefuses, SlackTrouble
+from bot.looking import Looked
 from bot.press import Press, heard, pressed
 from bot.records.outcomes import Look, outcome_from_json
 from bot.records.questions import Question
@@ -198,7 +199,7 @@ class Aftermath:
         allowed = self._desk.answering.allowed(asked)
         if isinstance(allowed, Refused):
             return note(messages.NOT_YOURS)
-        looked = self._desk.answering.look(asked.text, allowed)
+        looked = self._desk.answering.look(InContext(asked.text), allowed)
         pin = looked.pinned.pin.id if looked.pinned is not None else None
         same = _quoted(looked.outcome) == _quoted(private.outcome) and pin == private.question.pin
         return (looked, allowed) if same else note(messages.SHARE_OTHER)

@@ -17,8 +17,8 @@ from bot.composition import Workplace
 from bot.conversation import Conversations, InContext, conversation_of, heard_in
 from bot.courtesies import courtesy
 from bot.exhibits import AnswerShown, Exhibition, pin_shown
+from bot.looking import Looked, look
 from bot.owners import nearest_collections, owner_of
-from bot.records.outcomes import cited_in, outcome_to_json
 from bot.records.questions import Found, Question
 from bot.several import should_be_asked_by_themselves
 from bot.slack_settings import SlackSettings
@@ -26,31 +26,13 @@ from bot.views.blocks.answer import answer_message
 from bot.views.blocks.limits import message_problems
 from bot.views.blocks.notes import help_message, note
 from bot.views.blocks.parts import Message
-from qa_engine.answers import Answer, NoAnswer, Outcome
+from qa_engine.answers import Answer, NoAnswer
 from qa_engine.errors import EngineError
 from retrieval.errors import RetrievalError
 from retrieval.pins import Pinned
 from retrieval.stored import StoredPassage
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """What was found for a question: in the documents, and of what people said."""
-
-    outcome: Outcome[StoredPassage]
-    pinned: Pinned | None = None
-
-    def as_record(self, allowed: Audience, *, leans_on: int | None = None) -> Found:
-        """For the records."""
-        return Found(
-            outcome=outcome_to_json(self.outcome),
-            pin=self.pinned.pin.id if self.pinned is not None else None,
-            asked_of=allowed.collections,
-            cited=cited_in(self.outcome),
-            leans_on=leans_on,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +68,14 @@ class Answering:
         private = asked.private if private is None else private
         return self.admission.allowed(asked.place, asked.person, sharing=asked.sharing, private=private)
 
-    def look(self, question: str, allowed: Audience) -> Looked:
-        """Ask the documents, and see what people answered to the same question."""
-        pinned = self.pinned(question, allowed)
-        return Looked(self.work.ask(question, collections=allowed.collections), pinned)
+    def look(self, question: InContext, allowed: Audience) -> Looked:
+        """What the documents say and what people answered, as far as it may be seen."""
+        return look(
+            self.work,
+            question,
+            ask=lambda text: self.work.ask(text, collections=allowed.collections),
+            find_pin=lambda text: self.pinned(text, allowed),
+        )
 
     def pinned(self, question: str, allowed: Audience) -> Pinned | None:
         """What a person answered to the same question."""
@@ -117,11 +103,10 @@ class Answering:
             read = self.in_context(question)
             if question.leans_on not in (None, read.leans_on):  # alone it would be another question
                 return Reply(note(messages.EARLIER_NOT_KEPT))
-            looked = self.look(read.text, allowed)
+            looked = self.look(read, allowed)
             if looked.pinned is None and not self._has_documents(allowed):
                 return Reply(note(messages.NO_DOCUMENTS))
-            found = looked.as_record(allowed, leans_on=read.leans_on)
-            return Reply(self.compose(question, looked, allowed), found)
+            return Reply(self.compose(question, looked, allowed), looked.as_record(allowed))
         except (EngineError, RetrievalError) as error:
             log.error("a question failed: %s", error)
         except Exception:

@@ -1,7 +1,7 @@
 """What was asked before in the same conversation, so that "And for contractors?" can be understood.
 
-A question that leans on another one ("Why?", "And in Germany?") is asked with the last one that stood on its
-own in front.  It is kept in memory, for a while: after a restart a new one has to be asked whole.  One that
+A question that leans on another one ("Why?", "And in Germany?") is read with the last one that stood on its
+own.  It is kept in memory, for a while: after a restart a new one has to be asked whole.  One that
 was taken in before comes with the other one, as its record has it.
 
 But: answers are not remembered, and what a question means is the engine's business.
@@ -18,6 +18,7 @@ from typing import TypeVar
 
 from bot.asked import Asked
 from bot.leaning import leans
+from bot.rephrasing import read_behind
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -38,10 +39,20 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class InContext:
-    """A question as it is to be asked, and the number of the one on which it leans."""
+    """A question in its own words, and the one on which it leans."""
 
-    text: str
-    leans_on: int | None = None
+    question: str
+    earlier: Earlier | None = None
+
+    @property
+    def text(self) -> str:
+        """As it is to be asked."""
+        return self.question if self.earlier is None else read_behind(self.earlier.text, self.question)
+
+    @property
+    def leans_on(self) -> int | None:
+        """The number of the one on which it leans."""
+        return None if self.earlier is None else self.earlier.number
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +103,7 @@ class Conversations:
             for each in (conversation, heard_in):
                 if each is not None and (each not in self._turns or number >= self._turns[each].number):
                     _remember(self._turns, each, turn)
-        return InContext(question) if leant is None else InContext(f"{leant.text} {question}", leant.number)
+        return InContext(question, leant)
 
     def forget(self, number: int) -> None:
         """A question was taken back: none leans on it any more."""

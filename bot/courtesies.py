@@ -23,13 +23,14 @@ MOST_WORDS = 12
 _HELPED = (
     r"(?: a lot| so much| very much| again| for (?:that|this|(?:your|the|all your) (?:help|answer|reply)))?"
 )
-_FAREWELL = (
+FAREWELL = (
     rf"thanks{_HELPED}|thank you{_HELPED}|many thanks|thx|cheers|"
     r"ok|okay|alright|all right|all good|great|perfect|nice|cool|super|excellent|awesome|wonderful|good|fine|"
     r"got it|i see|understood|noted|will do|good to know|(?:that's |that is )?(?:very )?helpful|that helps|"
     r"yes|no|yep|nope|no problem|never mind|nevermind|sorry|please|oh|ah|wow|"
     r"bye|bye bye|goodbye|see you(?: later| soon| tomorrow)?|good night|have a (?:nice|good|great) \w+"
 )
+"""After these nothing is wanted, or what is wanted follows: "Thanks, and in Porto?"."""
 _GREETING = r"hi|hello|hey|greetings|good (?:morning|afternoon|evening|day)"
 _HELP = (
     rf"{_GREETING}|how are you(?: doing)?(?: today)?|how's it going|how is it going|nice to meet you|"
@@ -40,8 +41,8 @@ _WHOM = r"quoth|all|again|everybody|everyone|folks|team|there"
 _UNREADABLE = "\ufffd"  # what stands for bytes that are no text; by its category a picture
 _WORDS = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 _NAMES = re.compile(rf"(?:(?:{_WHOM})(?: |$))+")
-_FAREWELLS = re.compile(rf"(?:(?:(?:and )?(?:{_FAREWELL})|{_WHOM})(?: |$))+")
-_ALL = re.compile(rf"(?:(?:(?:and )?(?:{_FAREWELL})|{_HELP}|{_WHOM})(?: |$))+")
+_FAREWELLS = re.compile(rf"(?:(?:(?:and )?(?:{FAREWELL})|{_WHOM})(?: |$))+")
+_ALL = re.compile(rf"(?:(?:(?:and )?(?:{FAREWELL})|{_HELP}|{_WHOM})(?: |$))+")
 _GREETED = re.compile(rf"\W*(?:{_GREETING})\b(?:\s+(?:{_WHOM})\b)*(\W*)(?=\w)", re.IGNORECASE)
 
 

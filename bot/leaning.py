@@ -2,7 +2,7 @@
 
 What counts is how much it says of its own: a whole question may begin with "And" or "So" as well.
 
-But: which question came before is `conversation.py`'s business.
+But: which question came before is `conversation.py`'s business, how both are read `rephrasing.py`'s.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from itertools import takewhile
 
+from bot.courtesies import FAREWELL
 from bot.question_forms import words_to_be_whole
 from retrieval.terms import STOP_WORDS, all_words
 
@@ -19,8 +20,16 @@ _BARE |= {"apply", "applies", "get", "happen", "happens", "hold", "holds", "know
 _BARE |= {"take", "takes", "want", "day", "days", "hours", "months", "time", "weeks", "year", "years"}
 """Words that say nothing of what is asked about."""
 
-_JOINS = re.compile(r"\W*(?:(?:and|or|but|so|then|also)\b\W*)+", re.I)
+PREPOSITIONS = (
+    "above|after|as|at|before|below|by|during|for|from|in|near|on|over|since|to|under|until|"
+    "with|within|without"
+)
+_JOIN = r"(?:and|or|but|so|then|also)\b"
+_NODS = rf"\W*(?:(?:{FAREWELL})(?:\s*[,.;:!]+\s*|\s+(?={_JOIN})))*"
+_JOINS = re.compile(rf"{_NODS}(?:{_JOIN}\W*)+", re.I)
 _ABOUT = re.compile(r"\W*(?:what|how) about\b", re.I)
+_SAME = rf"(?:is (?:it|that) )?(?:the )?same(?= (?:{PREPOSITIONS})\b)"
+_OPENING = re.compile(rf"{_NODS}(?:{_JOIN}\W*)*(?:{_ABOUT.pattern}\W*|{_SAME}\W*)?", re.I)
 _CLAUSES = re.compile(r"[,.;:!?\u2013\u2014]+(?=\s|$)")
 _FRAGMENT = re.compile(
     r"(?:(?:for|in|at|on|with|without|until|after|before)\b(?! (?:how|what|which|whom|whose)\b)|"
@@ -58,24 +67,42 @@ def leans(question: str) -> bool:
     It has no word of its own, or asks of "it" and says hardly more, or goes on ("And", "What about") without
     being a whole question, as "And where is the warehouse?" is; "And where is it?", "And in Germany?" lean.
     """
-    if not _own_words([question]) or _ABOUT.match(question):
+    if not own_words(question) or _is_about(question):
         return True
     joined = _JOINS.match(question)
     if joined is None:
         return _is_said_of_another(question)
-    rest = question[joined.end() :]
-    return _ABOUT.match(rest) is not None or not _is_whole(rest)
+    return not _is_whole(question[joined.end() :])
+
+
+def without_opening(question: str) -> str:
+    """What it says after "Thanks, and", "What about" and "The same"."""
+    opening = _OPENING.match(question)
+    return question[opening.end() :] if opening is not None else question
+
+
+def own_words(*clauses: str) -> list[str]:
+    """The words that say what it is about; a compound is one."""
+    return [word for clause in clauses for word in clause.split() if not _BARE.issuperset(all_words(word))]
 
 
 def goes_on(question: str) -> bool:
     """Whether it begins as what goes on does: "And", "But", "What about"."""
-    return _JOINS.match(question) is not None or _ABOUT.match(question) is not None
+    return _JOINS.match(question) is not None or _is_about(question)
+
+
+def _is_about(question: str) -> bool:
+    """Whether it goes on with no more than "What about"."""
+    joined = _JOINS.match(question)
+    return _ABOUT.match(question, joined.end() if joined is not None else 0) is not None
 
 
 def _is_said_of_another(question: str) -> bool:
     """Whether its subject was named before, and not enough besides: "Does that hold for interns?"."""
-    said_of = _SAID_OF.match(_EMPTY.sub("is", question))
-    return said_of is not None and _own_words([question]) <= (1 if said_of["it"] else 2)
+    pointing = _EMPTY.sub("is", question)
+    own = len(own_words(question))
+    said_of = _SAID_OF.match(pointing)
+    return said_of is not None and own <= (1 if said_of["it"] else 2)
 
 
 def _is_whole(question: str) -> bool:
@@ -87,9 +114,9 @@ def _is_whole(question: str) -> bool:
     clauses = [each.strip() for each in _CLAUSES.split(_EMPTY.sub("is", question)) if each.strip()]
     free = list(takewhile(lambda clause: not _POINTS.search(clause), clauses))
     enough = _enough(free)
-    if enough is not None and _own_words(free) >= enough:
+    if enough is not None and len(own_words(*free)) >= enough:
         return True
-    return _enough(clauses) is not None and _own_words(clauses) >= POINTING_WORDS
+    return _enough(clauses) is not None and len(own_words(*clauses)) >= POINTING_WORDS
 
 
 def _enough(clauses: Sequence[str]) -> int | None:
@@ -99,8 +126,3 @@ def _enough(clauses: Sequence[str]) -> int | None:
         return FRAGMENT_WORDS if _FRAGMENT.match(clauses[0]) else min(needed)
     stated = any(_STATEMENT.match(clause) and not _FRAGMENT.match(clause) for clause in clauses)
     return STATEMENT_WORDS if stated else None
-
-
-def _own_words(clauses: Sequence[str]) -> int:
-    """How many words say what it is about; a compound is one."""
-    return sum(not _BARE.issuperset(all_words(word)) for clause in clauses for word in clause.split())

@@ -14,6 +14,7 @@ NO_ANSWER: dict[Reason, str] = {
     "no question": 'Ask a question in words, for example: "How many days of leave do I get?"',
     "nothing found": "I don't know: none of the documents has any word of this question.",
     "not sure": "I don't know. Nothing in the documents answers this clearly enough.",
+    "said before": "I don't know. All that I find answers the question before, not this one.",
 }
 SEVERAL = "This asks several things, and I looked for one answer to all of it. Please ask each by itself."
 NEAREST = "These come nearest:"

@@ -13,16 +13,18 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 from bot import messages
 from bot.audience import workspace_key
 from bot.composition import Workplace
+from bot.conversation import InContext
+from bot.looking import look
 from bot.records.questions import Question
 from qa_engine.agreement import same_answer
 from qa_engine.answers import Answer, Outcome
-from retrieval.pins import Pin
+from retrieval.pins import Pin, Pinned
 from retrieval.stored import StoredPassage
 
 Change = Literal["gained", "lost", "different", "same"]
@@ -51,10 +53,12 @@ NOTHING = Said(text=None)
 class Case:
     """A question to be asked again, of some collections (None: of all).  `before` None: not known.
 
+    `question`: as it was read; `in_context`: with the one on which it leans, where it is known to lean.
     `count`: how often it was asked.  `team`: in which workspace; None: in any.
     """
 
     question: str = field(repr=False)
+    in_context: InContext | None = field(default=None, repr=False)
     collections: tuple[str, ...] | None = None
     before: Said | None = None
     count: int = 1
@@ -92,6 +96,7 @@ def recorded_cases(work: Workplace, questions: Iterable[Question]) -> list[Case]
     return [
         Case(
             question=text,
+            in_context=each.in_context,
             collections=asked_of,
             before=_recorded(work, each.outcome or "") if each.pin is None else _pinned(pins.get(each.pin)),
             count=count,
@@ -127,16 +132,7 @@ def against(cases: Sequence[Case], earlier: Sequence[Replayed]) -> list[Case]:
         # Files that were saved before they named the workspace.
         return there or known.get((case.question, case.collections, None))
 
-    return [
-        Case(
-            question=case.question,
-            collections=case.collections,
-            before=before(case),
-            count=case.count,
-            team=case.team,
-        )
-        for case in cases
-    ]
+    return [replace(case, before=before(case)) for case in cases]
 
 
 def saved(replayed: Sequence[Replayed]) -> str:
@@ -181,17 +177,20 @@ def _replayed(record: Mapping[str, Any]) -> Replayed:
 
 
 def _asked(work: Workplace, case: Case, passages: int, threshold: float | None) -> Said:
-    keys = None if case.team is None else [workspace_key(case.team)]
-    pinned = work.pinned(case.question, collections=case.collections, keys=keys)
-    if pinned is not None:
-        return _pinned(pinned.pin)
-    outcome = work.answerer.ask(
-        case.question,
-        collections=case.collections,
-        passages=passages,
-        threshold=work.threshold if threshold is None else threshold,
-    )
-    return _said(work, outcome)
+    def find_pin(text: str) -> Pinned | None:
+        keys = None if case.team is None else [workspace_key(case.team)]
+        return work.pinned(text, collections=case.collections, keys=keys)
+
+    def ask(text: str) -> Outcome[StoredPassage]:
+        return work.answerer.ask(
+            text,
+            collections=case.collections,
+            passages=passages,
+            threshold=work.threshold if threshold is None else threshold,
+        )
+
+    looked = look(work, case.in_context or InContext(case.question), ask=ask, find_pin=find_pin)
+    return _said(work, looked.outcome) if looked.pinned is None else _pinned(looked.pinned.pin)
 
 
 def _pinned(pin: Pin | None) -> Said:

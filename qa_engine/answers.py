@@ -13,7 +13,8 @@ from qa_engine.sources import Passage
 
 P = TypeVar("P", bound=Passage)
 
-Reason = Literal["no question", "nothing found", "not sure"]
+Reason = Literal["no question", "nothing found", "not sure", "said before"]
+"""Why there is no answer.  "said before" is found by whoever knows the question before a follow-up."""
 Stopped = Literal["sure", "time"]
 
 

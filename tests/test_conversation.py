@@ -15,6 +15,7 @@ from bot.commands.demo import SampleQuestion, sample_questions
 from bot.conversation import SECONDS, Conversations, Earlier, InContext, conversation_of
 from bot.leaning import leans
 from bot.question_forms import words_to_be_whole
+from bot.rephrasing import read_behind
 from tests.clock import Clock
 
 QUESTIONS = Path(__file__).resolve().parents[1] / "training" / "questions"
@@ -119,6 +120,18 @@ def test_a_chat() -> None:
     ]
 
 
+def test_what_takes_the_place_of_something() -> None:
+    """It is read in place of its like in the question that stood alone, and so is the next one."""
+    chat = Conversations()
+    said = ["What is the per diem for Norway?", "And for Germany?", "Why?", "And for Spain?"]
+    assert [chat.in_context("a", number, text).text for number, text in enumerate(said)] == [
+        said[0],
+        "What is the per diem for Germany?",
+        f"{said[0]} Why?",
+        "What is the per diem for Spain?",
+    ]
+
+
 def test_conversations_are_apart() -> None:
     chats = Conversations()
     chats.in_context("a", 1, LEAVE)
@@ -132,7 +145,7 @@ def test_heard_in_two_conversations() -> None:
     chats = Conversations()
     chats.in_context("all", 1, LEAVE, heard_in="first thread")
     chats.in_context("all", 2, "Who is on call?", heard_in="second thread")
-    assert chats.in_context("first thread", 3, "Why?", heard_in="all") == InContext(f"{LEAVE} Why?", 1)
+    assert chats.in_context("first thread", 3, "Why?", heard_in="all") == InContext("Why?", Earlier(1, LEAVE))
     assert chats.in_context("all", 4, "And in Germany?", heard_in="third thread").leans_on == 1
     assert chats.in_context("second thread", 5, "Why?", heard_in="all").leans_on == 2
     assert chats.in_context("fourth thread", 6, "Why?", heard_in="all").leans_on is None
@@ -166,7 +179,7 @@ def test_a_restart_forgets_nothing_that_is_recorded() -> None:
     chat.in_context("a", *asked(second))
     assert chat.in_context("a", 4, "Why?").leans_on == 3
     restarted = Conversations()
-    assert restarted.in_context("a", 4, "Why?", recorded=second) == InContext(f"{LEAVE} Why?", 3)
+    assert restarted.in_context("a", 4, "Why?", recorded=second) == InContext("Why?", second)
     assert restarted.in_context("a", 2, "And on Sunday?", recorded=first).leans_on == 1
     assert restarted.in_context("a", *asked(second)) == InContext(LEAVE)
     assert restarted.in_context("a", 0, "Why?") == InContext("Why?")
@@ -189,7 +202,7 @@ def test_what_was_taken_back_is_forgotten() -> None:
     chat.in_context("a", 1, LEAVE)
     chat.in_context("a", 2, "And in Germany?")
     chat.forget(2)
-    assert chat.in_context("a", 3, "Why?") == InContext(f"{LEAVE} Why?", 1)
+    assert chat.in_context("a", 3, "Why?") == InContext("Why?", Earlier(1, LEAVE))
     chat.forget(1)
     assert chat.in_context("a", 3, "Why?") == InContext("Why?")
 
@@ -218,13 +231,15 @@ def test_only_so_many_conversations_are_remembered(monkeypatch: pytest.MonkeyPat
 
 
 @given(questions=st.lists(st.text(max_size=30), max_size=8))
-def test_whatever_is_asked_stays_at_the_end(questions: list[str]) -> None:
+def test_whatever_is_asked_is_read_as_it_is_or_behind_one_before(questions: list[str]) -> None:
     chat = Conversations()
     for number, question in enumerate(questions):
         read = chat.in_context("a", number, question)
-        assert read.text.endswith(question)
-        leant = [] if read.leans_on is None else [questions[read.leans_on]]
-        assert read.text == " ".join([*leant, question])
+        assert read.question == question
+        if read.leans_on is None:
+            assert read.text == question
+        else:
+            assert read.text == read_behind(questions[read.leans_on], question)
 
 
 @pytest.mark.parametrize(

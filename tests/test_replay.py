@@ -103,6 +103,21 @@ def test_gained_lost_and_different(home: Path) -> None:
     assert f"- `{BIKES}` (asked 2 times)\n  - before: {messages.REPLAY_GONE}" in text
 
 
+def test_what_leans_is_judged_as_it_was(home: Path) -> None:
+    """What answers the question before is no answer to "Why?", now as then; it is shown as it was read."""
+    records = Records(home / "records.db")
+    asked = Asked(place=Place(team="T1", channel="C1"), person="U1", text="Why?", via="mention")
+    with Workplace(Settings(home=home)) as work:
+        outcome = outcome_to_json(work.ask(MOON, threshold=1.0))
+    (first,) = (each for each in records.since(0.0) if each.asked.text == LAPTOPS)
+    why = records.add(asked)
+    records.answered(why.id, 0, answer_ts=None, found=Found(outcome=outcome, leans_on=first.id))
+    records.close()
+    found = call("replay", "--threshold", LOW, "--json", home=home).json
+    changes = {each["question"]: each["change"] for each in found["questions"]}
+    assert changes[f"{LAPTOPS} Why?"] == "same"
+
+
 def pin(home: Path, *, answer: str = "Nobody does.", collection: str = "default") -> None:
     call("pin", MOON, answer, "--by", "Ada", "-c", collection, home=home)
 

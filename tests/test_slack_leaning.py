@@ -1,4 +1,4 @@
-"""A question that leans on another one, asked again after a restart: read as it was then, or not at all."""
+"""Questions that lean on another one: answered anew or not, and asked again after a restart as they were read."""
 
 from __future__ import annotations
 
@@ -39,4 +39,31 @@ def test_asked_again_after_a_restart(tmp_path: Path, handbook_home: Path) -> Non
             slack.workspace.wait(lambda: getattr(desk.records.question(first), "state", "") == "removed")
             assert desk.ask_again(second, ben.id) == messages.EARLIER_NOT_KEPT
             assert desk.errands.wait_idle(20)
+        assert slack.complaints == []
+
+
+def test_a_follow_up_is_not_told_what_was_said_before(tmp_path: Path, handbook_home: Path) -> None:
+    """In threads, in direct messages, and when it is asked again after a restart."""
+    home = home_like(tmp_path / "home", handbook_home)
+    with running(manifest("socket")) as slack:
+        ann = slack.person("Ann")
+        general = slack.channel("general", ann)
+        with running_bot(home, slack):
+            question = ann.says(general, "@quoth How many unused leave days may I carry over?")
+            ann.reply(question)
+            ann.says(general, "And for part-timers?", under=question)
+            answer = ann.reply(question, 2)
+            assert "five" in ann.reply(ann.says(ann.dm, "How many days may I carry over?")).words
+            assert messages.NO_ANSWER["said before"] in ann.reply(ann.says(ann.dm, "And why?")).words
+            ann.reply(ann.says(ann.dm, "When do salaries arrive in Bristol?"))
+            assert "last working day of the month" in ann.reply(ann.says(ann.dm, "And in Porto?")).words
+        words = answer.words
+        assert words.startswith(messages.NO_ANSWER["said before"])
+        assert "up to five unused days" in words
+        with running_bot(home, slack) as bot:
+            desk = bot.service.desk
+            (again,) = (q for q in desk.records.since(0.0) if q.asked.text == "And for part-timers?")
+            assert desk.ask_again(again.id, ann.id) is None
+            slack.workspace.wait(lambda: answer.edits == 1)
+            assert answer.words == words
         assert slack.complaints == []

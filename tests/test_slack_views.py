@@ -86,7 +86,7 @@ SHOWN: st.SearchStrategy[Shown] = st.one_of(
     st.builds(AnswerShown, best=EXHIBITS, same=FEW, others=FEW, hurried=HURRIED),
     st.builds(
         NoAnswerShown,
-        reason=st.sampled_from(["no question", "nothing found", "not sure"]),
+        reason=st.sampled_from(["no question", "nothing found", "not sure", "said before"]),
         nearest=st.lists(EXHIBITS, max_size=3).map(tuple),
         others=FEW,
         hurried=HURRIED,

@@ -45,6 +45,7 @@ from bot.conversation import Conversations
 from bot.courtesies import courtesy, without_courtesies
 from bot.errors import UsageError
 from bot.exhibits import Exhibition
+from bot.looking import look
 from bot.several import should_be_asked_by_themselves
 from bot.views.answer import answer_lines, pin_lines, rank_lines, why_lines
 from bot.views.records import outcome_record, passage_record
@@ -206,6 +207,7 @@ def converse(
     if interactive:
         note(messages.CHAT_HELP)
     conversations = Conversations()
+    keys = None if collections is None else ()
     for number in itertools.count():
         said = _next_line(interactive)
         if not said:
@@ -215,15 +217,19 @@ def converse(
                 click.echo(f"{instead}\n")
             continue
         question = without_courtesies(said)
-        asked = conversations.in_context("terminal", number, question).text
-        pinned = work.pinned(asked, collections=collections, keys=None if collections is None else ())
-        if pinned is not None:
-            click.echo("\n".join(pin_lines(pinned.pin, style())))
-        outcome = work.ask(asked, collections=collections, passages=passages, threshold=threshold)
-        for line in answer_lines(Exhibition(work).shown(outcome), style(), today()):
+        read = conversations.in_context("terminal", number, question)
+        looked = look(
+            work,
+            read,
+            ask=partial(work.ask, collections=collections, passages=passages, threshold=threshold),
+            find_pin=partial(work.pinned, collections=collections, keys=keys),
+        )
+        if looked.pinned is not None:
+            click.echo("\n".join(pin_lines(looked.pinned.pin, style())))
+        for line in answer_lines(Exhibition(work).shown(looked.outcome), style(), today()):
             click.echo(line)
-        if pinned is None:
-            tell_of_several(question, outcome)
+        if looked.pinned is None:
+            tell_of_several(question, looked.outcome)
         click.echo()
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from bot.asked import Asked, Place
-from bot.conversation import Earlier
+from bot.conversation import Earlier, InContext
 from bot.records.posted import Cited
 
 State = Literal["waiting", "answered", "told", "removed"]
@@ -40,11 +40,15 @@ class Question:
     earlier: Earlier | None = None
 
     @property
+    def in_context(self) -> InContext | None:
+        """It with the one on which it leans; None when words of either are not kept."""
+        kept = self.asked.text and (self.leans_on is None or self.earlier is not None)
+        return InContext(self.asked.text, self.earlier) if kept else None
+
+    @property
     def as_read(self) -> str:
-        """Its text with the one in front on which it leans; empty when words of either are not kept."""
-        if self.leans_on is None or not self.asked.text:
-            return self.asked.text
-        return f"{self.earlier.text} {self.asked.text}" if self.earlier is not None else ""
+        """Its text as it was read, with the one on which it leans; empty when words are not kept."""
+        return self.in_context.text if self.in_context is not None else ""
 
     @property
     def is_quoted(self) -> bool:

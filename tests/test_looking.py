@@ -1,0 +1,66 @@
+"""Looking up in a conversation: a follow-up gets an answer of its own, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.composition import Workplace
+from bot.conversation import Earlier, InContext
+from bot.looking import Looked, look
+from bot.settings import Settings
+from qa_engine.answers import Answer, NoAnswer
+
+CARRIED = "How many unused leave days may I carry over?"
+PAYDAY, RETURN = "When do salaries arrive in Bristol?", "How long is a phased return?"
+
+
+@pytest.fixture(scope="module")
+def work(handbook_home: Path) -> Iterator[Workplace]:
+    with Workplace(Settings(home=handbook_home)) as opened:
+        yield opened
+
+
+def looked(work: Workplace, follow_up: str, earlier: str) -> Looked:
+    return look(work, InContext(follow_up, Earlier(1, earlier)), ask=work.ask, find_pin=work.pinned)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "follow_up", "answer"),
+    [
+        ("What is the per diem for Norway?", "And for Germany?", "€50"),
+        (PAYDAY, "And in Porto?", "on the last working day of the month"),
+        ("How many paid days do I get for moving house?", "And for a wedding?", "2"),
+        (CARRIED, "And until when?", "until 31 March"),
+        (CARRIED, "And for how many days?", None),
+        (CARRIED, "And for part-timers?", None),
+        (CARRIED, "Why?", None),
+        (RETURN, "And who pays for it?", None),
+        ("How long is parental leave for the other parent?", "And for adoptive parents?", None),
+        ("When are laptops replaced?", "And for engineers?", "after"),
+    ],
+)
+def test_an_answer_of_its_own_or_none(
+    work: Workplace, earlier: str, follow_up: str, answer: str | None
+) -> None:
+    """What answered the question before answers this one only where it says something of it."""
+    found = looked(work, follow_up, earlier)
+    assert found.read.leans_on == 1
+    if isinstance(found.outcome, Answer):
+        assert answer is not None
+        assert answer in found.outcome.quote.text
+    else:
+        assert answer is None
+
+
+def test_what_was_said_before_is_among_the_nearest(work: Workplace) -> None:
+    """With the evidence of what was read; it is no answer, but where to look."""
+    before = work.ask(RETURN)
+    assert isinstance(before, Answer)
+    outcome = looked(work, "And who pays for it?", RETURN).outcome
+    assert isinstance(outcome, NoAnswer)
+    assert outcome.reason == "said before"
+    assert outcome.nearest[0].sentence == before.quote.sentence
+    assert outcome.evidence.passages
