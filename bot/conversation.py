@@ -12,13 +12,13 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import TypeVar
 
 from bot.asked import Asked
 from bot.leaning import leans
-from bot.rephrasing import read_behind
+from bot.rephrasing import read_behind, rephrased
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -97,13 +97,20 @@ class Conversations:
             if before is None:
                 fallen_back_on = last.now if last is not None and fresh else None
                 before = self._before.get((conversation, number), fallen_back_on)
-            leant = before if leans(question) else None
+            leant = before if before is not None and _leans_on(before, question) else None
             _remember(self._before, (conversation, number), before)
             turn = _Turn(number, leant or Earlier(number, question), self._clock())
             for each in (conversation, heard_in):
                 if each is not None and (each not in self._turns or number >= self._turns[each].number):
                     _remember(self._turns, each, turn)
         return InContext(question, leant)
+
+    def stood_alone(self, number: int, question: str) -> None:
+        """What might have leant on another one did not: those after it may lean on it."""
+        with self._lock:
+            for conversation, turn in self._turns.items():
+                if turn.number == number:
+                    self._turns[conversation] = replace(turn, now=Earlier(number, question))
 
     def forget(self, number: int) -> None:
         """A question was taken back: none leans on it any more."""
@@ -112,6 +119,11 @@ class Conversations:
             for key, before in self._before.items():
                 if before is not None and before.number == number:
                     self._before[key] = None
+
+
+def _leans_on(earlier: Earlier, question: str) -> bool:
+    """Whether a question does; a name alone does where it may take another one's place."""
+    return leans(question) or rephrased(earlier.text, question) is not None
 
 
 def _remember(memory: OrderedDict[K, V], key: K, value: V) -> None:

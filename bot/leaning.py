@@ -30,6 +30,8 @@ _JOINS = re.compile(rf"{_NODS}(?:{_JOIN}\W*)+", re.I)
 _ABOUT = re.compile(r"\W*(?:what|how) about\b", re.I)
 _SAME = rf"(?:is (?:it|that) )?(?:the )?same(?= (?:{PREPOSITIONS})\b)"
 _OPENING = re.compile(rf"{_NODS}(?:{_JOIN}\W*)*(?:{_ABOUT.pattern}\W*|{_SAME}\W*)?", re.I)
+_BEGUN = re.compile(rf"(?:{PREPOSITIONS})\s", re.I)
+_PHRASE = re.compile(rf"{_BEGUN.pattern}(?!(?:how|what|which|whom|whose)\b)[^,.;:!?]+\W*", re.I)
 _CLAUSES = re.compile(r"[,.;:!?\u2013\u2014]+(?=\s|$)")
 _FRAGMENT = re.compile(
     r"(?:(?:for|in|at|on|with|without|until|after|before)\b(?! (?:how|what|which|whom|whose)\b)|"
@@ -50,6 +52,7 @@ _EMPTY = re.compile(
     r"\bit(?= (?:allowed|cost|fine|okay|ok|possible|take|true)(?: \w+)? (?:before|if|that|to|until)\b)",
     re.I,
 )
+_DONE_TO = re.compile(rf".*\b(?:it|them|that)(?: (?:{PREPOSITIONS}|back|off|out|up))?\W*", re.I)
 _SAID_OF = re.compile(
     r"\W*(?:(?:how|what|when|where|why|which|who)\b(?: \w+){0,2}? )?"
     r"(?:is|are|was|were|do|does|did|can|could|may|must|should|will|would|has|have) "
@@ -71,8 +74,13 @@ def leans(question: str) -> bool:
         return True
     joined = _JOINS.match(question)
     if joined is None:
-        return _is_said_of_another(question)
+        return _is_said_of_another(question) or _is_a_phrase(question)
     return not _is_whole(question[joined.end() :])
+
+
+def is_a_topic(question: str) -> bool:
+    """Whether it only names something, "What about the dress code?", which may be asked for its own sake."""
+    return _is_about(question) and bool(own_words(question)) and not _BEGUN.match(without_opening(question))
 
 
 def without_opening(question: str) -> str:
@@ -98,11 +106,23 @@ def _is_about(question: str) -> bool:
 
 
 def _is_said_of_another(question: str) -> bool:
-    """Whether its subject was named before, and not enough besides: "Does that hold for interns?"."""
+    """Whether what it is about was named before, and not enough besides.
+
+    "Does that hold for interns?" has it for its subject, "Where do I send it?" for its object.
+    """
     pointing = _EMPTY.sub("is", question)
     own = len(own_words(question))
     said_of = _SAID_OF.match(pointing)
-    return said_of is not None and own <= (1 if said_of["it"] else 2)
+    if said_of is not None and own <= (1 if said_of["it"] else 2):
+        return True
+    return own <= 1 and words_to_be_whole(question) is not None and _DONE_TO.fullmatch(pointing) is not None
+
+
+def _is_a_phrase(question: str) -> bool:
+    """Whether it is no more than "in Porto" or "the same for contractors"."""
+    opening = without_opening(question)
+    most = 1 if opening == question else FRAGMENT_WORDS - 1
+    return _PHRASE.fullmatch(opening) is not None and len(own_words(question)) <= most
 
 
 def _is_whole(question: str) -> bool:

@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 from bot.audience import Audience
 from bot.composition import Workplace
 from bot.conversation import InContext
-from bot.leaning import own_words
+from bot.leaning import is_a_topic, leans, own_words
 from bot.records.outcomes import cited_in, outcome_to_json
 from bot.records.questions import Found
+from bot.rephrasing import rephrased
 from bot.wanted import gives, wanted
 from qa_engine.answerer import NEAREST, OTHERS
 from qa_engine.answers import Answer, NoAnswer, Outcome, Quote, Reason
@@ -53,19 +54,39 @@ class Looked:
 
 
 def look(work: Workplace, question: InContext, *, ask: Ask, find_pin: FindPin) -> Looked:
-    """Ask the documents, and see what people answered to the same question."""
-    return Looked(_judged(work, question, ask), find_pin(question.text), question)
+    """Ask the documents, and see what people answered to the same question.
+
+    What may be a topic of its own, "What about sick pay?", is asked alone first, but for one that takes
+    another's place in the question before; it leans where it finds nothing alone.
+    """
+    readings = [question]
+    if question.earlier is not None and _may_stand_alone(question.question):
+        takes_a_place = rephrased(question.earlier.text, question.question) is not None
+        readings.insert(1 if takes_a_place else 0, InContext(question.question))
+    for reading in readings:
+        looked = Looked(_judged(work, question, reading, ask), find_pin(reading.text), reading)
+        if looked.pinned is not None or isinstance(looked.outcome, Answer):
+            return looked
+        if reading is question:
+            leaning = looked
+    return leaning
 
 
-def _judged(work: Workplace, question: InContext, ask: Ask) -> Outcome[StoredPassage]:
-    """What is found for a question, if that answers it."""
-    outcome = ask(question.text)
+def _may_stand_alone(follow_up: str) -> bool:
+    return is_a_topic(follow_up) or not leans(follow_up)
+
+
+def _judged(work: Workplace, question: InContext, reading: InContext, ask: Ask) -> Outcome[StoredPassage]:
+    """What is found for one of a question's readings, if that answers the question."""
+    outcome = ask(reading.text)
     if question.earlier is None or not isinstance(outcome, Answer):
         return outcome
     follow_up, earlier = question.question, question.earlier.text
     own = _own_terms(work.library.spelled_out(follow_up), but=earlier)
     if any(_is_said(work, each, outcome.quote) for each in own):
         return outcome
+    if reading.earlier is None or not leans(follow_up):  # as it may have meant something else
+        return _no_answer("not sure", outcome)
     if not own and _gives_something_else(outcome.quote.text, follow_up, earlier):
         return outcome
     before = _best_quote(ask(earlier))

@@ -13,7 +13,7 @@ from bot import conversation
 from bot.asked import Asked, Place, Via
 from bot.commands.demo import SampleQuestion, sample_questions
 from bot.conversation import SECONDS, Conversations, Earlier, InContext, conversation_of
-from bot.leaning import leans
+from bot.leaning import is_a_topic, leans
 from bot.question_forms import words_to_be_whole
 from bot.rephrasing import read_behind
 from tests.clock import Clock
@@ -52,6 +52,15 @@ LEAVE = "How many days of leave do I get?"
         "And for contractors, how many days do I get?",
         "Is that a public holiday?",
         "How much does it cost?",
+        "Who approves it?",
+        "Where do I send it to?",
+        "How do I order them?",
+        "Same for contractors?",
+        "Is it the same in Porto?",
+        "In Porto?",
+        "ok and in Porto?",
+        "Perfect, and until when?",
+        "Thanks! And contractors?",
     ],
 )
 def test_it_leans(question: str) -> None:
@@ -82,6 +91,12 @@ def test_it_leans(question: str) -> None:
         "Is it possible to work from home?",
         "How long does it take until a laptop is replaced?",
         "Where is the form that I need?",
+        "Thanks, and where is the warehouse?",
+        "Great, so who signs contracts?",
+        "Perfect attendance bonus?",
+        "In case of fire?",
+        "On-call rota?",
+        "Who approves travel and books it?",
     ],
 )
 def test_it_stands_on_its_own(question: str) -> None:
@@ -130,6 +145,42 @@ def test_what_takes_the_place_of_something() -> None:
         f"{said[0]} Why?",
         "What is the per diem for Spain?",
     ]
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("What about the dress code?", True),
+        ("And how about parking in Bergen?", True),
+        ("What about in Porto?", False),
+        ("What about me?", False),
+        ("And contractors?", False),
+        ("Who is on call?", False),
+    ],
+)
+def test_what_may_be_a_topic_of_its_own(question: str, topic: bool) -> None:
+    assert is_a_topic(question) is topic
+
+
+def test_a_name_alone_leans_where_it_may_take_a_place() -> None:
+    chat = Conversations()
+    chat.in_context("a", 1, "When do salaries arrive in Bristol?")
+    assert chat.in_context("a", 2, "Porto?").text == "When do salaries arrive in Porto?"
+    chat.in_context("a", 3, LEAVE)
+    assert chat.in_context("a", 4, "Porto?").text == "Porto?"
+
+
+def test_what_stood_alone_after_all() -> None:
+    """What comes behind a topic of its own leans on that, if it came last."""
+    chat = Conversations()
+    chat.in_context("a", 1, LEAVE)
+    topic = chat.in_context("a", 2, "What about parking in Bergen?")
+    assert topic.leans_on == 1
+    chat.stood_alone(2, topic.question)
+    assert chat.in_context("a", 3, "And in Porto?").text == "What about parking in Porto?"
+    chat.in_context("a", 4, LEAVE)
+    chat.stood_alone(2, topic.question)
+    assert chat.in_context("a", 5, "Why?").leans_on == 4
 
 
 def test_conversations_are_apart() -> None:

@@ -64,3 +64,42 @@ def test_what_was_said_before_is_among_the_nearest(work: Workplace) -> None:
     assert outcome.reason == "said before"
     assert outcome.nearest[0].sentence == before.quote.sentence
     assert outcome.evidence.passages
+
+
+@pytest.mark.parametrize(
+    ("earlier", "follow_up", "answer"),
+    [
+        (CARRIED, "What about sick pay?", "full salary"),
+        (CARRIED, "How about parking in Bergen?", "four parking spaces"),
+        ("How much is the Barnacle award?", "What about the referral bonus?", "£1,500"),
+        ("How do I get to Bristol?", "Parking?", "parking"),
+    ],
+)
+def test_a_topic_of_its_own(work: Workplace, earlier: str, follow_up: str, answer: str) -> None:
+    """What it finds alone comes first, and it leans on nothing then."""
+    found = looked(work, follow_up, earlier)
+    assert isinstance(found.outcome, Answer)
+    assert answer in found.outcome.quote.text
+    assert found.read == InContext(follow_up)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "follow_up", "answer"),
+    [
+        ("What is the per diem for Norway?", "What about Germany?", "€50"),
+        (PAYDAY, "Porto?", "last working day"),
+        (CARRIED, "What about contractors?", None),
+        (CARRIED, "What about the dress code?", None),
+    ],
+)
+def test_a_topic_that_leans_after_all(
+    work: Workplace, earlier: str, follow_up: str, answer: str | None
+) -> None:
+    """It takes another's place in the question before, or finds nothing alone that says a word of it."""
+    found = looked(work, follow_up, earlier)
+    assert found.read.leans_on == 1
+    if isinstance(found.outcome, Answer):
+        assert answer is not None
+        assert answer in found.outcome.quote.text
+    else:
+        assert answer is None

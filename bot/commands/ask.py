@@ -224,6 +224,8 @@ def converse(
             ask=partial(work.ask, collections=collections, passages=passages, threshold=threshold),
             find_pin=partial(work.pinned, collections=collections, keys=keys),
         )
+        if read.earlier is not None and looked.read.earlier is None:
+            conversations.stood_alone(number, question)
         if looked.pinned is not None:
             click.echo("\n".join(pin_lines(looked.pinned.pin, style())))
         for line in answer_lines(Exhibition(work).shown(looked.outcome), style(), today()):
