@@ -164,12 +164,12 @@ class Pinning:
         return owned.intersection(*asked_of) if asked_of else frozenset()
 
     def _question(self, press: Press, reply: SaidReply) -> str:
-        """What the thread is about: passed on or asked of the bot last, or said by whoever began it."""
+        """What the thread is about: passed on or asked of the bot last, as it was read, or how it began."""
         passed_on = self._desk.requests.in_thread(press.place.team, reply.channel, reply.thread)
         known = [(each.at, each.text) for each in passed_on]
         asked = self._desk.records.latest_in_thread(press.place, reply.thread)
         if asked is not None and not any(reply.is_to(each) for each in passed_on):
-            known.append((asked.asked_at, asked.asked.text))
+            known.append((asked.asked_at, asked.as_read))
         found = next((text for _, text in sorted(known, reverse=True) if text), None)
         if found is None and not passed_on:
             found = words(self._desk.lines.to(press.place).first_words(reply.channel, reply.thread))

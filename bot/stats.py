@@ -1,5 +1,7 @@
 """What was asked, how well it was answered, and what to write next: figures from the records.
 
+A question is told as it was read: "And for contractors?" alone asks for nothing that could be written.
+
 But: nothing is shown here; the words of questions and the places of passages are for whoever runs Quoth.
 """
 
@@ -68,7 +70,8 @@ class Wanted:
 class Stats:
     """All figures of a stretch of time.
 
-    `without_words`: how many questions without a good answer are in no group, since their words are not kept.
+    `without_words`: how many questions without a good answer are in no group, since their words, or those of
+    the question on which they lean, are not kept.
     """
 
     days: Sequence[Day]
@@ -104,7 +107,7 @@ def stats(
     quoted = {number for number, outcome in outcomes.items() if outcome["answer"]}
     answered = {each.id for each in asked if each.pin is not None or each.id in quoted}
     missed = [each for each in asked if each.id in outcomes and _is_missed(each, answered, words)]
-    worded = [each for each in missed if each.asked.text]
+    worded = [each for each in missed if each.as_read]
     return Stats(
         days=_days(asked, answered, words),
         documents=_documents(work, outcomes, words),
@@ -159,7 +162,7 @@ def _documents(work: Workplace, outcomes: Mapping[int, Any], words: Words) -> li
 
 def _slowest(asked: Sequence[Question], outcomes: Mapping[int, Any]) -> list[Slow]:
     timed = [
-        Slow(question=each.asked.text, seconds=round(sum(stages.values()), 4), stages=stages)
+        Slow(question=each.as_read, seconds=round(sum(stages.values()), 4), stages=stages)
         for each in asked
         if each.id in outcomes and (stages := outcomes[each.id]["seconds"])
     ]
@@ -182,7 +185,7 @@ def _wanted(
     reasons: Mapping[int, Sequence[str]],
 ) -> list[Wanted]:
     """Groups of questions without a good answer, the largest first."""
-    found = groups([each.asked.text for each in missed])
+    found = groups([each.as_read for each in missed])
     leaders = [missed[group[0]].id for group in found]
     nearest = {
         number: outcomes[number]["first"][0]["passage"] for number in leaders if outcomes[number]["first"]
@@ -192,9 +195,9 @@ def _wanted(
     }
     return [
         Wanted(
-            question=missed[group[0]].asked.text,
+            question=missed[group[0]].as_read,
             count=len(group),
-            others=[missed[number].asked.text for number in group[1:]],
+            others=[missed[number].as_read for number in group[1:]],
             nearest=places.get(nearest.get(missed[group[0]].id, -1)),
             reasons=list(
                 dict.fromkeys(reason for number in group for reason in reasons.get(missed[number].id, ()))

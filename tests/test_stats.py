@@ -147,6 +147,22 @@ def test_what_is_said_of_a_copy_for_the_channel(home: Path) -> None:
     ]
 
 
+def test_what_leans_is_told_as_it_was_read(home: Path) -> None:
+    """Nobody could write an answer to "Why?"; without the words of the other one it is counted only."""
+    with closing(Records(home / "records.db")) as records:
+        gone = Asked(place=PLACE, person="U3", text="Where is the yard?", via="mention")
+        first, other = records.since(0.0)[0].id, records.add(gone).id
+        for text, leans_on in (("Why?", first), ("And for contractors?", first), ("But when?", other)):
+            asked = Asked(place=PLACE, person="U1", text=text, via="mention")
+            records.add_answered(asked, Found(outcome=json.dumps(NOTHING), leans_on=leans_on))
+        records.forget_person("U3")
+    found = call("stats", "--json", home=home).json
+    told = {text for each in found["wanted"] for text in (each["question"], *each["others"])}
+    assert {"How much leave do I get? Why?", "How much leave do I get? And for contractors?"} <= told
+    assert told.isdisjoint({"Why?", "And for contractors?", "But when?"})
+    assert found["without_words"] == 1
+
+
 def test_words_that_are_not_kept(home: Path) -> None:
     """Such questions are counted, in no group, and it is said how many there are."""
     with closing(Records(home / "records.db", keep_text=False)) as records:

@@ -115,6 +115,19 @@ def test_only_admins_pin_and_only_replies(
     assert bot.work.pins.all() == []
 
 
+def test_a_reply_to_a_question_that_leans(
+    slack: Slack, bot: Bot, ann: Person, ada: Person, general: Channel
+) -> None:
+    """The form offers what was read: pinned to "And for contractors?", nobody would find the reply."""
+    thread = ann.says(general, f"@quoth {QUESTION}")
+    ann.reply(thread)
+    ann.says(general, "And for contractors?", under=thread)
+    ann.reply(thread, 2)
+    ada.chooses(ann.says(general, REPLY, under=thread), PIN_SHORTCUT_ID)
+    assert ada.window["blocks"][0]["element"]["initial_value"] == f"{QUESTION} And for contractors?"
+    settle(bot, slack)
+
+
 def test_a_form_that_is_not_right(slack: Slack, bot: Bot, ada: Person, ann: Person, general: Channel) -> None:
     """Days that are none, and no words: said in the form, and nothing is pinned."""
     reply = ann.says(general, REPLY, under=ann.says(general, "A talk."))
