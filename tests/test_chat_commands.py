@@ -11,11 +11,14 @@ from tests.command_line import COMMAND, DEMO, QUOTED, call, environment, right, 
 
 
 def test_a_chat(handbook_home: Path) -> None:
-    """Question by question until the input ends or a line is empty; answers only on standard output."""
+    """Line by line until the file ends, empty ones are skipped; each question stands above its answer."""
     asked = [DEMO[0], DEMO[5]]
-    stdin = "\n".join(sample.question for sample in asked) + "\n\nNever asked?\n"
+    stdin = "\n".join(("", asked[0].question, " ", "", ":+1:", asked[1].question))
     said = run("chat", home=handbook_home, stdin=stdin.encode())
     assert (said.code, said.err) == (0, "")
+    first, nod, second = (f"? {line}\n" for line in (asked[0].question, ":+1:", asked[1].question))
+    assert said.out.startswith(first)
+    assert f"\n\n{nod}\n{second}" in said.out
     quotes = QUOTED.findall(said.out)
     assert len(quotes) == 2
     assert all(right(sample, quote) for sample, quote in zip(asked, quotes, strict=True))
@@ -26,8 +29,8 @@ def test_courtesies(handbook_home: Path) -> None:
     lines = ("Hi", DEMO[0].question, "Thanks!", ":+1:", "?", "Good morning Quoth, and until when?")
     said = run("chat", home=handbook_home, stdin="\n".join(lines).encode())
     assert (said.code, said.err) == (0, "")
-    assert said.out.startswith(f"{messages.HELP}\n{messages.CHAT_HELP}\n\n")
-    assert f"\n\n{messages.ANY_TIME}\n\n{messages.NO_ANSWER['no question']}\n\n" in said.out
+    assert said.out.startswith(f"? Hi\n{messages.HELP}\n{messages.CHAT_HELP}\n\n? ")
+    assert f"\n\n? Thanks!\n{messages.ANY_TIME}\n\n? :+1:\n\n? ?\n" in said.out
     quotes = QUOTED.findall(said.out)
     assert len(quotes) == 2
     assert right(DEMO[0], quotes[0])

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -188,7 +187,8 @@ def chat(
 ) -> None:  # fmt: skip
     """Ask one question after another at a prompt, as in a direct message with Quoth in Slack.
 
-    An empty line, Ctrl-D or Ctrl-C ends.  Questions can also come from a file or a pipe, one a line.
+    An empty line, Ctrl-D or Ctrl-C ends.  Questions can also come from a file or a pipe, one a line: then
+    each stands above its answer, and empty lines are skipped.
     """
     answers = AnswerSettings(max_wrong=max_wrong, seconds=seconds, confirm=confirm)
     with open_workplace(home, model=model, threads=threads, answers=answers) as work:
@@ -208,13 +208,11 @@ def converse(
         note(messages.CHAT_HELP)
     conversations = Conversations()
     keys = None if collections is None else ()
-    for number in itertools.count():
-        said = _next_line(interactive)
-        if not said:
-            return
+    for number, said in enumerate(_lines(interactive)):
+        if not interactive:
+            click.echo(f"{messages.CHAT_PROMPT}{printable(said)}")
         if (instead := _said_instead(said)) is not None:
-            if instead:
-                click.echo(f"{instead}\n")
+            click.echo(f"{instead}\n" if instead else "")
             continue
         question = without_courtesies(said)
         read = conversations.in_context("terminal", number, question)
@@ -247,8 +245,14 @@ def _said_instead(text: str) -> str | None:
     return None if says_something(text) else messages.NO_ANSWER["no question"]
 
 
-def _next_line(interactive: bool) -> str:
-    try:
-        return input(messages.CHAT_PROMPT if interactive else "").strip()
-    except EOFError:
-        return ""
+def _lines(interactive: bool) -> Iterator[str]:
+    """What is typed until a line is empty, or all lines of a file that have anything in them."""
+    while True:
+        try:
+            said = input(messages.CHAT_PROMPT if interactive else "").strip()
+        except EOFError:
+            return
+        if said:
+            yield said
+        elif interactive:
+            return
