@@ -296,13 +296,14 @@ SHORTCUT = "Ask Quoth about this"
 PROMPTS_TITLE = "Ask about"
 PROMPT = 'What does "{title}" say about {heading}?'
 
-_CONFIDENCE = ((0.8, "very sure"), (0.6, "fairly sure"), (0.4, "likely"), (0.1, "perhaps"), (0.0, "hardly"))
+_CONFIDENCE = ((80, "very sure"), (60, "fairly sure"), (40, "likely"), (10, "perhaps"), (0, "hardly"))
 
 
 def confidence(probability: float) -> str:
-    """A calibrated probability in words and as a figure."""
-    words = next(words for least, words in _CONFIDENCE if probability >= least)
-    return f"{words} ({probability:.0%})" if probability >= 0.01 else f"{words} (under 1%)"
+    """A calibrated probability in words and as a figure, the words those of the figure."""
+    percent = round(100 * probability)
+    words = next(words for least, words in _CONFIDENCE if percent >= least)
+    return f"{words} ({percent}%)" if probability >= 0.01 else f"{words} (under 1%)"
 
 
 def address(host: str, port: int) -> str:
