@@ -34,6 +34,8 @@ from retrieval.stored import StoredPassage
 
 log = logging.getLogger(__name__)
 
+MOST_NOTES = 4  # sentences about the question; with more slips than that there is more amiss
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -139,14 +141,22 @@ class Answering:
             shared_by=asked.person if asked.via == "share" else None,
             pin=pin_shown(looked.pinned.pin) if looked.pinned is not None else None,
             askable=isinstance(outcome, NoAnswer) and self._has_owner(outcome, allowed, asked),
-            several=looked.pinned is None
-            and should_be_asked_by_themselves(asked.text, answered=isinstance(outcome, Answer)),
+            notes=self._notes(asked.text, looked, allowed),
         )
         problems = message_problems(message)
         if problems:
             log.error("an answer that Slack would refuse: %s", "; ".join(problems))
             return note(messages.TOO_LONG) if isinstance(shown, AnswerShown) else note(messages.BROKEN)
         return message
+
+    def _notes(self, text: str, looked: Looked, allowed: Audience) -> list[str]:
+        """What was looked for in place of misspelled words, and that more than one thing was asked."""
+        mended = self.work.index.mended(looked.read.text, collections=allowed.collections)
+        notes = [messages.MENDED.format(word=word, other=other) for word, other in mended.items()]
+        answered = isinstance(looked.outcome, Answer)
+        if looked.pinned is None and should_be_asked_by_themselves(text, answered=answered):
+            notes.append(messages.SEVERAL)
+        return notes[:MOST_NOTES]
 
     def _has_owner(self, outcome: NoAnswer[StoredPassage], allowed: Audience, asked: Asked) -> bool:
         nearest, collections = nearest_collections(outcome), self.work.collections.all()

@@ -47,6 +47,13 @@ def test_two_questions_at_once(handbook_home: Path) -> None:
         assert (said.code, said.err, words.count(messages.SEVERAL)) == (0, "", 1)
 
 
+def test_a_slip(handbook_home: Path) -> None:
+    """What was looked for instead is said as `quoth ask` says it."""
+    question = "When are laptops replacd?"
+    chat, asked = call("chat", home=handbook_home, stdin=question), call("ask", question, home=handbook_home)
+    assert chat.complaint == asked.complaint == messages.MENDED.format(word="replacd", other="replace")
+
+
 def test_a_chat_at_a_terminal(handbook_home: Path) -> None:
     """Somebody who types is told how to end, on standard error, and sees a prompt."""
     person, terminal = os.openpty()

@@ -224,6 +224,7 @@ def converse(
         )
         if read.earlier is not None and looked.read.earlier is None:
             conversations.stood_alone(number, question)
+        note_mended(work, looked.read.text, collections)
         if looked.pinned is not None:
             click.echo("\n".join(pin_lines(looked.pinned.pin, style())))
         for line in answer_lines(Exhibition(work).shown(looked.outcome), style(), today()):

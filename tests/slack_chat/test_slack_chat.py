@@ -241,6 +241,13 @@ def test_a_greeting_before_a_question(ann: Person, general: Channel) -> None:
     assert "four years" in answer.words
 
 
+def test_a_slip(ann: Person, general: Channel) -> None:
+    """It is said what was looked for instead."""
+    words = ann.reply(ann.says(general, "@quoth When are laptops replacd?")).words
+    assert messages.MENDED.format(word="replacd", other="replace") in words
+    assert messages.MENDED.partition("{")[0] not in ann.reply(ann.says(ann.dm, LAPTOPS)).words
+
+
 def test_after_a_call_without_a_question(ann: Person, ben: Person, general: Channel) -> None:
     """The question comes in the next message, whoever writes it, and needs no mention either."""
     call = ann.says(general, "@quoth")

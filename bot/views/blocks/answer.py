@@ -5,6 +5,7 @@ But: nothing is looked up here; what is shown comes from `exhibits.py`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, RichTextElement
@@ -58,14 +59,14 @@ def answer_message(
     shared_by: str | None = None,
     pin: PinShown | None = None,
     askable: bool = False,
-    several: bool = False,
+    notes: Sequence[str] = (),
 ) -> Message:
     """What is posted for a question.
 
     `revision`: of the question; its buttons stand for this answer, and for none that takes its place.
     `private`: only one person sees it, so that it repeats the question.  `shared_by`: the ID of the person
     who shares a private answer with the channel.  `pin`: a person's answer, which comes first.  `askable`:
-    there is somebody to ask where there is no answer.  `several`: it is more than one question.
+    there is somebody to ask where there is no answer.  `notes`: what else is said of the question.
     """
     blocks: list[Block] = []
     if private or shared_by is not None:
@@ -78,8 +79,8 @@ def answer_message(
     else:
         blocks += [_no_answer(what, contact)]
         text = messages.NO_ANSWER[what.reason]
-    if several:
-        blocks.append(rich(line(italic(messages.SEVERAL))))
+    if notes:
+        blocks.append(rich(*(line(italic(each)) for each in notes)))
     if pin is not None:
         text = f"{messages.PINNED.format(author=pin.author, day=pin.day)}: {pin.answer}"
     if what.reason != "no question" if isinstance(what, NoAnswerShown) else True:
