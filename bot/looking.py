@@ -89,9 +89,11 @@ def _judged(work: Workplace, question: InContext, reading: InContext, ask: Ask) 
         return _no_answer("not sure", outcome)
     if not own and _gives_something_else(outcome.quote.text, follow_up, earlier):
         return outcome
-    before = _best_quote(ask(earlier))
-    said_before = before is not None and _overlap(before, outcome.quote)
-    return _no_answer("said before", outcome) if said_before else outcome
+    before = ask(earlier)
+    quote = _best_quote(before)
+    if quote is None or not _overlap(quote, outcome.quote):
+        return outcome
+    return _no_answer("said before" if isinstance(before, Answer) else "not sure", outcome)
 
 
 def _own_terms(question: str, *, but: str) -> list[list[str]]:

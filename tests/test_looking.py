@@ -66,6 +66,21 @@ def test_what_was_said_before_is_among_the_nearest(work: Workplace) -> None:
     assert outcome.evidence.passages
 
 
+def test_what_was_not_sure_enough_before(work: Workplace) -> None:
+    """It is no answer to the follow-up either, and nobody was told that it was one."""
+    before = work.ask(RETURN)
+    assert isinstance(before, Answer)
+    unsure = NoAnswer(reason="not sure", nearest=(before.quote,), others=(), evidence=before.evidence)
+    outcome = look(
+        work,
+        InContext("And who pays for it?", Earlier(1, RETURN)),
+        ask=lambda text: unsure if text == RETURN else work.ask(text),
+        find_pin=lambda _: None,
+    ).outcome
+    assert isinstance(outcome, NoAnswer)
+    assert outcome.reason == "not sure"
+
+
 @pytest.mark.parametrize(
     ("earlier", "follow_up", "answer"),
     [
