@@ -27,7 +27,7 @@ from qa_engine.sources import Found
 from qa_engine.tokens import Tokenizer
 from retrieval.collections import Collections
 from retrieval.ingest import ingest
-from retrieval.intake import PassageSettings
+from retrieval.intake import Belonging, PassageSettings
 from retrieval.live_index import LiveIndex, TermContribution
 from retrieval.pins import Pinned, Pins
 from retrieval.readers.pool import ReaderPool
@@ -292,11 +292,12 @@ class Workplace:
         dry_run: bool = False,
         force: bool = False,
         vectors: bool = True,
+        elsewhere: Belonging = lambda _: None,
         progress: Progress | None = None,
     ) -> Report:
         """Bring a collection up to date with files, web pages, and bytes that have a name.
 
-        Without `vectors` they are found by their words alone.
+        Without `vectors` they are found by their words alone.  `elsewhere`: what another source reads.
         """
         with ReaderPool() as reader:
             return ingest(
@@ -313,6 +314,7 @@ class Workplace:
                 prune=prune,
                 dry_run=dry_run,
                 force=force,
+                elsewhere=elsewhere,
                 progress=progress,
             )
 

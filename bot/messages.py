@@ -38,6 +38,12 @@ COLLECTION_WHAT = (
 COLLECTION_CLOSED = "; its name stays, closed to everybody"
 OPEN_BY_DEFAULT = "the workspace (nobody has said)"
 OPEN_TO_NOBODY = "nobody"
+OPEN_TO_SOME = "those that quoth collection ls names"
+ALSO_IN = (
+    "{count} of these documents {are} also in {other}, open to {other_open}; {here} is open to {here_open}. "
+    "To remove from {wider}: {how}"
+)
+ANOTHER_READS_IT = "{name} lies in {other}: quoth sync now reads it into {collection}, open to {open_to}."
 
 EXPLAIN_NEEDS_SLACK = "Slack has to be asked who may see what: set QUOTH_SLACK_BOT_TOKEN."
 SHARING: dict[Sharing, str] = {

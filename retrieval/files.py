@@ -10,7 +10,7 @@ know.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -39,15 +39,16 @@ def ingest_files(
     `base_url`: where the pages can be seen, see `page_url`.  A KeyboardInterrupt leaves whole documents
     only.
     """
-    known = dict(intake.known)
+    roots = list(map(absolute, paths))
+    rows = intake.handed_over(each for each in intake.known.values() if _is_under(Path(each.source), roots))
+    known = {source: each for source, each in intake.known.items() if intake.elsewhere(source) is None}
     job = _Job(intake=replace(intake, known=known), known=known, reader=reader, base_url=base_url)
-    found = list(discover(paths))
-    rows = list[Row]()
+    found = [own for each in discover(paths) if (own := _if_own(each, intake)) is not None]
     for number, each in enumerate(found, 1):
         rows += [job.obstacle(each)] if isinstance(each, Obstacle) else job.rows_of(each)
         if progress is not None and rows:
             progress(number, len(found), rows[-1])
-    return rows + job.gone([root for root in map(absolute, paths) if is_folder(root)], found)
+    return rows + job.gone([root for root in roots if is_folder(root)], found)
 
 
 def page_url(base_url: str, shown: str) -> str:
@@ -134,8 +135,7 @@ class _Job:
         rows = []
         for source, record in self.known.items():
             path = Path(source)
-            under_root = any(path.is_relative_to(root) for root in roots)
-            if source in seen or not under_root:
+            if source in seen or not _is_under(path, roots):
                 continue
             if any(path.is_relative_to(each) for each in unknown) or not archives.isdisjoint(path.parents):
                 continue
@@ -210,6 +210,20 @@ class _Job:
             if source.is_absolute() and _is_gone(source):  # others are no files at all
                 return record
         return None
+
+
+def _is_under(path: Path, roots: Iterable[Path]) -> bool:
+    return any(path.is_relative_to(root) for root in roots)
+
+
+def _if_own(found: FoundFile | Obstacle, intake: Intake) -> FoundFile | Obstacle | None:
+    """What was found, unless another run reads it; that leaves a link to its files for nobody to tell of."""
+    to = intake.elsewhere(storable(found.path))
+    if to is None:
+        return found
+    if not found.path.is_symlink():
+        return None
+    return Obstacle(found.path, found.shown, f"a link to what belongs to {to.place}", failed=False)
 
 
 def _is_named_alike(record: DocumentRecord, item: Item) -> bool:

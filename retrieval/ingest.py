@@ -14,7 +14,15 @@ from types import MappingProxyType
 
 from retrieval.errors import ReadError
 from retrieval.files import ingest_files
-from retrieval.intake import DEFAULT_COLLECTION, MAX_BYTES, DocumentReader, Intake, Item, PassageSettings
+from retrieval.intake import (
+    DEFAULT_COLLECTION,
+    MAX_BYTES,
+    Belonging,
+    DocumentReader,
+    Intake,
+    Item,
+    PassageSettings,
+)
 from retrieval.report import Progress, Report, Row
 from retrieval.store import Store
 from retrieval.storing import Storing
@@ -41,6 +49,7 @@ def ingest(
     prune: bool = False,
     dry_run: bool = False,
     force: bool = False,
+    elsewhere: Belonging = lambda _: None,
     progress: Progress | None = None,
 ) -> Report:
     """Bring a collection up to date with files and folders, web pages, and bytes that have a name.
@@ -48,7 +57,8 @@ def ingest(
     `encoder`: gives each passage its vector; without one, documents are found by their words alone.
     `base_url`: where the files can be seen, see `page_url`.  `prune`: remove documents of the named folders
     and sites that are gone.  `dry_run`: read everything, store nothing.  `force`: read anew what seems
-    unchanged.  A KeyboardInterrupt leaves whole documents only.
+    unchanged.  `elsewhere`: what to leave alone, as another run reads it; what this collection has of another
+    one's is removed.  A KeyboardInterrupt leaves whole documents only.
     """
     with Storing(store, encoder) as storing:
         intake = Intake(
@@ -60,6 +70,7 @@ def ingest(
             dry_run=dry_run,
             force=force,
             known={record.source: record for record in store.documents([collection])},
+            elsewhere=elsewhere,
         )
         rows = ingest_files(paths, intake, reader, base_url=base_url, progress=progress)
         rows += ingest_pages(pages, intake, reader, manners=manners, progress=progress)

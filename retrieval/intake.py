@@ -9,7 +9,7 @@ But: where bytes come from is not known here, and whether a source has changed a
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -96,12 +96,24 @@ class Item:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Where something belongs that a run comes upon: to another `place`, which fills that collection."""
+
+    place: str
+    collection: str
+
+
+Belonging = Callable[[str], Elsewhere | None]
+"""Says of a source where else it belongs; None: it is the run's own."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intake:
     """One run into one collection.  `known`: its documents by source, as the run found them.
 
     `dry_run`: store nothing.  `force`: make documents anew that seem unchanged.  `prune`: remove the
-    documents of what is gone.
+    documents of what is gone.  `elsewhere`: what is not the run's to read.
     """
 
     store: Store
@@ -112,6 +124,7 @@ class Intake:
     dry_run: bool
     force: bool
     known: Mapping[str, DocumentRecord]
+    elsewhere: Belonging = lambda _: None
 
     def guarded(self, item: Item, work: Callable[[], Row]) -> Row:
         """The row that `work` makes, or the one that says why it cannot."""
@@ -167,6 +180,30 @@ class Intake:
             passages=len(cut),
             reason="; ".join(notes) or None,
         )
+
+    def handed_over(self, records: Iterable[DocumentRecord]) -> list[Row]:
+        """Rows for those documents that belong to another collection, and their end, whatever `prune` says.
+
+        That collection may be open to fewer people, and no run of its own would look after them here.
+        """
+        rows = list[Row]()
+        for record in records:
+            to = self.elsewhere(record.source)
+            if to is None or to.collection == self.collection:
+                continue
+            if not self.dry_run:
+                self.store.remove(record.id)
+            rows.append(
+                Row(
+                    status="removed",
+                    path=record.path,
+                    source=record.source,
+                    title=record.title,
+                    passages=record.passages,
+                    reason=f"belongs to {to.place}, which is followed into {to.collection}",
+                )
+            )
+        return rows
 
     def absent(self, record: DocumentRecord, why: str = "the file is gone") -> Row:
         """The row for a document whose file is gone, and the end of the document if that is wished."""

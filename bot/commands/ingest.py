@@ -15,6 +15,7 @@ from types import MappingProxyType
 import click
 
 from bot import messages
+from bot.commands.copies import note_copies
 from bot.commands.options import EXIT_SOME_FAILED, home_option, json_option, note, open_workplace, print_json
 from bot.commands.places import STDIN, Place, checked_address, depth_option, limit_option, starts
 from bot.commands.priority import give_way
@@ -23,7 +24,7 @@ from bot.composition import Workplace
 from bot.errors import UsageError
 from bot.views.records import report_record
 from bot.views.style import printable
-from retrieval.intake import DEFAULT_COLLECTION, MAX_BYTES
+from retrieval.intake import DEFAULT_COLLECTION, MAX_BYTES, Belonging
 from retrieval.readers.formats import ARCHIVE, SUFFIXES
 from retrieval.report import Report
 from retrieval.web.pages import Start
@@ -96,6 +97,7 @@ def ingest(
         else:
             print_report(report, dry_run=dry_run, by_type=True)
             note_missing_vectors(work)
+        note_copies(work, report.rows, collection)
         if report.counts["failed"]:
             sys.exit(EXIT_SOME_FAILED)
 
@@ -137,6 +139,7 @@ def run_ingest(
     work: Workplace, paths: Sequence[Path] = (), *, pages: Sequence[Start] = (),
     given: Mapping[str, bytes] = MappingProxyType({}), collection: str, base_url: str | None = None,
     prune: bool = False, dry_run: bool = False, force: bool = False, vectors: bool = True,
+    elsewhere: Belonging = lambda _: None,
 ) -> Report:  # fmt: skip
     """Ingest with a bar on standard error if somebody watches it."""
     with progress("Reading") as show_progress:
@@ -150,6 +153,7 @@ def run_ingest(
             dry_run=dry_run,
             force=force,
             vectors=vectors,
+            elsewhere=elsewhere,
             progress=lambda done, total, _: show_progress(done, total),
         )
 

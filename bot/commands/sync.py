@@ -10,6 +10,8 @@ from pathlib import Path
 import click
 
 from bot import messages
+from bot.belonging import Owners
+from bot.commands.copies import note_copies, open_to
 from bot.commands.ingest import checked_collection, print_report, run_ingest
 from bot.commands.options import (
     EXIT_SOME_FAILED,
@@ -29,8 +31,9 @@ from bot.views.records import report_record
 from bot.views.style import printable
 from retrieval.discovery import FoundFile, absolute, discover, is_folder
 from retrieval.errors import StoreBusy
-from retrieval.intake import DEFAULT_COLLECTION
+from retrieval.intake import DEFAULT_COLLECTION, Belonging
 from retrieval.report import Report, Row
+from retrieval.stored import DocumentRecord
 from retrieval.web.memory import Memory
 from retrieval.web.pages import Start
 
@@ -65,6 +68,9 @@ def add(
 
     Those that are followed already get what is said now.  If that is another collection, their documents are
     removed from the one before, and quoth sync reads them into the new one.
+
+    A folder or site may lie within another one that is followed, and belong to another collection: what lies
+    there is then in that one only.
     """
     checked_address("--base-url", base_url)
     checked_collection(collection)
@@ -78,26 +84,28 @@ def add(
         named = {each.name for each in added}
         before = read_sources(work.settings.sources)
         kept = [each for each in before if each.name not in named]
+        owners = Owners([*kept, *added])
         for each in before:
-            if each.name in named and each.collection != collection:
-                _take_out(work, each, collection, kept)
+            _take_out(work, each, owners, to=collection, is_followed=each in kept)
         write_sources(work.settings.sources, [*kept, *added])
         for each in added:
             note(f"added  {printable(each.name)} to {printable(collection)}; quoth sync reads it")
 
 
-def _take_out(work: Workplace, source: FollowedSource, to: str, others: Iterable[FollowedSource]) -> None:
-    """Remove the documents of a source that gets another collection: no sync would look after them any more.
+def _take_out(work: Workplace, source: FollowedSource, owners: Owners, *, to: str, is_followed: bool) -> None:
+    """Remove the documents of a source that now belong to another collection: no sync would look after them.
 
-    Those of another source that stays are not its own.
+    `owners`: all sources as they will be; `is_followed`: that one will be among them.
     """
-    others = [each for each in others if each.collection == source.collection]
+    if source.collection == to:
+        return
     roots = {url: page.root for url, page in Memory(work.store.database, source.collection).pages().items()}
-    removed = [
-        each
-        for each in work.store.documents([source.collection])
-        if _brought(source, each.source, roots) and not any(_brought(it, each.source, roots) for it in others)
-    ]
+    removed = list[DocumentRecord]()
+    for document in work.store.documents([source.collection]):
+        if _brought(source, document.source, roots):
+            owner = owners.of(document.source, source) or (source if is_followed else None)
+            if owner is None or owner.collection != source.collection:
+                removed.append(document)
     work.store.remove_all([each.id for each in removed])
     if removed:
         count, name = messages.documents(len(removed)), printable(source.collection)
@@ -108,7 +116,7 @@ def _brought(source: FollowedSource, document: str, roots: Mapping[str, str]) ->
     """Does a source look after a document?  `roots`: where its pages were found."""
     if isinstance(source.place, Start):
         return roots.get(document) == source.place.url
-    return Path(document).is_relative_to(source.place)
+    return Path(document).is_relative_to(absolute(source.place))
 
 
 def _followed(place: Path) -> Path:
@@ -149,7 +157,15 @@ def remove(places: tuple[Path | str, ...], *, home: Path | None) -> None:
             name = str(absolute(place)) if isinstance(place, Path) else place
             if name not in {each.name for each in sources}:
                 raise UsageError(f"{printable(name)} is no source; quoth source ls lists them.")
+            gone = next(each for each in sources if each.name == name)
             sources = [each for each in sources if each.name != name]
+            heir = Owners(sources).of(name, gone)
+            if heir is not None and heir.collection != gone.collection:
+                words = open_to(work.collections.find(heir.collection))
+                note(messages.ANOTHER_READS_IT.format(
+                    name=printable(name), other=printable(heir.name),
+                    collection=printable(heir.collection), open_to=words,
+                ))  # fmt: skip
         write_sources(work.settings.sources, sources)
 
 
@@ -196,13 +212,16 @@ class _Rounds:
         sources = read_sources(self._work.settings.sources)
         if not sources:
             raise UsageError(NO_SOURCES)
-        looked = [(each, self._rows(each)) for each in sources if self._is_due(each)]
+        owners = Owners(sources)
+        looked = [(each, self._rows(each, owners.elsewhere(each))) for each in sources if self._is_due(each)]
         report = Report(tuple(row for _, rows in looked for row in rows))
         began_to_fail = self._note_failures(looked)
         if self._as_json:
             print_json(report_record(report))
         elif not only_news or began_to_fail or any(row.status in NEWS for row in report.rows):
             print_report(report, dry_run=self._dry_run, by_type=True)
+            for source, rows in looked:
+                note_copies(self._work, rows, source.collection)
         return report.counts["failed"] > 0
 
     def _is_due(self, source: FollowedSource) -> bool:
@@ -218,18 +237,19 @@ class _Rounds:
         }
         return any(self._failed[source] - before.get(source, set()) for source, _ in looked)
 
-    def _rows(self, source: FollowedSource) -> Sequence[Row]:
+    def _rows(self, source: FollowedSource, elsewhere: Belonging) -> Sequence[Row]:
         place, collection = source.place, source.collection
         if isinstance(place, Start):
             self._asked[source.name] = time.monotonic()
             return run_ingest(
-                self._work, pages=(place,), collection=collection, prune=True, dry_run=self._dry_run
-            ).rows
+                self._work, pages=(place,), collection=collection, prune=True, dry_run=self._dry_run,
+                elsewhere=elsewhere,
+            ).rows  # fmt: skip
         # What hides there (.DS_Store) can be the mount point's own, with its disk away.
         is_away = is_folder(place) and not any(isinstance(each, FoundFile) for each in discover([place]))
         if is_away:
             note(f"{printable(source.name)} is empty; its documents stay")
         return run_ingest(
             self._work, (place,), collection=collection, base_url=source.base_url, prune=not is_away,
-            dry_run=self._dry_run,
+            dry_run=self._dry_run, elsewhere=elsewhere,
         ).rows  # fmt: skip

@@ -114,6 +114,7 @@ class _Round:
     done: set[str] = field(default_factory=set)  # where pages really were
     kept: set[str] = field(default_factory=set)  # those of them that could be read, and so have a document
     leaving: dict[str, list[_Wanted]] = field(default_factory=dict)  # stored pages that moved, by where to
+    left: set[str] = field(default_factory=set)  # to those to whom they belong
     pages: int = 0
     below: str = field(init=False)  # links are followed to addresses that begin so
     is_astray: bool = False  # the start could not be read, so that the site may not be itself
@@ -122,6 +123,16 @@ class _Round:
         self._stay_below(self.start.url)
 
     def rows(self) -> Iterator[Row]:
+        """Ask for all pages but those that belong elsewhere; of these, one row says how many there are."""
+        own = [self.known[url] for url in self._found_before() if url in self.known]
+        for row in self.intake.handed_over(own):
+            del self.known[row.source], self.remembered[row.source]
+            yield row
+        yield from self._ask_for_all()
+        if self.left:
+            yield self._told(self.start.url, f"addresses left to sources of their own: {len(self.left):,}")
+
+    def _ask_for_all(self) -> Iterator[Row]:
         """Ask for one page after the other until none is left, or as many as allowed were asked for."""
         self._want(_Wanted(self.start.url, named=True, lists=True))
         while self.waiting or self._want_what_was_known() or self.leaving:
@@ -144,7 +155,9 @@ class _Round:
                 yield self.intake.refused(_item(wanted.url, named=wanted.named), error)
 
     def _want(self, wanted: _Wanted) -> None:
-        if wanted.url not in self.asked:
+        if self.intake.elsewhere(wanted.url) is not None:
+            self.left.add(wanted.url)
+        elif wanted.url not in self.asked:
             self.asked.add(wanted.url)
             self.waiting.append(wanted)
 
@@ -172,6 +185,12 @@ class _Round:
         if wanted.named and self._was_a_sitemap(page):
             raise ReadError("was a sitemap and is none now")
         if page.url != wanted.url:
+            to = self.intake.elsewhere(page.url)
+            if to is not None:
+                why = f"leads to {shown(page.url)}, which belongs to {to.place}"
+                if record is not None:
+                    raise ReadError(why)
+                return [self._told(wanted.url, why)]
             if not page.moved and not self._may_lead_elsewhere(wanted, page):
                 raise ReadError(f"leads to {shown(page.url)} for now")
             if wanted.named:
