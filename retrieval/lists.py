@@ -2,7 +2,8 @@
 
 "The card must not be used for:" and "cash" stand in two blocks, and the second alone says the opposite of
 both.  So whoever shows an item shows what introduces it, and whoever shows a sentence that ends in a
-colon shows what it leads to.
+colon shows what it leads to.  A list that nothing else introduces has the heading right above it for an
+introduction where it is shown ("What we do not pay"); where it is searched and read, headings stand anyway.
 
 Each block knows in which lists it stands, one within the other (`Block.lists`), so that neighbours are not
 taken for one list, nor a footnote for an item of the last.  What stands in an item behind its first block has
@@ -74,7 +75,7 @@ def list_around(end: int, up: Iterator[Block], down: Iterator[Block], text: Text
         return ListAround()
     said = [
         text(block)[start - block.start : stop - block.start]
-        for block, (start, stop) in leads(first, up, text)
+        for block, (start, stop) in leads(first, up, text, headings=True)
     ]
     items: Iterator[Block] = iter(())
     if last.end == end and (_leads_on(last, text) or (first == last and _introduces(last, text))):
@@ -85,29 +86,37 @@ def list_around(end: int, up: Iterator[Block], down: Iterator[Block], text: Text
     return ListAround(introductions=tuple(said), items=shown, left=left)
 
 
-def leads(block: Block, before: Iterable[Block], text: Text) -> list[tuple[Block, Span]]:
+def leads(
+    block: Block, before: Iterable[Block], text: Text, *, headings: bool = False
+) -> list[tuple[Block, Span]]:
     """What leads to a block, the outermost first: blocks, and where in the document their sentences stand.
 
     `before`: the blocks before it, the nearest first, of which no more than `REACH` are looked at.
+    `headings`: also one right above the list, if nothing else introduces it.
     """
-    found = [(each, introduction(each, text(each))) for each in above(block, islice(before, REACH), text)]
+    blocks = above(block, islice(before, REACH), text, headings=headings)
+    found = [(each, introduction(each, text(each))) for each in blocks]
     return [(each, span) for each, span in reversed(found) if span is not None]
 
 
-def above(block: Block, before: Iterable[Block], text: Text) -> Iterator[Block]:
+def above(block: Block, before: Iterable[Block], text: Text, *, headings: bool = False) -> Iterator[Block]:
     """The blocks that may introduce `block`, the innermost first: what is right above its list or table, the
     item in which that stands, what is right above the list of this, and so on.
 
     Where a format does not tell which list is within which, an item that breaks off at a colon introduces
     those behind it that are marked otherwise (4.2 and (a), not 4.3).  `before`: the blocks before it, the
-    nearest first; no more are taken than are needed.
+    nearest first; no more are taken than are needed.  `headings`: one right above the outermost list, too.
     """
     inner = lower = block
     for each in before:
-        if inner.kind == "paragraph" or each.kind == "heading" or each.section != block.section:
+        if inner.kind == "paragraph" or each.section != block.section:
             return
         outer = inner.lists[:-1]
         is_right_above = lower.lists[: len(inner.lists)] == inner.lists
+        if each.kind == "heading":
+            if headings and is_right_above and not outer and inner.kind in {"item", "row"}:
+                yield each
+            return
         if _is_beside(inner, each):
             has_own_list = len(lower.lists) > len(each.lists)
             if each.lists == inner.lists and not has_own_list and _leads_on_to(each, inner, text):
@@ -157,8 +166,10 @@ def below(block: Block, after: Iterable[Block], *, seen: Block | None = None) ->
 def introduction(block: Block, text: str) -> Span | None:
     """The sentence with which a block of this text introduces what stands below it; None if it does not.
 
-    Its last one, if that says so; an item, or a line without a full stop, if it is short.
+    Its last one, if that says so; an item, or a line without a full stop, if it is short; a heading as it is.
     """
+    if block.kind == "heading":
+        return block.start, block.end
     spans = sentences(text)
     if not spans:
         return None

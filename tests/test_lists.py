@@ -85,7 +85,15 @@ def test_a_colon_has_what_follows() -> None:
         ("Do this:\n\n1. Stop it:\n   ```\n   stop\n   ```\n2. Wait.", "stop", ["Do this:", "Stop it:"]),
         ("Do this:\n\n1. Stop it:\n   ```\n   stop\n   ```\n2. Wait.", "Wait.", ["Do this:"]),
         ("Closed on:\n\n| Day | Why |\n|-|-|\n| 1 May | Labour |\n| 2 May | Rest |", "2 May", ["Closed on:"]),
-        ("We sell:\n\n## Fruit\n\n- apples", "apples", []),
+        ("We sell:\n\n## Fruit\n\n- apples", "apples", ["Fruit"]),
+        ("## Not paid\n\n- wine\n- gifts:\n  - roses", "wine", ["Not paid"]),
+        ("## Not paid\n\n- wine\n- gifts:\n  - roses", "roses", ["Not paid", "gifts:"]),
+        ("## Not paid\n\n1. wine\n\n   Nor beer.\n2. gifts", "gifts", ["Not paid"]),
+        ("## Not paid\n\n| What | Why |\n|-|-|\n| wine | law |\n| gifts | tax |", "gifts", ["Not paid"]),
+        ("## Cards\n\nWe never pay:\n\n- wine", "wine", ["We never pay:"]),
+        ("## Not paid\n\nIt was decided in May.\n\n- wine", "wine", []),
+        ("## Not paid\n\n* wine\n\n- bread", "bread", []),
+        ("## Not paid\n\nWine.", "Wine.", []),
         ("We sell fruit.\n\n- apples", "apples", []),
         ("We sell the following.\n\n- apples", "apples", ["We sell the following."]),
         ("- Never\n  - alone\n  - at night\n- Always\n  - together", "together", ["Always"]),
@@ -120,7 +128,10 @@ def test_a_colon_has_what_follows() -> None:
     ],
 )
 def test_what_counts_as_an_introduction(source: str, words: str, introductions: list[str]) -> None:
-    """A colon or "the following" right above the list, in the same section; a short item above its own."""
+    """A colon or "the following" right above the list, in the same section; a short item above its own.
+
+    Where nothing does, the heading right above it.
+    """
     assert list(around(markdown.read(source.encode(), "a.md"), words).introductions) == introductions
 
 

@@ -293,7 +293,7 @@ def test_an_answer_reads_like_this() -> None:
     assert [(part["text"], part.get("style")) for part in quote["elements"]] == [
         ("“We shut at ", None), ("five o'clock", {"bold": True}), (".”", None),
     ]  # fmt: skip
-    assert message.text == "We shut at five o'clock."
+    assert message.text == "Hours &gt; Shop: We shut at five o'clock."
 
 
 def test_an_item_reads_like_this() -> None:
@@ -356,7 +356,10 @@ def test_lines_stay_lines_in_a_quote_and_one_in_a_notification() -> None:
     )
     message = answer_message(7, "?", AnswerShown(best=code), today=TODAY)
     assert "“# stop it first\nsudo systemctl stop quoth\npip install quoth\nquoth serve”" in rendered(message)
-    assert message.text == "# stop it first sudo systemctl stop quoth pip install quoth quoth serve"
+    assert (
+        message.text
+        == "Hours &gt; Shop: # stop it first sudo systemctl stop quoth pip install quoth quoth serve"
+    )
 
 
 def test_a_very_long_sentence_keeps_its_span() -> None:

@@ -40,6 +40,7 @@ MOST_REST = 800
 MOST_NEAREST = 240
 MOST_BEFORE_NEAREST = 80  # of what introduces the words that are near, and of their sentence before them
 MOST_QUESTION = 300
+MOST_PLACE = 150  # in front of a notification: a heading can say the opposite of what is below it
 
 ACTIONS = "answer"
 HELPFUL, NOT_HELPFUL, MORE, WHY, SHARE = "helpful", "not_helpful", "show_more", "why", "share"
@@ -75,7 +76,7 @@ def answer_message(
         blocks += [pin_block(pin), rich(line(bold(messages.FROM_DOCUMENTS)))]
     if isinstance(what, AnswerShown):
         blocks += [_answer(what, today)]
-        text = what.best.words
+        text = f"{cut(what.best.citation.place, MOST_PLACE)}: {what.best.words}"
     else:
         blocks += [_no_answer(what, contact)]
         text = messages.NO_ANSWER[what.reason]
