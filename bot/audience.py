@@ -6,7 +6,8 @@ collection may be quoted if each ring has a key to it.
 
     a member       the workspace, themself, and the channel in which they ask
     a guest        themself: a guest is also whoever is of another company
-    a channel      the workspace and itself; shared with another company, only itself, if opened to as such
+    a channel      the workspace and itself; shared with another company, only itself, if opened to as such,
+                   unless the settings say that sharing changes nothing
 
 Nobody's membership is looked up: a channel stands for all who are in it, and Slack itself vouches for whoever
 asks there.  What is unknown is closed.

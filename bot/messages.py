@@ -52,6 +52,7 @@ SHARING: dict[Sharing, str] = {
     "hidden": "out of Quoth's sight",
     "unknown": "of which Slack does not tell whether it is shared",
 }
+SHARING_IGNORED = " (quoted as if it were not: QUOTH_SLACK_SHARED_CHANNELS=yes)"
 STANDING: dict[Standing, str] = {
     "member": "a member",
     "guest": "a guest or of another company",
@@ -125,6 +126,10 @@ DEMO_STOPPED = "Stopped."
 
 SERVE_SOCKET = "Connected to Slack; {documents} to quote from. Ctrl-C stops."
 SERVE_HTTP = "Listening for Slack at http://{address}/slack/events; {documents}. Ctrl-C stops."
+SERVE_SHARED = (
+    "QUOTH_SLACK_SHARED_CHANNELS=yes: what is open to the workspace is quoted in channels shared with other "
+    "companies, too, who read it."
+)
 SERVE_STOPPING = "Stopping: answering what is under way."
 SERVE_STOPPED = "Stopped. {told} questions were told that they get no answer."
 

@@ -25,7 +25,8 @@ SLACK_VARIABLES = {
     f"{_PREFIX}CLIENT_SECRET": "for installation in many workspaces (OAuth)",
     f"{_PREFIX}CONFIG_TOKEN": "for quoth doctor to read the app's manifest, xoxe...",
     f"{_PREFIX}COLLECTIONS": "the collections that may be quoted in Slack at most, by commas; default: all",
-    f"{_PREFIX}SHARED_CHANNELS": "yes: also answer in channels shared with other companies",
+    f"{_PREFIX}SHARED_CHANNELS": "yes: quote in channels shared with other companies whatever is open to the "
+    "workspace; without it, only what --shared-channel opens",
     f"{_PREFIX}CONTACT": "who to ask when Quoth does not know: a channel's ID or words",
     f"{_PREFIX}WORKERS": "questions under way at once",
     f"{_PREFIX}WAITING": "questions that may wait; more are refused",

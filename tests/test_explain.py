@@ -38,6 +38,18 @@ def home(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def test_shared_channels_that_are_answered_as_if_they_were_not(
+    slack: Slack, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The setting opens to another company what is open to the workspace, and that is said."""
+    ann = slack.person("Ann")
+    partners = slack.channel("partners", ann, shared=True)
+    monkeypatch.setenv("QUOTH_SLACK_SHARED_CHANNELS", "yes")
+    said = call("explain", "--as", ann.id, "--in", partners.id, home=home).out
+    assert "shared with another company (quoted as if it were not: QUOTH_SLACK_SHARED_CHANNELS=yes)" in said
+    assert "quoted  staff" in said
+
+
 def test_why_here(slack: Slack, home: Path) -> None:
     """Slack's word on both, the rule, and each collection with to whom it is open; an answer as they get it."""
     ann, gus = slack.person("Ann"), slack.person("Gus", guest=True)

@@ -78,15 +78,18 @@ def test_a_talkative_log_holds_neither_secrets_nor_questions(slack: Slack, home:
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
 def test_over_http(slack: Slack, home: Path, host: str, request: pytest.FixtureRequest) -> None:
-    """With --http it listens where it is told, and says where."""
+    """With --http it listens where it is told, and says where; and what a setting opens to other companies."""
     if ":" in host:
         request.getfixturevalue("ipv6")
-    more = variables(slack, QUOTH_SLACK_SIGNING_SECRET=slack.signing_secret)
+    more = variables(
+        slack, QUOTH_SLACK_SIGNING_SECRET=slack.signing_secret, QUOTH_SLACK_SHARED_CHANNELS="yes"
+    )
     process = start("serve", "--http", "--host", host, "--port", "0", home=home, **more)
     assert process.stderr is not None
     greeting = process.stderr.readline().decode()
     assert greeting.startswith(f"Listening for Slack at http://{messages.address(host, 0)[:-1]}")
     slack.http_address = greeting.split()[4].rstrip(";")
+    assert process.stderr.readline().decode().rstrip() == messages.SERVE_SHARED
     ann = slack.person("Ann")
     assert "after four years" in ann.reply(ann.says(ann.dm, LAPTOPS)).words
     slack.app_is_stopping = True

@@ -48,7 +48,8 @@ _AUDIENCE = (
     click.option("--everywhere", is_flag=True, help="Open to every workspace that has the app."),
     click.option(
         "--channel", "channels", multiple=True, type=SlackId(CHANNEL_ID, "a channel (C...)"), metavar="ID",
-        help="Open to a channel, while it is not shared with another company; may be given several times.",
+        help="Open to a channel, while it is not shared with another company (shared or not, with "
+        "QUOTH_SLACK_SHARED_CHANNELS=yes); may be given several times.",
     ),
     click.option(
         "--shared-channel", "shared", multiple=True, type=SlackId(CHANNEL_ID, "a channel (C...)"),
@@ -118,7 +119,8 @@ def collection() -> None:
 
     A collection is open to the members of the workspace until somebody says to whom it is.  A channel is
     quoted what is open to it or to the workspace; a person alone, in /ask and direct messages, also what is
-    open to them.  Guests, and channels shared with other companies, are quoted only what names them.
+    open to them.  Guests, and channels shared with other companies, are quoted only what names them; with
+    QUOTH_SLACK_SHARED_CHANNELS=yes all such channels are quoted whatever is open to the workspace, too.
 
     In this terminal, whoever may read the files sees everything.
     """

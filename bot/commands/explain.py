@@ -136,7 +136,10 @@ def _print(work: Workplace, who: Standpoint, doors: Admission, allowed: Audience
     directory = Directory(lines_of(work.settings))
     direct = who.place.channel.startswith("D")
     where = "alone with Quoth" if direct else _named(directory, who.place.team, who.place.channel)
-    sharing = messages.SHARING[doors.channels.sharing(who.place, None)]
+    shared = doors.channels.sharing(who.place, None)
+    sharing = messages.SHARING[shared]
+    if shared == "shared" and work.settings.slack.shared_channels:
+        sharing += messages.SHARING_IGNORED
     click.echo(f"Where: {where}{'' if direct else f', {sharing}'}")
     standing = messages.STANDING[doors.people.standing(who.place, who.person)]
     click.echo(f"Who:   {_named(directory, who.place.team, who.person)}, {standing}")

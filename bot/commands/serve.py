@@ -56,6 +56,8 @@ def serve(
             try:
                 service.open()
                 note(_greeting(service, http=http))
+                if work.settings.slack.shared_channels:
+                    note(messages.SERVE_SHARED)
                 told_to_stop.wait()
                 note(messages.SERVE_STOPPING)
             finally:
