@@ -44,6 +44,8 @@ class Exhibit:
         lines = [f"{'◦' if item.depth else '•'} {item.text}" for item in self.around.items]
         if self.around.left:
             lines.append(messages.MORE_ITEMS.format(count=self.around.left))
+        if self.around.rows:
+            lines.append(messages.more_rows(self.around.rows))
         return "".join(f"\n{each}" for each in lines)
 
     @property

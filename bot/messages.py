@@ -9,6 +9,7 @@ from bot.asked import Sharing
 from bot.audience import Standing, Why
 from bot.records.posted import Mark
 from qa_engine.answers import Reason
+from retrieval.lists import REACH
 
 NO_ANSWER: dict[Reason, str] = {
     "no question": 'Ask a question in words, for example: "How many days of leave do I get?"',
@@ -320,6 +321,13 @@ def confidence(probability: float) -> str:
 def address(host: str, port: int) -> str:
     """As it stands in a URL: "127.0.0.1:8020", "[::1]:8020"."""
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def more_rows(count: int) -> str:
+    """So many rows that are not shown; of very many, nobody has counted them."""
+    if count >= REACH:
+        return f"… and {REACH} more rows or more"
+    return "… and 1 more row" if count == 1 else f"… and {count} more rows"
 
 
 def documents(count: int) -> str:

@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, takewhile
 
 from retrieval.documents import Block
 from retrieval.sentences import Span, sentences
@@ -56,12 +56,15 @@ class ListAround:
     """The list in which some text stands, or that it introduces.
 
     `introductions`: the sentences above the text that lead to it, the outermost first.  `items`: what
-    follows upon a text that breaks off at a colon or amid the list behind it; `left`: how many more.
+    follows upon a text that breaks off at a colon or amid the list behind it, or upon several rows of a
+    table; `left`: how many more.  `rows`: of a text of rows, how many more its table has that are not shown;
+    no more than `REACH` on either side are counted.
     """
 
     introductions: tuple[str, ...] = field(default=(), repr=False)
     items: tuple[Item, ...] = field(default=(), repr=False)
     left: int = 0
+    rows: int = 0
 
 
 def list_around(end: int, up: Iterator[Block], down: Iterator[Block], text: Text) -> ListAround:
@@ -73,17 +76,35 @@ def list_around(end: int, up: Iterator[Block], down: Iterator[Block], text: Text
     first, last = next(up, None), next(down, None)
     if first is None or last is None:
         return ListAround()
-    said = [
-        text(block)[start - block.start : stop - block.start]
-        for block, (start, stop) in leads(first, up, text, headings=True)
-    ]
+    if first.kind == last.kind == "row":
+        return _table_around(first, last, list(islice(up, REACH)), list(islice(down, REACH)), text)
+    said = _said(first, up, text)
     items: Iterator[Block] = iter(())
     if last.end == end and (_leads_on(last, text) or (first == last and _introduces(last, text))):
         items = below(last, down)
     elif last != first and last.kind in {"item", "row"} and _leads_on(first, text):
         items = below(first, down, seen=last)  # whose first ones stand in the text
     shown, left = _first(items, text)
-    return ListAround(introductions=tuple(said), items=shown, left=left)
+    return ListAround(introductions=said, items=shown, left=left)
+
+
+def _table_around(
+    first: Block, last: Block, before: list[Block], after: list[Block], text: Text
+) -> ListAround:
+    """The table around rows: a rule in several rows is not whole without those behind."""
+    rows_before = sum(1 for _ in takewhile(lambda each: _is_row_beside(first, each), before))
+    rows_after = list(takewhile(lambda each: _is_row_beside(last, each), after))
+    shown: tuple[Item, ...] = ()
+    if first != last:
+        shown, _ = _first(iter(rows_after[:MOST_ITEMS]), text)
+    left = rows_before + len(rows_after) - len(shown)
+    return ListAround(introductions=_said(first, iter(before), text), items=shown, rows=left)
+
+
+def _said(block: Block, before: Iterable[Block], text: Text) -> tuple[str, ...]:
+    """What introduces a block, in words."""
+    found = leads(block, before, text, headings=True)
+    return tuple(text(each)[start - each.start : stop - each.start] for each, (start, stop) in found)
 
 
 def leads(
@@ -207,6 +228,11 @@ def _is_beside(one: Block, other: Block) -> bool:
     if one.lists:
         return other.lists[: len(one.lists)] == one.lists
     return one.kind == other.kind == "row" and not other.lists
+
+
+def _is_row_beside(row: Block, other: Block) -> bool:
+    """Whether a block is a row of the same table, as far as sections and lists tell tables apart."""
+    return other.kind == "row" and (other.section, other.lists) == (row.section, row.lists)
 
 
 def _first(blocks: Iterator[Block], text: Text) -> tuple[tuple[Item, ...], int]:

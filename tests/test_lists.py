@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval.documents import Document, DocumentBuilder
-from retrieval.lists import MOST_CHARACTERS, MOST_ITEMS, ListAround, list_around
+from retrieval.lists import MOST_CHARACTERS, MOST_ITEMS, REACH, ListAround, list_around
 from retrieval.lists import Item as Listed
 from retrieval.readers import html, markdown, pdf, plaintext
 from retrieval.store import Store
@@ -142,6 +142,32 @@ def test_a_text_that_ends_amid_its_list_has_the_rest() -> None:
     assert around(document, "Do the following:\nCall.") == ListAround(items=(Listed("Wait."), Listed("Pay.")))
     assert around(document, "Do the following:\nCall.\nWait.\nPay.") == ListAround()
     assert around(document, "Do the following:\nCall.\nWait.\nPay.\nThat is all.") == ListAround()
+
+
+def table(rows: int) -> Document:
+    """One with so many rows, between two that are others."""
+    head = "| Value | Approved by |\n|-|-|\n"
+    own = "".join(f"| {number} | person {number} |\n" for number in range(1, rows + 1))
+    other = f"{head}| other | nobody |\n"
+    return markdown.read(f"# O\n\n{other}\nText.\n\n{head}{own}\nText.\n\n{other}".encode(), "o.md")
+
+
+def test_rows_have_the_rest_of_their_table() -> None:
+    """A rule in several rows is not whole without those behind; of one row only how many others there are."""
+    one, two, three = (f"Value: {number}. Approved by: person {number}." for number in (1, 2, 3))
+    assert around(table(3), two).rows == 2
+    assert around(table(3), f"{one}\n{two}") == ListAround(items=(Listed(three),))
+    assert around(table(3), f"{two}\n{three}").rows == 1
+    assert around(table(1), one) == ListAround()
+    assert around(table(3), "person 2").items == ()
+
+
+def test_a_large_table_does_not_flood_an_answer() -> None:
+    """Some rows, and the number of the others, as far as it is worth counting."""
+    found = around(table(50), "person 1.\nValue: 2. Approved by: person 2.")
+    assert (len(found.items), found.rows) == (MOST_ITEMS, 50 - 2 - MOST_ITEMS)
+    large = around(table(1_000), "Value: 500. Approved by: person 500.")
+    assert (large.items, large.rows) == ((), 2 * REACH)
 
 
 def test_items_that_no_reader_told_apart() -> None:

@@ -39,7 +39,7 @@ from bot.views.blocks.parts import Message, cut, cut_front, escaped, shown
 from bot.views.blocks.passing_on import ask_form, request_message
 from bot.views.blocks.pins import pin_form, pinned_message
 from bot.workspace import limits
-from retrieval.lists import Item, ListAround
+from retrieval.lists import REACH, Item, ListAround
 
 TODAY = date(2026, 3, 1)
 MARKS: tuple[Mark, ...] = get_args(Mark)
@@ -310,6 +310,17 @@ def test_an_item_reads_like_this() -> None:
     )
     near = answer_message(7, "?", NoAnswerShown(reason="not sure", nearest=(shown,)), today=TODAY)
     assert "“Never buy: … Gifts, unless: … they cost: • for friends ◦ for you … and 1 more”" in rendered(near)
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [(1, "… and 1 more row"), (3, "… and 3 more rows"), (REACH, "… and 200 more rows or more")],
+)
+def test_rows_read_like_this(rows: int, words: str) -> None:
+    """What their table has besides is counted, so that nobody takes them for all."""
+    shown = exhibit(before="Value: 1. By: ", span="Ann", after=".", around=ListAround(rows=rows))
+    message = answer_message(7, "?", AnswerShown(best=shown), today=TODAY)
+    assert rendered(message).startswith(f"“Value: 1. By: Ann.\n{words}”")
 
 
 def test_what_is_near_is_shown_however_much_introduces_it() -> None:

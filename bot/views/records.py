@@ -112,6 +112,7 @@ def _quote(quote: Quote[StoredPassage], shown: Exhibit) -> Record:
         "introductions": list(shown.around.introductions),
         "items": [asdict(item) for item in shown.around.items],
         "items_left": shown.around.left,
+        "rows_left": shown.around.rows,
         "citation": _citation(shown.citation),
     }
 
