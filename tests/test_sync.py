@@ -298,6 +298,30 @@ def test_watching_outlives_a_busy_store(
     assert capsys.readouterr().err.count("Another process is writing.") == 1
 
 
+def test_watching_outlives_a_sources_file_that_is_being_edited(
+    docs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Half saved, or without a source for a while: told once while it lasts, and looked at again behind it."""
+    write_sources(tmp_path / "sources.toml", [FollowedSource(place=docs)])
+    whole = (tmp_path / "sources.toml").read_text()
+    states = iter([whole[:-9], whole[:-9], "", "", whole, whole[:-9]])
+
+    def edit(_: float) -> None:
+        state = next(states, None)
+        if state is None:
+            raise KeyboardInterrupt
+        (tmp_path / "sources.toml").write_text(state)
+
+    monkeypatch.setattr(sync_command, "give_way", lambda: None)  # it would hold for the tests to come
+    monkeypatch.setattr(sync_command, "run_ingest", lambda *_, **__: Report(()))
+    monkeypatch.setattr(time, "sleep", edit)
+    with pytest.raises(click.Abort):
+        quoth.main(["sync", "--watch", "--home", str(tmp_path)], standalone_mode=False)
+    said = capsys.readouterr().err
+    assert said.count("is not TOML") == 2
+    assert said.count("There are no sources") == 1
+
+
 def test_watching_tells_of_what_begins_to_fail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Once, whatever the rounds between: also of a site, which is not asked in each; healed and ill, again."""
 

@@ -182,19 +182,26 @@ def sync(*, dry_run: bool, watch: bool, every: float, home: Path | None, as_json
     """Bring all sources up to date: what is new or changed is read, what is gone is removed.
 
     A source that is away or empty as a whole is told of and keeps its documents: it may be a disk that
-    is not there.  With --watch, sites are asked once an hour at most, and what fails is told of as it begins
-    to.  Exit code 3: some files failed.
+    is not there.  With --watch, sites are asked once an hour at most, what fails is told of as it begins
+    to, and while sources.toml cannot be read or names no source, nothing is looked at.  Exit code 3: some
+    files failed.
     """
     give_way()
     with open_workplace(home, gives_way=True) as work:
         rounds = _Rounds(work, dry_run=dry_run, as_json=as_json)
         failed = rounds.go()
+        told: str | None = None
         while watch:
             time.sleep(every)
             try:
                 failed = rounds.go(only_news=True)
+                told = None
             except StoreBusy as error:  # of that time; the next round makes up for it
                 note(str(error))
+            except UsageError as error:  # sources.toml is being edited
+                if str(error) != told:
+                    note(str(error))
+                told = str(error)
     if failed:
         sys.exit(EXIT_SOME_FAILED)
 
