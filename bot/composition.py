@@ -53,6 +53,9 @@ class StoredLibrary:
     def spelled_out(self, question: str) -> str:
         return self._index.spelled_out(question)
 
+    def is_strange(self, question: str, *, collections: Collection[str] | None = None) -> bool:
+        return self._index.is_strange(question, collections=collections)
+
     def search(
         self, question: str, k: int, *, collections: Collection[str] | None = None
     ) -> Sequence[Found[StoredPassage]]:

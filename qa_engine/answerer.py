@@ -82,6 +82,7 @@ class Answerer(Generic[P]):
             return NoAnswer(reason="no question", nearest=(), others=(), evidence=nothing_read)
         with clock.stage("retrieve"):
             found = self.library.search(question, passages, collections=collections)
+            is_strange = self.library.is_strange(question, collections=collections)
             question = self.library.spelled_out(question)  # for the reader; the search has its own way
         until = None if seconds is None else time.monotonic() + seconds
         enough = math.inf if sure is None or self.confirmer is not None else max(sure, threshold)
@@ -105,10 +106,10 @@ class Answerer(Generic[P]):
         if not standing:
             return NoAnswer(reason="nothing found", nearest=(), others=(), evidence=evidence)
         (quote, _), *rest = standing
-        if quote.confidence < threshold:
+        if is_strange or quote.confidence < threshold:
             distinct = each_sentence_once([quote for quote, _ in standing])
             return NoAnswer(
-                reason="not sure",
+                reason="nothing found" if is_strange else "not sure",
                 nearest=tuple(distinct[:NEAREST]),
                 others=tuple(distinct[NEAREST : NEAREST + OTHERS]),
                 evidence=evidence,

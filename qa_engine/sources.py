@@ -51,6 +51,9 @@ class Library(Protocol[P_co]):
     def spelled_out(self, question: str) -> str:
         """The question with what its words mean here, for a reader that does not know them."""
 
+    def is_strange(self, question: str, *, collections: Collection[str] | None) -> bool:
+        """Whether it asks of nothing but names that stand nowhere: what is near is about something else."""
+
     def search(self, question: str, k: int, *, collections: Collection[str] | None) -> Sequence[Found[P_co]]:
         """The best `k` passages of the collections (None: all) for a question as it was typed, best first."""
 

@@ -13,6 +13,7 @@ But: one search at a time (a lock): a search takes a millisecond, a reading of w
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -141,6 +142,19 @@ class LiveIndex:
         seen = self._passages_with(words, collections)
         missing = [word for word in words if word not in seen and not self._is_word(word)]
         return mended(missing, lambda others: self._real_words(others, collections)) if missing else {}
+
+    def is_strange(self, question: str, *, collections: Collection[str] | None = None) -> bool:
+        """Whether it asks of nothing but names or abbreviations that stand in no passage of some collections.
+
+        An ordinary word may be put in other words there; "PTO" is not, and what is near it is another one.
+        """
+        understood = self._understood(question, collections)
+        words = question_words(understood)
+        capitals = {word.casefold() for word in re.findall(r"\w+", question) if word.isupper()}
+        is_word = self._is_word or (lambda _: True)  # without a vocabulary, capitals tell
+        if not words or any(is_word(word) and word not in capitals for word in words):
+            return False
+        return not self._passages_with(words, collections)
 
     def bound(self, question: str) -> float:
         """What no passage's BM25 can exceed for a question."""

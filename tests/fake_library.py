@@ -62,9 +62,13 @@ class FakeLibrary:
         self.asked: list[tuple[str, int, Collection[str] | None]] = []
         self.changes: dict[int, str | None] = {}
         self.meanings: dict[str, str] = {}
+        self.strange = frozenset[str]()
 
     def spelled_out(self, question: str) -> str:
         return self.meanings.get(question, question)
+
+    def is_strange(self, question: str, *, collections: Collection[str] | None) -> bool:
+        return question in self.strange
 
     def search(
         self, question: str, k: int, *, collections: Collection[str] | None

@@ -53,6 +53,15 @@ def test_the_question_is_read_as_it_is_spelled_out() -> None:
     assert runtime.read[1 : 1 + len(asked)] == tuple(asked)
 
 
+def test_a_name_that_stands_nowhere_gets_the_nearest_places_only() -> None:
+    """However sure the reader is: what it found is the meaning of another one."""
+    library = FakeLibrary(HOURS)
+    library.strange = frozenset({"PTO"})
+    outcome = no_answer(answerer(library, {"nine": 8.0}).ask("PTO", threshold=0.0))
+    assert (outcome.reason, outcome.nearest[0].text) == ("nothing found", "nine")
+    assert isinstance(answerer(library, {"nine": 8.0}).ask("PO"), Answer)
+
+
 @pytest.mark.parametrize(("score", "answers"), [(1.0, True), (0.0, True), (-0.001, False), (-3.0, False)])
 def test_the_threshold_decides(score: float, answers: bool) -> None:
     """At or above it an answer, below it "not sure" with the same quote as the nearest place."""

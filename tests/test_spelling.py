@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from retrieval.live_index import LiveIndex
 from retrieval.spelling import LONGEST, MOST, Count, halves, mended, respelled, slips
 from retrieval.store import Store
+from retrieval.synonyms import Synonyms
 from retrieval.terms import STOP_WORDS
 from tests.stores import put
 
@@ -150,3 +151,20 @@ def test_what_may_not_be_seen_mends_nothing(tmp_path: Path) -> None:
         assert index.mended("mergeer", collections=["staff"]) == {}
         assert index.mended("merger", collections=["staff"]) == {}
         assert index.mended("mergeer") == {"mergeer": "merger"}
+
+
+def test_names_that_stand_nowhere_are_strange(tmp_path: Path) -> None:
+    """After slips and synonyms, among what may be seen; an ordinary word may be put in other words."""
+    with Store(tmp_path / "store.db") as store:
+        put(store, "open.md", "PO: a purchase order. Paid time off is 25 days.", collection="staff")
+        put(store, "secret.md", "The project is called Lantern.", collection="board")
+        index = LiveIndex(store, is_word=lambda word: word in {"vacation", "it"})
+        for question in ("PTO", "pto", "What is PTO?", "PTO or WFH", "IT VACATION"):
+            assert index.is_strange(question), question
+        for question in ("PO", "orrder", "vacation", "PTO days", "Why PTO vacation?", "", "Lantern"):
+            assert not index.is_strange(question), question
+        assert index.is_strange("Lantern", collections=["staff"])
+        assert LiveIndex(store).is_strange("PTO")
+        assert not LiveIndex(store).is_strange("pto")
+        Synonyms(store.database).add(["PTO", "paid time off"])
+        assert not index.is_strange("PTO")
