@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import date
+from typing import NoReturn
 
 import pytest
 from hypothesis import given
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 
 from retrieval.documents import DocumentBuilder
 from retrieval.errors import ReaderKilled, ReadError
-from retrieval.readers import registry
+from retrieval.readers import formats, registry
 from retrieval.readers.pool import Limits, ReaderPool
 from retrieval.readers.wire import document_from_json, document_to_json
 
@@ -42,6 +43,21 @@ def test_errors_of_readers_come_back_as_they_are(pool: ReaderPool) -> None:
         pool.read(b"", "a.md")
     assert not isinstance(caught.value, ReaderKilled)
     assert pool.read(b"fine", "a.md").text == "fine"
+
+
+def test_a_panic_of_a_parser_is_an_error_of_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rust's libraries raise what is no Exception; an interrupt is none either, and passes."""
+    raised: type[BaseException] = type("PanicException", (BaseException,), {})
+
+    def fail(*_: object) -> NoReturn:
+        raise raised
+
+    monkeypatch.setattr(registry, "READERS", {formats.TEXT: fail})
+    with pytest.raises(ReadError, match=r"^could not be read as .+ \(PanicException\)$"):
+        registry.read(b"text", "a.txt")
+    raised = KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt):
+        registry.read(b"text", "a.txt")
 
 
 def test_a_reader_that_takes_too_long_is_killed_and_replaced() -> None:

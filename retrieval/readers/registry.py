@@ -33,6 +33,9 @@ from retrieval.readers.zip_guard import GuardedZip
 T = TypeVar("T")
 Reader = Callable[[bytes, str], Document]
 
+_PANIC = "PanicException"
+"""What Rust's libraries raise where they fail by mistake: no Exception, and its class cannot be imported."""
+
 READERS: Mapping[formats.Format, Reader] = {
     formats.MARKDOWN: markdown.read,
     formats.HTML: html.read,
@@ -100,5 +103,7 @@ def _guarded(form: formats.Format, work: Callable[[], T]) -> T:
         raise
     except RecursionError as error:
         raise ReadError("is nested too deep to be read") from error
-    except Exception as error:
+    except BaseException as error:
+        if not isinstance(error, Exception) and type(error).__name__ != _PANIC:
+            raise
         raise ReadError(f"could not be read as {form.name} ({type(error).__name__})") from error
