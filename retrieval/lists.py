@@ -3,7 +3,8 @@
 "The card must not be used for:" and "cash" stand in two blocks, and the second alone says the opposite of
 both.  So whoever shows an item shows what introduces it, and whoever shows a sentence that ends in a
 colon shows what it leads to.  A list that nothing else introduces has the heading right above it for an
-introduction where it is shown ("What we do not pay"); where it is searched and read, headings stand anyway.
+introduction where it is shown, if it would be misread without ("What we do not pay"); where it is searched
+and read, headings stand anyway.
 
 Each block knows in which lists it stands, one within the other (`Block.lists`), so that neighbours are not
 taken for one list, nor a footnote for an item of the last.  What stands in an item behind its first block has
@@ -40,6 +41,12 @@ _ANNOUNCES = re.compile(
     re.IGNORECASE,
 )
 _MARK = re.compile(r"\(?(?:\d+(?:\.\d+)*|[a-z]|[ivxl]+)[.)]?\s", re.IGNORECASE)
+_WHOLE = re.compile(r"[.!?]\W*$")
+_RESTRICTS = re.compile(
+    r"\b(?:no|not|never|none|nothing|nobody|cannot|without|only|unless|except(?:ions?|ed)?|instead|avoid\w*"
+    r"|don(?:['\u2019]t|ts)|\w+n['\u2019]t|forbidden|prohibit\w*|exclu\w+|limit\w*|ban(?:ned|s)?|refus\w+)\b",
+    re.IGNORECASE,
+)
 _ENDS = re.compile(r"[.!?,;]\W*$")
 
 
@@ -135,7 +142,7 @@ def above(block: Block, before: Iterable[Block], text: Text, *, headings: bool =
         outer = inner.lists[:-1]
         is_right_above = lower.lists[: len(inner.lists)] == inner.lists
         if each.kind == "heading":
-            if headings and is_right_above and not outer and inner.kind in {"item", "row"}:
+            if headings and is_right_above and not outer and _wants(inner, each, text):
                 yield each
             return
         if _is_beside(inner, each):
@@ -200,6 +207,15 @@ def introduction(block: Block, text: str) -> Span | None:
     if is_label or _LEADS_ON.search(text, start, end) or _ANNOUNCES.search(text[start:end]):
         return block.start + start, block.start + end
     return None
+
+
+def _wants(block: Block, heading: Block, text: Text) -> bool:
+    """Whether an item or a row would be misread without the heading right above: it is no whole sentence, or
+    the heading forbids, limits or excepts.  Of other headings the citation tells.
+    """
+    if block.kind == "item" and not _WHOLE.search(text(block)):
+        return True
+    return block.kind in {"item", "row"} and _RESTRICTS.search(text(heading)) is not None
 
 
 def _leads_on(block: Block, text: Text) -> bool:
