@@ -36,7 +36,7 @@ bench: $(VENV)/.installed-dev
 # repository's history keeps.  It goes on where it was stopped; `make reader` then exports and calibrates it.
 train: $(TRAINING)/start/model.safetensors
 	$(BIN)/python -m training.train_reader $(TRAINING) --start $(<D) --again $(RUN)
-	$(BIN)/python -m training.average $(TRAINING)/reader $(<D) $(TRAINING)/mean --share 0.5
+	$(BIN)/python -m training.average $(TRAINING)/reader $(<D) $(TRAINING)/mean --share 0.4
 
 $(TRAINING)/start/model.safetensors: | $(VENV)/.installed-train
 	mkdir -p $(TRAINING)/before

@@ -208,7 +208,7 @@ def test_a_calibration_comes_back_as_it_was_kept(tmp_path: Path) -> None:
     kept = Calibration(reader=0.5, retrieval=2.0, nothing=1.5, threshold=0.4, risk=((0.1, 0.6), (0.2, 0.3)))
     own_calibration.write(tmp_path, model, kept)
     assert own_calibration.read(tmp_path, model) == kept
-    assert own_calibration.path_of(tmp_path, model).name.startswith("quoth-minilm-l6-")
+    assert own_calibration.path_of(tmp_path, model).name.startswith("quoth-minilm-l9-")
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ class BertShape:
         return self.hidden // self.heads
 
 
-SMALL = BertShape(layers=6, hidden=384, heads=12, intermediate=1536)
+SMALL = BertShape(layers=9, hidden=384, heads=12, intermediate=1536)
 """The embedded reader's."""
 BERT_LARGE = BertShape(layers=24, hidden=1024, heads=16, intermediate=4096)
 

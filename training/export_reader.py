@@ -40,7 +40,7 @@ def main() -> None:
         default=True,
         help="the checkpoint was trained with headings before passages, and will get them",
     )
-    parser.add_argument("--name", default="quoth-minilm-l6")
+    parser.add_argument("--name", default="quoth-minilm-l9")
     arguments = parser.parse_args()
 
     kept = read_manifest(arguments.out) if (arguments.out / MANIFEST).exists() else None
