@@ -99,7 +99,7 @@ def test_no_answer_says_so(handbook_home: Path) -> None:
     assert "answer" not in record
     nonsense = call("ask", "Qwertz uiopasdf?", home=handbook_home)
     assert nonsense.code == 0
-    assert nonsense.out.startswith("    I don't know.")
+    assert nonsense.out.startswith("    I don't know: none of the documents has any word of this question.")
 
 
 @pytest.mark.parametrize("arguments", [["ask", "x"], ["search", "x"], ["chat"], ["ls"]], ids=lambda a: a[0])
