@@ -30,6 +30,16 @@ def looked(work: Workplace, follow_up: str, earlier: str) -> Looked:
     return look(work, InContext(follow_up, Earlier(1, earlier)), ask=work.ask, find_pin=work.pinned)
 
 
+def assert_leaning(found: Looked, answer: str | None) -> None:
+    """Read with the question before, and answered by these words or not at all."""
+    assert found.read.leans_on == 1
+    if isinstance(found.outcome, Answer):
+        assert answer is not None
+        assert answer in found.outcome.quote.text
+    else:
+        assert answer is None
+
+
 @pytest.mark.parametrize(
     ("earlier", "follow_up", "answer"),
     [
@@ -49,13 +59,7 @@ def test_an_answer_of_its_own_or_none(
     work: Workplace, earlier: str, follow_up: str, answer: str | None
 ) -> None:
     """What answered the question before answers this one only where it says something of it."""
-    found = looked(work, follow_up, earlier)
-    assert found.read.leans_on == 1
-    if isinstance(found.outcome, Answer):
-        assert answer is not None
-        assert answer in found.outcome.quote.text
-    else:
-        assert answer is None
+    assert_leaning(looked(work, follow_up, earlier), answer)
 
 
 def test_what_was_said_before_is_among_the_nearest(work: Workplace) -> None:
@@ -114,10 +118,4 @@ def test_a_topic_that_leans_after_all(
     work: Workplace, earlier: str, follow_up: str, answer: str | None
 ) -> None:
     """It takes another's place in the question before, or finds nothing alone that says a word of it."""
-    found = looked(work, follow_up, earlier)
-    assert found.read.leans_on == 1
-    if isinstance(found.outcome, Answer):
-        assert answer is not None
-        assert answer in found.outcome.quote.text
-    else:
-        assert answer is None
+    assert_leaning(looked(work, follow_up, earlier), answer)
