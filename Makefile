@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 TRAINING ?= build/training
+# Of the shipped reader's training: the commit that has the reader before it, and how it was run.
 BEFORE := a871ae0
 RUN := --tokens 17.2e6 --cooldown 0.55 --rate 6e-5 --old 0.5 --step 6144 --average 0.996 --seed 31
 # A process a core, each with whole files of tests, in the order of their names: the longest is an early one.
@@ -62,5 +63,6 @@ $(VENV)/.installed-train: pyproject.toml $(VENV)/.installed-dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,train]'
 	touch $@
 
+# But for a training, which took hours.
 clean:
-	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) dist $(filter-out $(TRAINING),$(wildcard build/*)) .mypy_cache .pytest_cache .ruff_cache .hypothesis

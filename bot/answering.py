@@ -106,7 +106,7 @@ class Answering:
             if question.leans_on not in (None, read.leans_on):  # alone it would be another question
                 return Reply(note(messages.EARLIER_NOT_KEPT))
             looked = self.look(read, allowed)
-            if read.earlier is not None and looked.read.earlier is None:
+            if looked.read.earlier is None:
                 self.conversations.stood_alone(question.id, read.question)
             if looked.pinned is None and not self._has_documents(allowed):
                 return Reply(note(messages.NO_DOCUMENTS))

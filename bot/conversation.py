@@ -106,7 +106,7 @@ class Conversations:
         return InContext(question, leant)
 
     def stood_alone(self, number: int, question: str) -> None:
-        """What might have leant on another one did not: those after it may lean on it."""
+        """It leant on none, though it might have: those after it may lean on it."""
         with self._lock:
             for conversation, turn in self._turns.items():
                 if turn.number == number:

@@ -3,8 +3,7 @@
 A reader that is asked the same again learns it by heart, and what it learns of a near miss it learns the
 first time.  So a run that goes on from another one's reader is told what that one asked (`--asked`), and asks
 the questions that we wrote mostly once.  Of the public sets a part is asked in each run, else it forgets how
-crowd workers ask.  Where all were asked, or the
-lists are lost, every question counts as asked (`--again`).
+crowd workers ask.  Where all were asked, or the lists are lost, every question counts as asked (`--again`).
 
 But: in which order, and with which passages beside, is drawn in `groups.py`.
 """

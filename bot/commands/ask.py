@@ -222,7 +222,7 @@ def converse(
             ask=partial(work.ask, collections=collections, passages=passages, threshold=threshold),
             find_pin=partial(work.pinned, collections=collections, keys=keys),
         )
-        if read.earlier is not None and looked.read.earlier is None:
+        if looked.read.earlier is None:
             conversations.stood_alone(number, question)
         note_mended(work, looked.read.text, collections)
         if looked.pinned is not None:

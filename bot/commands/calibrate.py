@@ -31,8 +31,8 @@ from bot.commands.options import (
 from bot.commands.progress import progress
 from bot.composition import Workplace
 from bot.errors import UsageError
-from qa_engine.fitting import Choice, choice, fit, outcomes
-from qa_engine.risk import calibration_error, risk_coverage
+from qa_engine.fitting import Choice, Fitted, choice, fit, outcomes
+from qa_engine.risk import RiskCoverage, calibration_error, risk_coverage
 from retrieval.evaluation import JudgedQuestion
 
 LEAST_QUESTIONS = 20
@@ -86,25 +86,17 @@ def calibrate(
         wanted = work.settings.answers.max_wrong
         fitted = fit(choices, before, most_wrong=MOST_WRONG if wanted is None else wanted)
         after = fitted.calibration
-        curve, given = risk_coverage(fitted.confidence, fitted.right), fitted.given
-        right = float(fitted.right[given].mean()) if given.any() else None
-        record: dict[str, object] = {
-            "questions": len(choices),
-            "without_an_answer": sum(not each.answers for each in asked),
-            "best_answer_right": percent(float(fitted.right.mean())),
-            "calibration_error": round(calibration_error(fitted.confidence, fitted.right), 4),
+        curve = risk_coverage(fitted.confidence, fitted.right)
+        record = _figures(asked, fitted, curve) | {
             "calibration_error_before": round(calibration_error(*judged_before), 4),
-            "area_under_risk_coverage": round(curve.area, 4),
             "area_under_risk_coverage_before": round(risk_coverage(*judged_before).area, 4),
-            "threshold": round(after.threshold, 4),
-            "answer_rate": percent(float(given.mean())),
-            "right_of_answers_given": percent(right),
         }
         if as_json:
             record["curve"] = curve_record(curve)
         show_figures(record, as_json)
         if plot is not None:
-            at = None if right is None else (float(given.mean()), 1 - right)
+            given, right = fitted.given, fitted.right[fitted.given]
+            at = (float(given.mean()), float(1 - right.mean())) if given.any() else None
             write_plot(plot, curve, after.threshold, at)
         if not dry_run:
             path = own_calibration.write(work.settings.calibrations, work.installed_model, after)
@@ -125,6 +117,21 @@ def _refuse_without_right(asked: Sequence[JudgedQuestion], choices: Sequence[Cho
     if right < LEAST_RIGHT:
         answerable = sum(bool(each.answers) for each in asked)
         raise UsageError(messages.CALIBRATE_NOTHING_RIGHT.format(right=right, answerable=answerable))
+
+
+def _figures(asked: Sequence[JudgedQuestion], fitted: Fitted, curve: RiskCoverage) -> dict[str, object]:
+    """What the fit says of the questions, each judged by what was found on others."""
+    given = fitted.given
+    return {
+        "questions": len(asked),
+        "without_an_answer": sum(not each.answers for each in asked),
+        "best_answer_right": percent(float(fitted.right.mean())),
+        "calibration_error": round(calibration_error(fitted.confidence, fitted.right), 4),
+        "area_under_risk_coverage": round(curve.area, 4),
+        "threshold": round(fitted.calibration.threshold, 4),
+        "answer_rate": percent(float(given.mean())),
+        "right_of_answers_given": percent(float(fitted.right[given].mean()) if given.any() else None),
+    }
 
 
 def _ask_all(
