@@ -19,9 +19,11 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
+from torch.nn.functional import pad
 
-from training.attention import attend
+from training.attention import HIDDEN, attend
 from training.dropout import ByteDropout
+from training.packing import STEP, by_length
 
 MODEL_TYPE = "mpnet"
 FROZEN = 6
@@ -37,8 +39,9 @@ BUCKETS, FURTHEST = 32, 128
 class Teacher(nn.Module):  # type: ignore[misc]
     """Start and end logits of windows; parameters have the names that they have in MPNet's checkpoints."""
 
-    def __init__(self, checkpoint: Path, *, dropout: float, fused: bool) -> None:
+    def __init__(self, checkpoint: Path, *, dropout: float, precision: torch.dtype, fused: bool) -> None:
         super().__init__()
+        self.precision = precision
         config = json.loads((checkpoint / "config.json").read_text())
         width, self.heads = config["hidden_size"], config["num_attention_heads"]
         epsilon = config["layer_norm_eps"]
@@ -74,7 +77,17 @@ class Teacher(nn.Module):  # type: ignore[misc]
             part.requires_grad_(False)
 
     def forward(self, ids: Tensor, types: Tensor, mask: Tensor) -> Tensor:  # noqa: ARG002 as the small reader's
-        """Logits, [windows, length, 2], of BERT's ids, types and mask, each [windows, length]."""
+        """Logits, [windows, width, 2], of BERT's ids, types and mask, each [windows, width]."""
+        width, order, found = ids.shape[1], [], []
+        for rows, length in by_length(mask, STEP[self.precision]):
+            own_ids, own_mask = (pad(each[rows], (0, length - width)) for each in (ids, mask))
+            with torch.autocast(ids.device.type, self.precision, enabled=self.precision != torch.float32):
+                logits = self._of_one_length(own_ids, own_mask)
+            found.append(pad(logits.float(), (0, 0, 0, width - length)))
+            order.append(rows)
+        return torch.cat(found)[torch.cat(order).argsort()]
+
+    def _of_one_length(self, ids: Tensor, mask: Tensor) -> Tensor:
         length = ids.shape[1]
         with torch.no_grad():
             places = torch.arange(length, device=ids.device) + FIRST_POSITION
@@ -83,7 +96,7 @@ class Teacher(nn.Module):  # type: ignore[misc]
                 + self.embeddings.position_embeddings(places)
             )
             far = self.encoder.relative_attention_bias(relative_buckets(length).to(ids.device))  # q, k, heads
-            bias = far.permute(2, 0, 1)[None] + (1.0 - mask[:, None, None].float()) * -1e4
+            bias = far.permute(2, 0, 1)[None] + (1.0 - mask[:, None, None].float()) * HIDDEN
             for layer in self.encoder.layer[:FROZEN]:
                 hidden = layer(hidden, bias)
         for layer in self.encoder.layer[FROZEN:]:
@@ -110,17 +123,12 @@ class _Layer(nn.Module):  # type: ignore[misc]
         self.dropout = ByteDropout(dropout)
 
     def forward(self, hidden: Tensor, bias: Tensor) -> Tensor:
-        windows, length, width = hidden.shape
+        windows, length, _ = hidden.shape
         parts = self.attention.attn
         query, key, value = (
             parts[name](hidden).view(windows, length, self.heads, -1).transpose(1, 2) for name in "qkv"
         )
-        if self.fused:
-            mask = bias.to(query.dtype)
-            context = nn.functional.scaled_dot_product_attention(query, key, value, mask).transpose(1, 2)
-        else:
-            context, _ = attend(self, query, key, value, bias, scaling=1 / math.sqrt(width // self.heads))
-        added = parts["o"](context.reshape(windows, length, width))
+        added = parts["o"](attend(query, key, value, bias, fused=self.fused))
         hidden = self.attention.LayerNorm(hidden + self.dropout(added))
         added = self.output["dense"](nn.functional.gelu(self.intermediate["dense"](hidden)))
         normalised: Tensor = self.output["LayerNorm"](hidden + self.dropout(added))

@@ -18,9 +18,7 @@ longer or shorter run may be decided on while it stays: start again with other `
 are kept are an exponential average (Polyak and Juditsky, 1992).
 
 Matrices are multiplied in bfloat16 where the processor can (without AVX-512 it would be a hundred times
-slower).  There lengths come in steps of 64, since every new shape costs oneDNN a compilation; in float32 none
-does, and 8 spare a fifth of the padding.  Word embeddings stay frozen: most of 30,522 words are too rare here
-to be learned.
+slower).  Word embeddings stay frozen: most of 30,522 words are too rare here to be learned.
 
 But: dev questions are neither trained on nor looked at; the printed F1 is of up to 400 questions each about
 public paragraphs, companies and countries that were kept out (`apart.py`).
@@ -32,7 +30,7 @@ import argparse
 import math
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
@@ -60,7 +58,6 @@ from training.negatives import Passages, mine
 from training.plan import SEED, Plan, batches
 from training.shared_norm import loss
 
-BUCKET, BUCKET_FLOAT32 = 64, 8
 LONGEST = 256
 SAVE_EVERY, REPORT_EVERY = 300.0, 30.0  # seconds
 ASKED = "asked.txt"
@@ -130,11 +127,13 @@ class Trainer:
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         print(f"{plan} on {self.device}", flush=True)
         self.tokenizer = Tokenizer(vocabulary(start))
-        self.bfloat16 = self.device.type == "cuda" or torch.ops.mkldnn._is_mkldnn_bf16_supported()
-        self.bucket = BUCKET if self.bfloat16 else BUCKET_FLOAT32
-        self.fused = self.device.type == "cuda" or not self.bfloat16
-        self.model = load_model(start, dropout=plan.dropout, fused=self.fused).to(self.device).eval()
-        self.teacher = None if teacher is None else self._load_teacher(teacher)
+        on_card = self.device.type == "cuda"
+        bfloat16 = on_card or torch.ops.mkldnn._is_mkldnn_bf16_supported()
+        self.precision = torch.bfloat16 if bfloat16 else torch.float32
+        self.fused = on_card or not bfloat16
+        self.model = self._load(start, dropout=plan.dropout)
+        # Kept in the type that it computes in: else its weights are converted at every step.
+        self.teacher = None if teacher is None else self._load(teacher, dropout=0.0).to(self.precision)
         self.learned = {n: p for n, p in self.model.named_parameters() if p.requires_grad}
         new, parts = new_layers(start), dict[tuple[float, float], list[Tensor]]()
         for name, p in self.learned.items():
@@ -211,46 +210,30 @@ class Trainer:
     def _forward(
         self, windows: list[tuple[int, TrainingWindow]]
     ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor | None]:
-        """Logits of all windows, bucket by bucket of length, what `loss` needs beside them, the teacher's."""
-        buckets: dict[int, list[tuple[int, TrainingWindow]]] = {}
-        for number, window in windows:
-            buckets.setdefault(-(-len(window.ids) // self.bucket) * self.bucket, []).append((number, window))
-        longest = max(buckets)
-        parts, masks, targets, groups, taught = [], [], [], [], []
-        for length, rows in sorted(buckets.items()):
-            ids = np.zeros((len(rows), length), np.int64)
-            types, mask = np.zeros_like(ids), np.zeros_like(ids)
-            allowed = np.zeros((len(rows), longest), bool)
-            for i, (number, window) in enumerate(rows):
-                n = len(window.ids)
-                ids[i, :n], types[i, :n], mask[i, :n] = window.ids, window.types, 1
-                allowed[i, window.lead : n - 1] = True
-                targets.append(window.span or (0, 0))
-                groups.append(number)
-            missing = (0, 0, 0, longest - length)
-            parts.append(torch.nn.functional.pad(self._logits(self.model, ids, types, mask), missing))
-            if self.teacher is not None:
-                with torch.no_grad():
-                    told = self._logits(self.teacher, ids, types, mask)
-                taught.append(torch.nn.functional.pad(told, missing))
-            masks.append(torch.from_numpy(allowed))
+        """Logits of all windows, what `loss` needs beside them, the teacher's logits."""
+        ids, types, mask = _filled_up([window for _, window in windows])
+        allowed = np.zeros(ids.shape, bool)
+        for row, (_, window) in enumerate(windows):
+            allowed[row, window.lead : len(window.ids) - 1] = True
+        taught = None
+        if self.teacher is not None:
+            with torch.no_grad():
+                taught = self._logits(self.teacher, ids, types, mask)
         return (
-            torch.cat(parts),
-            torch.cat(masks).to(self.device),
-            torch.tensor(targets, device=self.device),
-            torch.tensor(groups, device=self.device),
-            torch.cat(taught) if taught else None,
+            self._logits(self.model, ids, types, mask),
+            torch.from_numpy(allowed).to(self.device),
+            torch.tensor([window.span or (0, 0) for _, window in windows], device=self.device),
+            torch.tensor([number for number, _ in windows], device=self.device),
+            taught,
         )
 
-    def _load_teacher(self, checkpoint: Path) -> torch.nn.Module:
-        model = load_model(checkpoint, dropout=0.0, fused=self.fused)
-        # Kept in the type that it computes in: else its weights are converted at every step.
-        return model.to(self.device, torch.bfloat16 if self.bfloat16 else torch.float32).eval()
+    def _load(self, checkpoint: Path, *, dropout: float) -> torch.nn.Module:
+        model = load_model(checkpoint, dropout=dropout, precision=self.precision, fused=self.fused)
+        return model.to(self.device).eval()
 
-    def _logits(self, model: torch.nn.Module, ids: np.ndarray, types: np.ndarray, mask: np.ndarray) -> Tensor:
-        with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self.bfloat16):
-            logits: Tensor = model(*(torch.from_numpy(each).to(self.device) for each in (ids, types, mask)))
-        return logits.float()
+    def _logits(self, model: torch.nn.Module, *windows: np.ndarray) -> Tensor:
+        logits: Tensor = model(*(torch.from_numpy(each).to(self.device) for each in windows))
+        return logits
 
     def _data(self) -> tuple[list[squad.SquadRow], Groups]:
         """The questions by which the run is judged, and the groups that it reads."""
@@ -361,14 +344,19 @@ class _TorchRuntime:
         found = []
         with torch.no_grad():
             for window in windows:
-                bucket = self._trainer.bucket
-                length = -(-len(window) // bucket) * bucket
-                ids, types, mask = (np.zeros((1, length), np.int64) for _ in range(3))
-                n = len(window)
-                ids[0, :n], types[0, :n], mask[0, :n] = window.ids, window.types, 1
-                logits = self._trainer._logits(self._trainer.model, ids, types, mask)[0, :n].cpu().numpy()
+                logits = self._trainer._logits(self._trainer.model, *_filled_up([window]))[0].cpu().numpy()
                 found.append(Logits(logits[:, 0].copy(), logits[:, 1].copy()))
         return found
+
+
+def _filled_up(windows: Sequence[Window | TrainingWindow]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Ids, types and mask of windows, [windows, length of the longest] each, 0 behind a window's tokens."""
+    shape = len(windows), max(len(window.ids) for window in windows)
+    ids, types, mask = (np.zeros(shape, np.int64) for _ in range(3))
+    for row, window in enumerate(windows):
+        n = len(window.ids)
+        ids[row, :n], types[row, :n], mask[row, :n] = window.ids, window.types, 1
+    return ids, types, mask
 
 
 if __name__ == "__main__":
