@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,7 +12,10 @@ from hypothesis import strategies as st
 torch = pytest.importorskip("torch", reason="the extra `train` is not installed")
 pytest.importorskip("transformers", reason="the extra `train` is not installed")
 
+from safetensors.torch import save_file  # noqa: E402
+
 from training.distillation import TEMPERATURE, divergence  # noqa: E402
+from training.models import load_model  # noqa: E402
 from training.teacher import _ids, _Layer, relative_buckets  # noqa: E402
 
 LEAD, LENGTH = 4, 9
@@ -66,3 +72,27 @@ def test_both_attentions_are_one() -> None:
     bias = bias + (torch.arange(7) > 5).float() * -1e4
     one, other = (layer(hidden, bias) for layer in layers)
     assert torch.allclose(one, other, atol=0.02)
+
+
+def test_the_teacher_reads_each_window_as_alone(tmp_path: Path) -> None:
+    """Among longer and shorter ones, in whatever order."""
+    from transformers import MPNetConfig, MPNetModel
+
+    torch.manual_seed(4)
+    config = MPNetConfig(
+        vocab_size=160, hidden_size=32, num_hidden_layers=7, num_attention_heads=4, intermediate_size=64,
+        max_position_embeddings=80,
+    )  # fmt: skip
+    (tmp_path / "config.json").write_text(json.dumps(config.to_dict()))
+    save_file(MPNetModel(config).state_dict(), tmp_path / "model.safetensors")
+    teacher = load_model(tmp_path, dropout=0.0).eval()
+    lengths = [30, 5, 64, 17]
+    mask = (torch.arange(64) < torch.tensor(lengths)[:, None]).long()
+    ids = torch.randint(10, 50, mask.shape) * mask
+    with torch.no_grad():
+        together = teacher(ids, mask, mask)
+        for row, length in enumerate(lengths):
+            alone = teacher(
+                ids[row : row + 1, :length], mask[row : row + 1, :length], mask[row : row + 1, :length]
+            )
+            torch.testing.assert_close(together[row, :length], alone[0], atol=1e-4, rtol=1e-4)
