@@ -6,6 +6,8 @@ The bot is the production one with the embedded reader; nothing here knows how p
 from __future__ import annotations
 
 import re
+from pathlib import Path
+from typing import Any
 
 from bot.demo.cast import PEOPLE_TEAM_QUESTION
 from bot.demo.local import LocalWorkspace
@@ -194,6 +196,55 @@ def test_a_dropped_file(visit: Visit, tabs: list[Tab]) -> None:
     last_answer(page, "pier nine", inside="aside")
     uploads.get_by_role("button", name="Dismiss _b_film").click()
     uploads.get_by_text("_b_film").wait_for(state="detached")
+
+
+def test_enter_twice_and_typing_on(local: LocalWorkspace, visit: Visit) -> None:
+    """While a message is on its way, Enter sends it no second time, and what is typed next stays."""
+    page, held = visit(), list[Any]()
+    field = page.get_by_role("combobox", name="Message #general")
+    page.route("**/do/say**", lambda request: held.append(request))  # noqa: PLW0108 - it is given a name
+    field.fill("Lunch is at noon.")
+    with page.expect_request("**/do/say**"):
+        page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    page.keyboard.type("In the old boathouse")
+    for request in held:
+        request.continue_()
+    page.get_by_text("Lunch is at noon.").wait_for()
+    assert len(public(local, "Lunch is at noon.")) == len(held) == 1
+    assert field.input_value() == "In the old boathouse"
+
+
+def test_what_is_refused_comes_back(visit: Visit, tabs: list[Tab]) -> None:
+    """A message that is not sent, or an edit that is not taken, stands in its field again, to be shortened."""
+    page = visit()
+    write(page, "Tea is at four.")
+    page.get_by_text("Tea is at four.").wait_for()
+    field = page.get_by_role("combobox", name="Message #general")
+    field.fill("/tea at four")
+    page.keyboard.press("Enter")
+    page.get_by_role("alert").get_by_text("/tea is no command here").wait_for()
+    assert field.input_value() == "/tea at four"
+    field.fill("")
+    page.keyboard.press("ArrowUp")
+    edited = page.get_by_role("combobox", name="Edit the message")
+    edited.fill("Tea! " * 1_000)
+    page.keyboard.press("Enter")
+    page.get_by_role("alert").get_by_text("That is too long").wait_for()
+    assert edited.input_value().startswith("Tea! Tea!")
+    tabs[0].complaints = [each for each in tabs[0].complaints if "status of 400" not in each]
+
+
+def test_a_dropped_folder(visit: Visit, tabs: list[Tab], tmp_path: Path) -> None:
+    """A browser takes a folder for a file that cannot be read; the page says so, and what to do."""
+    (tmp_path / "handbook").mkdir()
+    page = visit()
+    browser = tabs[0].context.new_cdp_session(page)
+    carried = {"items": [], "files": [str(tmp_path / "handbook")], "dragOperationsMask": 1}
+    for kind in ("dragEnter", "dragOver", "dragOver", "drop"):
+        browser.send("Input.dispatchDragEvent", {"type": kind, "x": 600, "y": 300, "data": carried})
+        page.wait_for_timeout(200)
+    page.get_by_role("alert").get_by_text("handbook: It cannot be read. Of a folder, drop").wait_for()
 
 
 def test_behind_the_answer(visit: Visit, tabs: list[Tab]) -> None:

@@ -6,7 +6,7 @@ import { Icon } from "./icons.js";
 
 const MOST = 6;
 
-/** `send(text)` may be told not to by returning false.  `last` is called at an arrow up in an empty field.
+/** `send(text)` gives false where nothing was sent: the text comes back then.  `last` is called at an arrow up in an empty field.
  *  `suggestions`: questions to complete commands with; without them there are no commands here. */
 export function Composer({ label, placeholder, send, start = "", cancel, last, suggestions }) {
   const shared = useShared();
@@ -38,7 +38,9 @@ export function Composer({ label, placeholder, send, start = "", cancel, last, s
     field.current.focus();
   };
   const submit = async () => {
-    if (text.trim() && (await send(text)) !== false) write("");
+    if (!text.trim()) return;
+    write(""); // at once: a second Enter sends nothing again, and what is typed meanwhile stays
+    if ((await send(text)) === false) setText((since) => [text, since].filter(Boolean).join("\n"));
   };
 
   const onKeyDown = (event) => {

@@ -27,8 +27,13 @@ export async function act(person, deed, given) {
   await post(`/do/${deed}?person=${encodeURIComponent(person)}`, JSON.stringify(given));
 }
 
-/** Give Quoth a file to read. */
+/** Give Quoth a file to read.  Throws an Error with a sentence to show, also for a folder, which the browser takes for a file. */
 export async function sendFile(person, file) {
+  try {
+    await file.slice(0, 1).arrayBuffer();
+  } catch {
+    throw new Error("It cannot be read. Of a folder, drop the files in it, or start with: quoth demo FOLDER");
+  }
   await post(`/files?person=${encodeURIComponent(person)}&name=${encodeURIComponent(file.name)}`, file);
 }
 

@@ -27,7 +27,7 @@ export function Message({ message, continued, replies }) {
       ${continued ? null : html`<p class="by"><strong>${name}</strong>${bot ? html`<span class="badge">App</span>` : null}<time>${timeOf(message.ts)}</time></p>`}
       ${editing === message.ts
         ? html`<${Composer} label="Edit the message" start=${asTyped(shared, message.text)} cancel=${() => edit(null)}
-            send=${async (text) => { if (await act("edit", { ...place, text })) edit(null); }} />`
+            send=${async (text) => { const done = await act("edit", { ...place, text }); if (done) edit(null); return done; }} />`
         : message.blocks.length
           ? html`<${Blocks} blocks=${message.blocks} press=${(block, action, chosen) => act("press", { ...place, block, action, chosen })} />`
           : html`<p class="words"><${Mrkdwn} text=${message.text} />${message.edited ? html` <span class="edited">(edited)</span>` : null}</p>`}
