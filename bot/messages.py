@@ -99,6 +99,9 @@ OWN_QUESTIONS_ALONE = (
 NONE_ANSWERABLE = "{file} has no question that has an answer."
 NOT_CALIBRATED = "its confidence is another reader's, and may be far off; measure it: quoth calibrate FILE"
 CALIBRATED_EARLIER = "{path} is of other weights and not used; measure anew: quoth calibrate FILE"
+SOURCE_GONE = (
+    "{path} is not here: what was read of it stays; bring it back, or name its new place: quoth source add"
+)
 THRESHOLD_TWICE = "--threshold and --max-wrong both say how sure an answer must be; give one of them."
 CALIBRATED = (
     "Kept in {path}; every question from now on uses it, and "

@@ -221,6 +221,17 @@ def test_doctor_names_what_lets_nothing_be_answered_or_followed(
     assert words in failed["detail"]
 
 
+def test_doctor_names_a_folder_that_is_followed_and_not_here(small_home: Path, tmp_path: Path) -> None:
+    """A home that was moved to another machine: until its folder is there, sync reads nothing."""
+    followed = [FollowedSource(place=HANDBOOK), FollowedSource(place=tmp_path / "wiki")]
+    write_sources(small_home / "sources.toml", followed)
+    (check,) = (each for each in call("doctor", "--json", home=small_home).json if each["name"] == "sources")
+    assert check["state"] == "warning"
+    assert f"2 followed by quoth sync. {tmp_path / 'wiki'} is not here" in check["detail"]
+    (tmp_path / "wiki").mkdir()
+    assert "2 followed by quoth sync\n" in call("doctor", home=small_home).out
+
+
 def test_doctor_before_anything(tmp_path: Path) -> None:
     """A fresh home is no error, and looking at it makes nothing of a store."""
     said = call("doctor", home=tmp_path / "home")

@@ -31,6 +31,7 @@ from bot.records.records import Records
 from bot.settings import DOTENV, TOML
 from bot.slack.checks import slack_checks
 from bot.sources import read_sources
+from bot.views.style import printable
 from qa_engine.cpus import available_cpus
 from qa_engine.errors import EngineError
 from retrieval.errors import RetrievalError
@@ -171,7 +172,11 @@ def _reader(work: Workplace) -> Check:
 
 def _sources(work: Workplace) -> Check:
     followed = read_sources(work.settings.sources)
-    return Check("sources", "ok", f"{len(followed):,} followed by quoth sync")
+    told = f"{len(followed):,} followed by quoth sync"
+    gone = [each.name for each in followed if isinstance(each.place, Path) and not each.place.exists()]
+    if gone:
+        return Check("sources", "warning", f"{told}. {messages.SOURCE_GONE.format(path=printable(gone[0]))}")
+    return Check("sources", "ok", told)
 
 
 def _records(work: Workplace) -> Check:
