@@ -73,7 +73,7 @@ def main() -> None:
         sys.exit(error.exit_code)
     except click.UsageError as error:
         help_at = f" Type: {error.ctx.command_path} --help" if error.ctx else ""
-        _complain(_misplaced(error) or f"{error.format_message()}{help_at}")
+        _complain(_misplaced(error) or _without_quotes(error) or f"{error.format_message()}{help_at}")
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
@@ -108,6 +108,16 @@ def _misplaced(error: click.UsageError) -> str:
     if not any(option in param.opts for command in COMMANDS for param in command.params):
         return ""
     return f"{option} stands behind the command, as in: quoth ask QUESTION {option} ... Type: quoth --help"
+
+
+def _without_quotes(error: click.UsageError) -> str:
+    """What to type for a question that the shell took apart; empty for what is wrong otherwise."""
+    taken_apart = error.message.startswith("Got unexpected extra argument")
+    if not taken_apart or error.ctx is None:
+        return ""
+    if not any(param.name == "question" for param in error.ctx.command.params):
+        return ""
+    return f'Put the question in quotes: {error.ctx.command_path} "How many days of leave do I get?"'
 
 
 def _complain(message: str) -> None:

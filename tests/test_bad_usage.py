@@ -39,7 +39,8 @@ def test_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, va
     [
         (["bogus"], "No such command 'bogus'"),
         (["ask"], "Missing argument 'QUESTION'"),
-        (["ask", "a", "b"], "unexpected extra argument"),
+        (["ask", "How", "many", "days?"], 'Put the question in quotes: quoth ask "How many'),
+        (["ls", "a", "b"], "unexpected extra argument"),
         (["--model", "embedded", "ask", "a"], "--model stands behind the command"),
         (["--bogus", "ask", "a"], "No such option '--bogus'"),
         (["ask", "--threshold", "2", "x"], "2.0 is not in the range 0<=x<=1"),
