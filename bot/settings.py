@@ -111,7 +111,7 @@ def read_settings(
     given = {**written, **{name: environment[name] for name in VARIABLES if environment.get(name)}}
     if home is None:
         named = given.get("QUOTH_HOME")
-        home = Path(named) if named else Path(platformdirs.user_data_path("quoth"))
+        home = Path(named) if named else _users_data()
     home = in_full(home)
     given = {**_from_toml(home / TOML), **given}
     given |= {name: value for name, value in flags.items() if value is not None}
@@ -137,6 +137,13 @@ def without_slacks_own_variables(environment: MutableMapping[str, str] = os.envi
     """Take away what Bolt would read by itself: a SLACK_CLIENT_ID there makes it forget our token."""
     for name in _SLACKS_OWN:
         environment.pop(f"SLACK_{name}", None)
+
+
+def _users_data() -> Path:
+    try:
+        return Path(platformdirs.user_data_path("quoth"))
+    except RuntimeError:  # no HOME, and nobody of this number in the list of users
+        raise UsageError("This user has no home folder; name a folder with --home or QUOTH_HOME.") from None
 
 
 def _refuse_unknown(names: Iterable[str], where: str) -> None:

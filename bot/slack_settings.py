@@ -112,6 +112,10 @@ def _secret(name: str, value: str | None, prefix: str) -> str | None:
     if value is None:
         return None
     value = value.strip()
+    if value.startswith(prefix) and re.search(r"\s", value):
+        raise UsageError(
+            f"{_PREFIX}{name} has a blank in it; expected the value alone, comments on a line above."
+        )
     if not re.fullmatch(r"[\x21-\x7e]+", value) or not value.startswith(prefix):
         begins = f"a value that begins with {prefix}" if prefix else "printable characters without blanks"
         raise UsageError(f"{_PREFIX}{name} is not one; expected {begins}.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from click.testing import CliRunner
@@ -180,6 +181,23 @@ def test_dotenv(dotenv: Path) -> None:
     dotenv.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(UsageError, match="is not UTF-8 text"):
         read_dotenv(dotenv)
+
+
+def test_a_comment_behind_a_token(tmp_path: Path, dotenv: Path) -> None:
+    """It is taken for a part of the token, and only blanks tell; the token itself is told to nobody."""
+    for token in ("xoxb-secret # the bot", "xoxb-secret\t#"):
+        dotenv.write_text(f"QUOTH_SLACK_BOT_TOKEN={token}\n")
+        with pytest.raises(UsageError, match="comments on a line above") as caught:
+            read_settings(home=tmp_path, environment={}, dotenv=dotenv)
+        assert "secret" not in str(caught.value)
+
+
+def test_a_user_without_a_home(tmp_path: Path, dotenv: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a container with HOME empty: one line, and none where a folder is named."""
+    monkeypatch.setattr("platformdirs.user_data_path", Mock(side_effect=RuntimeError("no HOME")))
+    with pytest.raises(UsageError, match="name a folder with --home or QUOTH_HOME"):
+        read_settings(environment={}, dotenv=dotenv)
+    assert read_settings(environment={"QUOTH_HOME": str(tmp_path)}, dotenv=dotenv).home == tmp_path
 
 
 def test_every_setting_says_what_it_is() -> None:
