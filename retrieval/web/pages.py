@@ -2,7 +2,8 @@
 
 A start is a page, a page to follow links from, or a sitemap.  Pages that were stored from it earlier are
 asked for again even if nothing leads to them any more: only the site's own word (404, 410) makes one go, like
-a file that was removed.  A server's error, a timeout, a refusal leave the old version and are told.
+a file that was removed.  A server's error, a timeout, a refusal leave the old version and are told.  So does
+what is said of all pages at once, that they are gone or moved to one: it is the site that is ill then.
 
 But: neither scripts nor style sheets are run, so a page that is made by scripts has no text.
 """
@@ -115,6 +116,8 @@ class _Round:
     kept: set[str] = field(default_factory=set)  # those of them that could be read, and so have a document
     leaving: dict[str, list[_Wanted]] = field(default_factory=dict)  # stored pages that moved, by where to
     left: set[str] = field(default_factory=set)  # to those to whom they belong
+    gone: list[tuple[_Wanted, PageGone]] = field(default_factory=list)  # stored pages, by the site's word
+    begins: set[str] = field(default_factory=set)  # where the start is
     pages: int = 0
     below: str = field(init=False)  # links are followed to addresses that begin so
     is_astray: bool = False  # the start could not be read, so that the site may not be itself
@@ -129,6 +132,7 @@ class _Round:
             del self.known[row.source], self.remembered[row.source]
             yield row
         yield from self._ask_for_all()
+        yield from self._let_gone_go()
         if self.left:
             yield self._told(self.start.url, f"addresses left to sources of their own: {len(self.left):,}")
 
@@ -177,9 +181,12 @@ class _Round:
         try:
             page = self.visitor.visit(wanted.url, partial(self._validators, wanted))
         except PageGone as error:
-            if record is None or self.is_astray:
+            if record is None or (wanted.named and set(self._found_before()) - {wanted.url}):
                 raise
-            return [self.intake.absent(record, f"the page is gone: {error}")]
+            self.gone.append((wanted, error))
+            return []
+        if wanted.named:
+            self.begins.add(page.url)
         if page.data is not None and may_be_sitemap(page.url, page.media_type):
             return self._list(wanted, page)
         if wanted.named and self._was_a_sitemap(page):
@@ -222,6 +229,21 @@ class _Round:
                     yield self.intake.refused(_item(wanted.url, named=wanted.named), error)
                 else:
                     yield from self._leave(wanted, to)
+
+    def _let_gone_go(self) -> Iterator[Row]:
+        """Let the documents of pages that are gone go, unless the start could not be read or all are gone.
+
+        Known, too, only when all others have been asked for.
+        """
+        are_all = len(self.gone) > 1 and self.kept <= self.begins
+        for wanted, error in self.gone:
+            if self.is_astray:
+                yield self.intake.refused(_item(wanted.url, named=wanted.named), error)
+            elif are_all:
+                why = ReadError(f"the page is gone: {error}, and so are all others")
+                yield self.intake.refused(_item(wanted.url, named=wanted.named), why)
+            else:
+                yield self.intake.absent(self.known[wanted.url], f"the page is gone: {error}")
 
     def _validators(self, wanted: _Wanted, url: str) -> Validators | None:
         """Those of a stored page, unless its content is needed again."""
