@@ -3,7 +3,7 @@
 A start is a page, a page to follow links from, or a sitemap.  Pages that were stored from it earlier are
 asked for again even if nothing leads to them any more: only the site's own word (404, 410) makes one go, like
 a file that was removed.  A server's error, a timeout, a refusal leave the old version and are told.  So does
-what is said of all pages at once, that they are gone or moved to one: it is the site that is ill then.
+what all pages say at once, that they are gone or moved to one, or a text: it is the site that is ill then.
 
 But: neither scripts nor style sheets are run, so a page that is made by scripts has no text.
 """
@@ -26,6 +26,7 @@ from retrieval.report import Progress, Row
 from retrieval.stored import DocumentRecord
 from retrieval.web.addresses import canonical, folder, is_spelled_alike, shown, site
 from retrieval.web.fetch import Manners, unpacked
+from retrieval.web.held import Change, Held, are_of_their_site
 from retrieval.web.kinds import GZIP, file_name, in_utf8, is_no_text, may_be_sitemap
 from retrieval.web.memory import Memory, Remembered
 from retrieval.web.visits import Page, Validators, Visitor
@@ -117,6 +118,7 @@ class _Round:
     leaving: dict[str, list[_Wanted]] = field(default_factory=dict)  # stored pages that moved, by where to
     left: set[str] = field(default_factory=set)  # to those to whom they belong
     gone: list[tuple[_Wanted, PageGone]] = field(default_factory=list)  # stored pages, by the site's word
+    held: Held = field(default_factory=Held)
     begins: set[str] = field(default_factory=set)  # where the start is
     pages: int = 0
     below: str = field(init=False)  # links are followed to addresses that begin so
@@ -132,6 +134,8 @@ class _Round:
             del self.known[row.source], self.remembered[row.source]
             yield row
         yield from self._ask_for_all()
+        while changes := self.held.take():
+            yield from self._decided(changes)
         yield from self._let_gone_go()
         if self.left:
             yield self._told(self.start.url, f"addresses left to sources of their own: {len(self.left):,}")
@@ -210,9 +214,9 @@ class _Round:
                 return [self._led_to_again(wanted.url, page.url)]
         self.asked.add(page.url)
         self.done.add(page.url)
-        row = self._bring_up_to_date(wanted, page)
+        rows = self._bring_up_to_date(wanted, page)
         self.kept.add(page.url)
-        return [row]
+        return rows
 
     def _let_go(self) -> Iterator[Row]:
         """Let stored pages that moved for good go there; not those that all lead to one, perhaps to sign in.
@@ -289,28 +293,34 @@ class _Round:
                 yield self._led_to_again(wanted.url, to)
         self._want(there)
 
-    def _bring_up_to_date(self, wanted: _Wanted, page: Page) -> Row:
+    def _bring_up_to_date(self, wanted: _Wanted, page: Page) -> list[Row]:
         item = _item(page.url, named=wanted.named, size=len(page.data or b""), mtime_ns=page.modified_ns)
         before, links = self.known.get(page.url), None
         if page.data is None:
             assert before is not None  # or the server would not have been asked whether it has changed
-            row, links = item.row("unchanged", before), self.remembered[page.url].links
+            found: Row | Change = item.row("unchanged", before)
+            links = self.remembered[page.url].links
         else:
             data = in_utf8(page.data, page.media_type, page.charset)
             name = file_name(page.url, page.media_type)
-            row = self._keep(item, data, name, before)
+            found = self._read(item, page, data, name, before)
             if self._follows(wanted) and SUFFIXES[PurePosixPath(name).suffix.lower()] is HTML:
                 links = tuple(self._links(page.url, data, name))
-        if not self.intake.dry_run:
-            self._remember(page, links)
         for link in links or ():
             if self._follows(wanted) and self._is_below(link):  # another start may have remembered others
                 self._want(_Wanted(link, wanted.distance + 1))
-        if wanted.was is not None and row.status == "unchanged":
-            return replace(row, status="moved", reason=f"was {wanted.was}")
-        return row
+        if isinstance(found, Change):
+            return list(self._decided(self.held.add(replace(found, links=links))))
+        if not self.intake.dry_run:
+            self._remember(page, links)
+        if wanted.was is not None and found.status == "unchanged":
+            return [replace(found, status="moved", reason=f"was {wanted.was}")]
+        return [found]
 
-    def _keep(self, item: Item, data: bytes, name: str, before: DocumentRecord | None) -> Row:
+    def _read(
+        self, item: Item, page: Page, data: bytes, name: str, before: DocumentRecord | None
+    ) -> Row | Change:
+        """The row for a page that was sent, or what may come in place of the stored one."""
         sha256 = hashlib.sha256(data).hexdigest()
         if before and self.intake.is_current(before) and before.sha256 == sha256:
             if not self.intake.dry_run and (before.size, before.mtime_ns) != (item.size, item.mtime_ns):
@@ -320,7 +330,25 @@ class _Round:
         own = canonical(document.url or "")
         if own is None or site(own) != site(item.source):  # a page speaks for its own site only
             document = replace(document, url=None)
+        stored = self.intake.store.content(before.id) if before else None
+        if before and stored and stored.text != document.text:
+            return Change(
+                item=item, page=page, links=None, document=document, sha256=sha256, before=before,
+                said=stored.text,
+            )  # fmt: skip
         return self.intake.keep(item, document, sha256, before)
+
+    def _decided(self, changes: list[Change]) -> Iterator[Row]:
+        """Store pages that have the same text now, or tell that it is not theirs."""
+        for change in changes:
+            if are_of_their_site(changes):
+                others = f"{len(changes) - 1:,} other{'s' if len(changes) > 2 else ''}"
+                why = f"says the same as {others} now: is the site down, or wants to know who asks?"
+                yield self.intake.refused(change.item, ReadError(why))
+            else:
+                yield self.intake.keep(change.item, change.document, change.sha256, change.before)
+                if not self.intake.dry_run:
+                    self._remember(change.page, change.links)
 
     def _remember(self, page: Page, links: tuple[str, ...] | None) -> None:
         before = self.remembered.get(page.url)

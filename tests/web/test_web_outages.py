@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from retrieval.store import Store
+from retrieval.web import held
 from tests.site_visits import Visit, statuses
 from tests.web_site import Site
 
@@ -62,3 +63,55 @@ def test_a_page_that_was_followed_by_itself_goes(web: Site, store: Store, visit:
     visit("/a")
     del web.pages["/a"]
     assert statuses(visit("/a")) == {"/a": "removed"}
+
+
+MAINTENANCE = "<title>Back soon</title><p>We are mending our wiki."
+
+
+def test_a_site_that_says_one_thing_at_all_addresses(web: Site, store: Store, visit: Visit) -> None:
+    """That it is being mended, with status 200: what the pages said stays, until they say their own again."""
+    for path in ("/a", "/b", "/c"):
+        web.put(path, f"<p>Page {path}.")
+    web.sitemap("/sitemap.xml", "/a", "/b", "/c")
+    visit("/sitemap.xml")
+    stored = texts(store)
+    for path in ("/a", "/b", "/c"):
+        web.put(path, f"{MAINTENANCE} <a href=/login?next={path}>Sign in</a>", etag='"1"')
+    for _ in range(2):
+        report = visit("/sitemap.xml")
+        assert set(statuses(report).values()) == {"failed"}
+        assert "says the same as 2 others now" in (report.rows[0].reason or "")
+        assert texts(store) == stored
+    for path in ("/a", "/b", "/c"):
+        web.put(path, f"<p>Page {path}, mended.", etag='"2"')
+    assert set(statuses(visit("/sitemap.xml")).values()) == {"changed"}
+    assert set(statuses(visit("/sitemap.xml")).values()) == {"unchanged"}
+
+
+def test_pages_that_always_said_the_same_change_together(web: Site, store: Store, visit: Visit) -> None:
+    """One page at two addresses; and of several that change, each to a text of its own, all do."""
+    pages = {"/a": "25 days.", "/a?print": "25 days.", "/b": "Old.", "/c": "Also old."}
+    web.sitemap("/sitemap.xml", *pages)
+    for path, text in pages.items():
+        web.put(path, f"<p>{text}")
+    visit("/sitemap.xml")
+    for path, text in pages.items():
+        web.put(path, f"<p>{text.replace('25', '30').replace('ld', 'lder')}")
+    assert statuses(visit("/sitemap.xml")) == dict.fromkeys(pages, "changed")
+
+
+def test_no_more_is_held_back_than_is_bearable(
+    web: Site, store: Store, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A large site of which every page has changed is stored on the way."""
+    monkeypatch.setattr(held, "MOST_TEXTS", 2)
+    paths = [f"/{number}" for number in range(6)]
+    web.sitemap("/sitemap.xml", *paths)
+    asked = list[list[str]]()
+    for words in ("", " Changed."):
+        for path in paths:
+            web.put(path, f"<p>Page {path}.{words}")
+        asked.clear()
+        visit("/sitemap.xml", progress=lambda *_: asked.append(web.asked()))
+    assert asked[0] == ["/sitemap.xml", "/0", "/1", "/2"]
+    assert set(texts(store).values()) == {f"Page {path}. Changed." for path in paths}
