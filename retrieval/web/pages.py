@@ -47,7 +47,7 @@ class Start:
     """Where to begin: a canonical address.
 
     `depth`: how many links away from it pages are read, all below its folder.  `limit`: how many pages are
-    asked for.
+    asked for, those that are stored before new ones.
     """
 
     url: str
@@ -119,6 +119,8 @@ class _Round:
     left: set[str] = field(default_factory=set)  # to those to whom they belong
     gone: list[tuple[_Wanted, PageGone]] = field(default_factory=list)  # stored pages, by the site's word
     held: Held = field(default_factory=Held)
+    due: set[str] = field(default_factory=set)  # stored pages that are still to be asked for
+    beyond: set[str] = field(default_factory=set)  # new pages for which the limit leaves no room
     begins: set[str] = field(default_factory=set)  # where the start is
     pages: int = 0
     below: str = field(init=False)  # links are followed to addresses that begin so
@@ -133,6 +135,7 @@ class _Round:
         for row in self.intake.handed_over(own):
             del self.known[row.source], self.remembered[row.source]
             yield row
+        self.due |= set(self._found_before())
         yield from self._ask_for_all()
         while changes := self.held.take():
             yield from self._decided(changes)
@@ -148,19 +151,31 @@ class _Round:
                 yield from self._let_go()
                 continue
             if self.pages == self.start.limit:
-                yield self._told(
-                    self.start.url,
-                    f"{len(self.waiting):,} pages that it leads to were not asked for: the limit is "
-                    f"{self.start.limit:,} pages",
-                )
-                return
+                break
             wanted = self.waiting.popleft()
+            if self._is_beyond_the_limit(wanted):
+                self.beyond.add(wanted.url)
+                continue
+            self.due.discard(wanted.url)
             self.pages += 1
             try:
                 yield from self._ask_for(wanted)
             except ReadError as error:
                 self.is_astray |= wanted.named
                 yield self.intake.refused(_item(wanted.url, named=wanted.named), error)
+
+        if unasked := self.beyond.union(each.url for each in self.waiting) | self.due:
+            stored = f"; {len(self.due):,} of them are stored as they were" if self.due else ""
+            yield self._told(
+                self.start.url,
+                f"{len(unasked):,} pages that it leads to were not asked for: the limit is "
+                f"{self.start.limit:,} pages{stored}",
+            )
+
+    def _is_beyond_the_limit(self, wanted: _Wanted) -> bool:
+        """Would a new page take the place of one that is stored, which nobody would then look after?"""
+        is_new = wanted.url not in self.due and wanted.was is None and not wanted.lists
+        return is_new and self.pages + len(self.due) >= self.start.limit
 
     def _want(self, wanted: _Wanted) -> None:
         if self.intake.elsewhere(wanted.url) is not None:
@@ -214,6 +229,7 @@ class _Round:
                 return [self._led_to_again(wanted.url, page.url)]
         self.asked.add(page.url)
         self.done.add(page.url)
+        self.due.discard(page.url)
         rows = self._bring_up_to_date(wanted, page)
         self.kept.add(page.url)
         return rows

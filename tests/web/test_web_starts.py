@@ -133,6 +133,28 @@ def test_a_start_is_bounded(web: Site, visit: Visit) -> None:
     assert visit("/sitemap.xml", limit=5).counts["added"] == 2
 
 
+def test_the_limit_lets_no_stored_page_go_unasked(web: Site, store: Store, visit: Visit) -> None:
+    """New pages in front of it, as in a list of news, do not keep it as it was, nor once it is gone; then they come."""
+    for number in range(5):
+        web.put(f"/{number}", f"<p>Page {number}.")
+    web.sitemap("/sitemap.xml", "/0", "/1")
+    visit("/sitemap.xml", limit=3)
+    web.sitemap("/sitemap.xml", "/4", "/3", "/2", "/1")
+    web.put("/1", "<p>Page 1, changed.")
+    del web.pages["/0"]
+    report = visit("/sitemap.xml", limit=3)
+    assert statuses(report) == {
+        "/4": "added", "/1": "changed", "/0": "removed", "/sitemap.xml": "skipped",
+    }  # fmt: skip
+    told = "2 pages that it leads to were not asked for: the limit is 3 pages"
+    assert told in {row.reason for row in report.rows}
+    assert visit("/sitemap.xml", limit=3).counts["added"] == 1
+    report = visit("/sitemap.xml", limit=1)
+    assert report.rows[-1].reason == (
+        "3 pages that it leads to were not asked for: the limit is 1 pages; 2 of them are stored as they were"
+    )
+
+
 def test_what_is_refused_is_counted(web: Site, visit: Visit) -> None:
     """A sitemap of sitemaps that none should be there is bounded as one of pages."""
     paths = [f"/{number}.xml" for number in range(6)]
