@@ -44,6 +44,10 @@ ALSO_IN = (
     "{count} of these documents {are} also in {other}, open to {other_open}; {here} is open to {here_open}. "
     "To remove from {wider}: {how}"
 )
+STILL_FOLLOWED = (
+    "{name} is followed: what still lies there, quoth sync reads into {collection} again. "
+    "To end that: quoth source rm {name}"
+)
 ANOTHER_READS_IT = "{name} lies in {other}: quoth sync now reads it into {collection}, open to {open_to}."
 
 EXPLAIN_NEEDS_SLACK = "Slack has to be asked who may see what: set QUOTH_SLACK_BOT_TOKEN."

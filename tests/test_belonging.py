@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import messages
 from retrieval.store import Store
 from tests.command_line import call
 from tests.model_server import redirect
@@ -83,6 +84,32 @@ def test_a_source_that_is_away_is_not_opened_by_the_one_around_it(docs: Path, ho
         assert stored(home) == {("leave.md", "default"), ("pay.md", collection)}
         (docs / "pay").rmdir()
         (docs.parent / "away").rename(docs / "pay")
+
+
+def test_what_is_followed_into_a_closed_collection_opens_with_no_removal(docs: Path, home: Path) -> None:
+    """Also removed twice, it stays closed while something would be read into it; then it goes."""
+    call("source", "add", docs / "pay", "-c", "pay", home=home)
+    for _ in range(2):
+        call("sync", home=home)
+        for _ in range(2):
+            said = call("collection", "rm", "pay", home=home)
+            assert messages.COLLECTION_CLOSED in said.err
+            assert f"quoth source rm {docs / 'pay'}" in said.err
+    call("sync", home=home)
+    (record,) = call("collection", "ls", "--json", home=home).json
+    assert (record["documents"], record["grantees"]) == (1, [])
+    call("source", "rm", docs / "pay", home=home)
+    for _ in range(2):
+        said = call("collection", "rm", "pay", home=home)
+    assert said.complaint == "removed  pay (0 documents)"
+
+
+def test_who_will_see_a_source_is_said_before_it_is_read(docs: Path, home: Path) -> None:
+    """A slip in the name of a closed collection makes another one, which is open."""
+    said = call("source", "add", docs, "-c", "pay", home=home)
+    assert said.complaint == f"added  {docs} to pay, open to nobody; quoth sync reads it"
+    said = call("source", "add", docs, "-c", "pey", home=home)
+    assert f"{docs} to pey, open to the workspace (nobody has said); quoth sync reads it" in said.err
 
 
 def test_links_do_not_open_what_is_closed(docs: Path, home: Path, tmp_path: Path) -> None:

@@ -105,6 +105,25 @@ def test_another_collection_takes_the_documents_along(docs: Path, tmp_path: Path
     assert (found.count("default"), found.count("pay")) == (3, 4)
 
 
+def test_what_is_removed_and_still_followed_is_told(docs: Path, tmp_path: Path) -> None:
+    """The next sync reads it again: a document, and a whole collection; what nothing follows is simply gone."""
+    home = tmp_path / "home"
+    (tmp_path / "once.md").write_text("Read once.")
+    with site() as web:
+        web.put("/leave", "<p>25 days.")
+        call("source", "add", docs, web.url("/leave"), home=home)
+        call("sync", home=home)
+        call("ingest", tmp_path / "once.md", home=home)
+        again = "is followed: what still lies there, quoth sync reads into default again."
+        assert "followed" not in call("rm", "once.md", home=home).err
+        said = call("rm", docs / "leave.md", docs / "pay.csv", web.url("/leave"), home=home)
+        for name in (str(docs), web.url("/leave")):
+            assert f"{name} {again} To end that: quoth source rm {name}" in said.err
+        assert len(said.err.splitlines()) == 5
+        assert call("sync", "--json", home=home).json["counts"]["added"] == 3
+    assert f"{docs} {again}" in call("collection", "rm", "default", home=home).err
+
+
 def test_versions_that_stay_when_the_newest_gets_another_collection(tmp_path: Path) -> None:
     """The second newest is the newest of its collection then, not the oldest."""
     docs, home = tmp_path / "docs", tmp_path / "home"

@@ -12,6 +12,7 @@ import click
 
 from bot import messages
 from bot.audience import EVERYWHERE, channel_key, grantee, person_key, workspace_key
+from bot.commands.followed import followed_into, note_followed
 from bot.commands.options import home_option, json_option, note, open_workplace, print_json
 from bot.composition import Workplace
 from bot.errors import UsageError
@@ -194,21 +195,25 @@ def remove(name: str, home: Path | None) -> None:
     """Remove the documents of collection NAME; their files stay where they are.
 
     If somebody had said who may see it, the name stays, closed to everybody: documents that are read into it
-    again are seen by nobody until quoth collection set says so.  A closed one without documents goes at once.
+    again are seen by nobody until quoth collection set says so.  A closed one without documents goes at once,
+    unless quoth sync would read some into it: you are told what is followed.
     """
     with open_workplace(home) as work:
-        record = find_collection(work, name)
+        followed = followed_into(work, name)
         with work.store.database.writing():
+            record = find_collection(work, name)
+            stays_closed = record.grantees is not None and (record.documents > 0 or bool(followed))
             for document in work.store.documents([name]):
                 work.store.remove(document.id)
-            if record.documents and record.grantees is not None:
+            if stays_closed:
                 work.collections.open_to(name, [])
                 work.collections.give(name, None)
                 work.pins.remove_of(name)
             else:
                 work.collections.remove(name)
-        kept = messages.COLLECTION_CLOSED if record.documents and record.grantees is not None else ""
+        kept = messages.COLLECTION_CLOSED if stays_closed else ""
         note(f"removed  {printable(name)} ({messages.documents(record.documents)}){kept}")
+        note_followed(followed)
 
 
 class Change:

@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from bot import messages
+from bot.commands.followed import note_followed, sources_of, starts_of_pages
 from bot.commands.options import (
     chosen_collections,
     collections_option,
@@ -139,15 +140,20 @@ def inspect(file: Path, *, as_json: bool) -> None:
 @home_option
 @json_option
 def rm(documents: tuple[str, ...], home: Path | None, as_json: bool) -> None:
-    """Remove documents; their files stay where they are."""
+    """Remove documents; their files stay where they are.
+
+    What lies in a source that is followed comes back with the next quoth sync; you are told so.
+    """
     with open_workplace(home) as work:
         removed = [find_document(work, document) for document in documents]
+        starts = {each.collection: starts_of_pages(work, each.collection) for each in removed}
         work.store.remove_all([record.id for record in removed])
         if as_json:
             print_json([document_record(record) for record in removed])
         else:
             for record in removed:
                 note(f"removed  {printable(record.path)} ({record.passages} passages)")
+            note_followed(sources_of(work, removed, starts))
 
 
 def find_document(work: Workplace, wanted: str) -> DocumentRecord:

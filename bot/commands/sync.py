@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import click
@@ -12,6 +12,7 @@ import click
 from bot import messages
 from bot.belonging import Owners
 from bot.commands.copies import note_copies, open_to
+from bot.commands.followed import looks_after, starts_of_pages
 from bot.commands.ingest import checked_collection, print_report, run_ingest
 from bot.commands.options import (
     EXIT_SOME_FAILED,
@@ -34,7 +35,6 @@ from retrieval.errors import StoreBusy
 from retrieval.intake import DEFAULT_COLLECTION, Belonging
 from retrieval.report import Report, Row
 from retrieval.stored import DocumentRecord
-from retrieval.web.memory import Memory
 from retrieval.web.pages import Start
 
 NO_SOURCES = "There are no sources; type: quoth source add FOLDER"
@@ -88,8 +88,10 @@ def add(
         for each in before:
             _take_out(work, each, owners, to=collection, is_followed=each in kept)
         write_sources(work.settings.sources, [*kept, *added])
+        audience = open_to(work.collections.find(collection))
         for each in added:
-            note(f"added  {printable(each.name)} to {printable(collection)}; quoth sync reads it")
+            where = f"{printable(collection)}, open to {audience}"
+            note(f"added  {printable(each.name)} to {where}; quoth sync reads it")
 
 
 def _take_out(work: Workplace, source: FollowedSource, owners: Owners, *, to: str, is_followed: bool) -> None:
@@ -99,10 +101,10 @@ def _take_out(work: Workplace, source: FollowedSource, owners: Owners, *, to: st
     """
     if source.collection == to:
         return
-    roots = {url: page.root for url, page in Memory(work.store.database, source.collection).pages().items()}
+    pages = starts_of_pages(work, source.collection)
     removed = list[DocumentRecord]()
     for document in work.store.documents([source.collection]):
-        if _brought(source, document.source, roots):
+        if looks_after(source, document.source, pages):
             owner = owners.of(document.source, source) or (source if is_followed else None)
             if owner is None or owner.collection != source.collection:
                 removed.append(document)
@@ -110,13 +112,6 @@ def _take_out(work: Workplace, source: FollowedSource, owners: Owners, *, to: st
     if removed:
         count, name = messages.documents(len(removed)), printable(source.collection)
         note(f"removed {count} from {name}; quoth sync reads them into {printable(to)}")
-
-
-def _brought(source: FollowedSource, document: str, roots: Mapping[str, str]) -> bool:
-    """Does a source look after a document?  `roots`: where its pages were found."""
-    if isinstance(source.place, Start):
-        return roots.get(document) == source.place.url
-    return Path(document).is_relative_to(absolute(source.place))
 
 
 def _followed(place: Path) -> Path:
