@@ -189,21 +189,22 @@ class Intake:
         rows = list[Row]()
         for record in records:
             to = self.elsewhere(record.source)
-            if to is None or to.collection == self.collection:
-                continue
-            if not self.dry_run:
-                self.store.remove(record.id)
-            rows.append(
-                Row(
-                    status="removed",
-                    path=record.path,
-                    source=record.source,
-                    title=record.title,
-                    passages=record.passages,
-                    reason=f"belongs to {to.place}, which is followed into {to.collection}",
-                )
-            )
+            if to is not None and to.collection != self.collection:
+                rows.append(self.hand_over(record, to))
         return rows
+
+    def hand_over(self, record: DocumentRecord, to: Elsewhere, why: str = "") -> Row:
+        """The end of a document that belongs to another collection, whatever `prune` says, and its row."""
+        if not self.dry_run:
+            self.store.remove(record.id)
+        return Row(
+            status="removed",
+            path=record.path,
+            source=record.source,
+            title=record.title,
+            passages=record.passages,
+            reason=f"{why}belongs to {to.place}, which is followed into {to.collection}",
+        )
 
     def absent(self, record: DocumentRecord, why: str = "the file is gone") -> Row:
         """The row for a document whose file is gone, and the end of the document if that is wished."""

@@ -212,14 +212,14 @@ class _Round:
             raise ReadError("was a sitemap and is none now")
         if page.url != wanted.url:
             to = self.intake.elsewhere(page.url)
-            if to is not None:
+            if to is not None and not (record is not None and page.moved):
                 why = f"leads to {shown(page.url)}, which belongs to {to.place}"
                 if record is not None:
                     raise ReadError(why)
                 return [self._told(wanted.url, why)]
             if not page.moved and not self._may_lead_elsewhere(wanted, page):
                 raise ReadError(f"leads to {shown(page.url)} for now")
-            if wanted.named:
+            if wanted.named and to is None:
                 self._stay_below(page.url)
             if record is not None:
                 self.pages -= 1  # that to which it leads is counted
@@ -296,8 +296,16 @@ class _Round:
         return may_be_sitemap(self.start.url, "") or (self.start.depth == 0 and len(found) > 1)
 
     def _leave(self, wanted: _Wanted, to: str) -> Iterator[Row]:
-        """A stored page has moved: its document goes along, or goes if there is one already."""
+        """A stored page has moved: its document goes along, or goes if there is one already.
+
+        It goes, too, from one collection to another, which may be open to fewer people.
+        """
         record, there = self.known[wanted.url], replace(wanted, url=to)
+        belongs = self.intake.elsewhere(to)
+        if belongs is not None:
+            self.is_astray |= wanted.named
+            yield self.intake.hand_over(record, belongs, f"leads to {shown(to)} now, which ")
+            return
         if to in self.known or to in self.kept:
             yield self.intake.absent(record, f"leads to {shown(to)} now")
         else:
