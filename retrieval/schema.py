@@ -209,6 +209,12 @@ def lists_of_blocks_and_passages(db: sqlite_utils.Database) -> None:
     db.execute("ALTER TABLE passages ADD COLUMN leads BLOB NOT NULL DEFAULT x''")
 
 
+@MIGRATIONS()
+def pages_that_are_led_to(db: sqlite_utils.Database) -> None:
+    # Whether the start led to a page at the last visit; else it was asked for because it is stored.
+    db.execute("ALTER TABLE web_pages ADD COLUMN is_led_to INTEGER NOT NULL DEFAULT 1")
+
+
 def known_migrations(migrations: Migrations) -> set[str]:
     """The names of all migrations of this version."""
     with sqlite_utils.Database(memory=True) as nothing:

@@ -190,6 +190,36 @@ def test_pages_that_lead_into_a_source_of_another_collection_for_now(home: Path)
         assert said.err.count("now, as 1 others do") == 2
 
 
+@pytest.mark.parametrize("closed_last", [True, False])
+def test_of_two_sitemaps_the_last_that_lists_a_page_has_it(home: Path, *, closed_last: bool) -> None:
+    """Also when a page goes from the one to the other, whichever is the last, and not while one is down."""
+    with site() as web:
+        for page in "abc":
+            web.put(f"/{page}", f"<p>Page {page}.")
+        web.sitemap("/open.xml", "/a", "/b")
+        web.sitemap("/closed.xml", "/b", "/c")
+        sources = [(web.url("/open.xml"),), (web.url("/closed.xml"), "-c", "pay")]
+        for source in sources if closed_last else sources[::-1]:
+            call("source", "add", *source, home=home)
+        last = "pay" if closed_last else "default"
+        for _ in range(2):
+            call("sync", home=home)
+            assert stored(home) == {("a", "default"), ("b", last), ("c", "pay")}
+        web.sitemap("/open.xml", "/b")
+        for _ in range(2):
+            call("sync", home=home)
+        assert ("a", "default") in stored(home)  # nobody else lists it
+        web.sitemap("/closed.xml", "/a", "/b", "/c")
+        for _ in range(2):
+            call("sync", home=home)
+        assert stored(home) == {("a", "pay"), ("b", last), ("c", "pay")}
+        for path in ("/open.xml", "/closed.xml"):
+            served = web.pages.pop(path)
+            call("sync", home=home)
+            assert stored(home) == {("a", "pay"), ("b", last), ("c", "pay")}
+            web.pages[path] = served
+
+
 def test_what_is_in_two_collections_is_told(docs: Path, home: Path) -> None:
     """Where one of them is open to others than the other: how many, and how they leave the wider one."""
     assert not call("ingest", docs, home=home).err

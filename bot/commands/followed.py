@@ -24,6 +24,12 @@ def starts_of_pages(work: Workplace, collection: str) -> dict[str, str]:
     return {url: page.root for url, page in Memory(work.store.database, collection).pages().items()}
 
 
+def pages_of(work: Workplace, source: FollowedSource) -> dict[str, bool]:
+    """The pages that a source has brought, and whether it is led to them still."""
+    pages = Memory(work.store.database, source.collection).pages() if isinstance(source.place, Start) else {}
+    return {url: page.is_led_to for url, page in pages.items() if page.root == source.name}
+
+
 def looks_after(source: FollowedSource, document: str, starts: Mapping[str, str]) -> bool:
     """Does a source look after a document of its collection?  `starts`: where the pages there were found."""
     if isinstance(source.place, Start):

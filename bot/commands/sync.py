@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
 import click
@@ -12,7 +13,7 @@ import click
 from bot import messages
 from bot.belonging import Owners
 from bot.commands.copies import note_copies, open_to
-from bot.commands.followed import looks_after, starts_of_pages
+from bot.commands.followed import looks_after, pages_of, starts_of_pages
 from bot.commands.ingest import checked_collection, print_report, run_ingest
 from bot.commands.options import (
     EXIT_SOME_FAILED,
@@ -214,8 +215,10 @@ class _Rounds:
         sources = read_sources(self._work.settings.sources)
         if not sources:
             raise UsageError(NO_SOURCES)
-        owners = Owners(sources)
-        looked = [(each, self._rows(each, owners.elsewhere(each))) for each in sources if self._is_due(each)]
+        owners = Owners(sources, partial(pages_of, self._work))
+        # The last first: where it takes a page from one before, that one lets it go at once.
+        due = [each for each in reversed(sources) if self._is_due(each)]
+        looked = [(each, self._rows(each, owners.elsewhere(each))) for each in due][::-1]
         report = Report(tuple(row for _, rows in looked for row in rows))
         began_to_fail = self._note_failures(looked)
         if self._as_json:

@@ -121,9 +121,11 @@ class _Round:
     held: Held = field(default_factory=Held)
     due: set[str] = field(default_factory=set)  # stored pages that are still to be asked for
     beyond: set[str] = field(default_factory=set)  # new pages for which the limit leaves no room
+    unled: set[str] = field(default_factory=set)  # asked for only because they are stored
     begins: set[str] = field(default_factory=set)  # where the start is
     pages: int = 0
     below: str = field(init=False)  # links are followed to addresses that begin so
+    is_whole: bool = True  # nothing that might have led to more pages was left out
     is_astray: bool = False  # the start could not be read, so that the site may not be itself
 
     def __post_init__(self) -> None:
@@ -162,8 +164,8 @@ class _Round:
                 yield from self._ask_for(wanted)
             except ReadError as error:
                 self.is_astray |= wanted.named
+                self.is_whole &= not (wanted.lists or self._follows(wanted))
                 yield self.intake.refused(_item(wanted.url, named=wanted.named), error)
-
         if unasked := self.beyond.union(each.url for each in self.waiting) | self.due:
             stored = f"; {len(self.due):,} of them are stored as they were" if self.due else ""
             yield self._told(
@@ -191,6 +193,8 @@ class _Round:
         """Their links are not followed: how far from the start they are by now, if at all, nobody knows."""
         for url in self._found_before():
             if url not in self.done:
+                if url not in self.asked:
+                    self.unled.add(url)
                 self._want(_Wanted(url, self.start.depth))
         return bool(self.waiting)
 
@@ -381,10 +385,15 @@ class _Round:
             validators = Validators(
                 validators.etag or before.validators.etag, validators.modified or before.validators.modified
             )
-        now = Remembered(root=self.start.url, validators=validators, links=links)
+        led_to = page.url not in self.unled or bool(before and before.is_led_to and not self._saw_all())
+        now = Remembered(root=self.start.url, validators=validators, links=links, is_led_to=led_to)
         self.intake.storing.settle()  # else the site might say "not modified" of what was never stored
         if now != before:
             self.memory.remember(page.url, now)
+
+    def _saw_all(self) -> bool:
+        """Was all seen that the start leads to?"""
+        return self.is_whole and not self.is_astray and not self.beyond
 
     def _follows(self, wanted: _Wanted) -> bool:
         return wanted.distance < self.start.depth
@@ -419,6 +428,7 @@ class _Round:
         if found.is_index and len(own) > MOST_SITEMAPS:
             told.append(f"lists {len(own):,} sitemaps; the first {MOST_SITEMAPS} are read")
             own = own[:MOST_SITEMAPS]
+            self.is_whole = False
         for each in own:
             self._want(_Wanted(each, lists=found.is_index))
         return [self._told(page.url, "; ".join(told))] if told else []
