@@ -49,6 +49,11 @@ def discover(paths: Iterable[Path]) -> Iterator[FoundFile | Obstacle]:
                 yield found
 
 
+def fills(found: FoundFile | Obstacle) -> bool:
+    """Does it keep its folder from being empty?  What hides there can be the mount point's own."""
+    return isinstance(found, FoundFile) or found.failed
+
+
 def absolute(path: Path) -> Path:
     """The path without `..` in it, links not followed: a link that was named is known by its own name."""
     return Path(os.path.abspath(path))  # noqa: PTH100  (resolve would follow it)

@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
-from retrieval.discovery import FoundFile, Obstacle, absolute, discover, is_folder
+from retrieval.discovery import FoundFile, Obstacle, absolute, discover, fills, is_folder
 from retrieval.errors import ReadError
 from retrieval.intake import MAX_BYTES, DocumentReader, Intake, Item
 from retrieval.readers.formats import ARCHIVE, announced_format
@@ -43,12 +43,16 @@ def ingest_files(
     rows = intake.handed_over(each for each in intake.known.values() if _is_under(Path(each.source), roots))
     known = {source: each for source, each in intake.known.items() if intake.elsewhere(source) is None}
     job = _Job(intake=replace(intake, known=known), known=known, reader=reader, base_url=base_url)
-    found = [own for each in discover(paths) if (own := _if_own(each, intake)) is not None]
+    there = list(discover(paths))
+    found = [own for each in there if (own := _if_own(each, intake)) is not None]
     for number, each in enumerate(found, 1):
         rows += [job.obstacle(each)] if isinstance(each, Obstacle) else job.rows_of(each)
         if progress is not None and rows:
             progress(number, len(found), rows[-1])
-    return rows + job.gone([root for root in roots if is_folder(root)], found)
+    folders = [root for root in roots if is_folder(root)]
+    filling = [each.path for each in there if fills(each)]
+    empty = [root for root in folders if not any(path.is_relative_to(root) for path in filling)]
+    return rows + job.gone(folders, found, empty)
 
 
 def page_url(base_url: str, shown: str) -> str:
@@ -126,8 +130,13 @@ class _Job:
             if record.source in self.known:
                 self._move(record, item, item.shown)
 
-    def gone(self, roots: Sequence[Path], found: Sequence[FoundFile | Obstacle]) -> list[Row]:
-        """Rows for documents of the named folders, absolute, whose files were not seen."""
+    def gone(
+        self, roots: Sequence[Path], found: Sequence[FoundFile | Obstacle], empty: Sequence[Path]
+    ) -> list[Row]:
+        """Rows for documents of the named folders, absolute, whose files were not seen.
+
+        Those of an `empty` one stay: it may be where a disk or a share belongs that is not there.
+        """
         seen = {storable(each.path) for each in found}
         # Nothing is known of what lies in a folder that cannot be opened or was not entered.
         unknown = [each.path for each in found if isinstance(each, Obstacle)]
@@ -139,7 +148,10 @@ class _Job:
                 continue
             if any(path.is_relative_to(each) for each in unknown) or not archives.isdisjoint(path.parents):
                 continue
-            rows.append(self.intake.absent(record))
+            if _is_under(path, empty):
+                rows.append(self.intake.left(record, "its folder is empty"))
+            else:
+                rows.append(self.intake.absent(record))
         return rows
 
     def _item(self, found: FoundFile) -> Item:

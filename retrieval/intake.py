@@ -197,24 +197,29 @@ class Intake:
         """The end of a document that belongs to another collection, whatever `prune` says, and its row."""
         if not self.dry_run:
             self.store.remove(record.id)
-        return Row(
-            status="removed",
-            path=record.path,
-            source=record.source,
-            title=record.title,
-            passages=record.passages,
-            reason=f"{why}belongs to {to.place}, which is followed into {to.collection}",
-        )
+        reason = f"{why}belongs to {to.place}, which is followed into {to.collection}"
+        return _last_row("removed", record, reason)
 
     def absent(self, record: DocumentRecord, why: str = "the file is gone") -> Row:
         """The row for a document whose file is gone, and the end of the document if that is wished."""
-        if self.prune and not self.dry_run:
+        if not self.prune:
+            return _last_row("missing", record, f"{why}; --prune removes the document")
+        if not self.dry_run:
             self.store.remove(record.id)
-        return Row(
-            status="removed" if self.prune else "missing",
-            path=record.path,
-            source=record.source,
-            title=record.title,
-            passages=record.passages,
-            reason=why + ("" if self.prune else "; --prune removes the document"),
-        )
+        return _last_row("removed", record, why)
+
+    def left(self, record: DocumentRecord, why: str) -> Row:
+        """The row for a document of which nothing can be told, and which stays."""
+        return _last_row("missing", record, f"{why}; the document stays")
+
+
+def _last_row(status: Status, record: DocumentRecord, reason: str) -> Row:
+    """The row for a document of which there is no file or page any more, as far as this run knows."""
+    return Row(
+        status=status,
+        path=record.path,
+        source=record.source,
+        title=record.title,
+        passages=record.passages,
+        reason=reason,
+    )

@@ -50,7 +50,9 @@ TYPES = sorted(suffix[1:] for suffix, form in SUFFIXES.items() if form is not AR
     "--type", "kind", type=click.Choice(TYPES), metavar="TYPE",
     help="What it is, where the suffix of --name does not say: md, html, pdf, docx, ...",
 )  # fmt: skip
-@click.option("--prune", is_flag=True, help="Remove documents of the named folders and sites that are gone.")
+@click.option("--prune", is_flag=True,
+    help="Remove documents of the named folders and sites that are gone; of an empty folder, nothing.",
+)  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Read everything, store nothing, and say what would happen.")
 @click.option("--force", is_flag=True, help="Read all files anew, also those that seem unchanged.")
 @click.option(

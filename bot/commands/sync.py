@@ -31,7 +31,7 @@ from bot.errors import UsageError
 from bot.sources import FollowedSource, read_sources, write_sources
 from bot.views.records import report_record
 from bot.views.style import printable
-from retrieval.discovery import FoundFile, absolute, discover, is_folder
+from retrieval.discovery import absolute, discover, fills, is_folder
 from retrieval.errors import StoreBusy
 from retrieval.intake import DEFAULT_COLLECTION, Belonging
 from retrieval.report import Report, Row
@@ -250,11 +250,9 @@ class _Rounds:
                 self._work, pages=(place,), collection=collection, prune=True, dry_run=self._dry_run,
                 elsewhere=elsewhere,
             ).rows  # fmt: skip
-        # What hides there (.DS_Store) can be the mount point's own, with its disk away.
-        is_away = is_folder(place) and not any(isinstance(each, FoundFile) for each in discover([place]))
-        if is_away:
+        if is_folder(place) and not any(map(fills, discover([place]))):
             note(f"{printable(source.name)} is empty; its documents stay")
         return run_ingest(
-            self._work, (place,), collection=collection, base_url=source.base_url, prune=not is_away,
+            self._work, (place,), collection=collection, base_url=source.base_url, prune=True,
             dry_run=self._dry_run, elsewhere=elsewhere,
         ).rows  # fmt: skip

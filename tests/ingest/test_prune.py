@@ -82,6 +82,21 @@ def test_a_folder_that_is_gone_is_a_failure_and_not_pruned(
     assert len(store.documents()) == 3
 
 
+def test_a_folder_that_is_empty_is_not_pruned(store: Store, reader: Counting, docs: Path) -> None:
+    """So does a share look that is not mounted; what hides there may be the mount point's own."""
+    run(docs, store, reader)
+    shutil.rmtree(docs)
+    write(docs / ".DS_Store", "")
+    told = report(docs, store, reader, prune=True)
+    assert statuses(told) == dict.fromkeys(["a.md", "b.txt", "sub/c.html"], "missing") | {
+        ".DS_Store": "skipped"
+    }
+    assert told.rows[-1].reason == "its folder is empty; the document stays"
+    write(docs / "a.md", "# Leave\n\nYou get 25 days.\n")
+    assert run(docs, store, reader, prune=True)["b.txt"] == "removed"
+    assert list(texts(store)) == ["a.md"]
+
+
 def test_a_folder_that_cannot_be_opened_is_not_pruned(reader: Counting, without_rights: Path) -> None:
     """Nothing is known of what lies in it."""
     folder = without_rights / "docs"
