@@ -128,8 +128,8 @@ def test_ingest_reports(tmp_path: Path) -> None:
     assert wet.code == 3
     assert wet.json["counts"]["added"] == 1
     assert [row["status"] for row in wet.json["rows"]] == ["added", "failed"]
-    (docs / "b.md").unlink()
-    (docs / "a.md").unlink()
+    (docs / "a.md").rename(docs / "b.md")
+    (docs / "b.md").write_text("Other words.")
     gone = call("ingest", docs, home=tmp_path / "home")
     assert (gone.code, gone.err) == (0, "")
     assert gone.out.splitlines()[0] == "  missing  a.md: the file is gone; --prune removes the document"
