@@ -17,7 +17,7 @@ from bot.composition import Workplace
 from bot.conversation import Conversations, InContext, conversation_of, heard_in
 from bot.courtesies import courtesy
 from bot.exhibits import AnswerShown, Exhibition, pin_shown
-from bot.looking import Looked, look
+from bot.looking import Looked, look, pin_for
 from bot.owners import nearest_collections, owner_of
 from bot.records.questions import Found, Question
 from bot.several import should_be_asked_by_themselves
@@ -82,6 +82,10 @@ class Answering:
     def pinned(self, question: str, allowed: Audience) -> Pinned | None:
         """What a person answered to the same question."""
         return self.work.pinned(question, collections=allowed.collections, keys=allowed.keys)
+
+    def pinned_for(self, read: InContext, allowed: Audience) -> Pinned | None:
+        """The same for a question that may lean on another one."""
+        return pin_for(self.work, read, lambda text: self.pinned(text, allowed))
 
     def in_context(self, question: Question) -> InContext:
         """A question as it is to be asked: with the one in front on which it leans."""

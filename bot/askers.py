@@ -14,14 +14,16 @@ from dataclasses import replace
 
 from bot.asked import Place
 from bot.audience import Audience, Refused
+from bot.conversation import InContext
 from bot.desk import Desk
 from bot.errors import SlackRefuses, SlackTrouble
 from bot.exhibits import pin_shown
+from bot.records.questions import Question
 from bot.records.requests import Request
 from bot.views.blocks.pins import pinned_message
 from qa_engine.errors import EngineError
 from retrieval.errors import RetrievalError
-from retrieval.pins import Pin
+from retrieval.pins import Pin, Pinned
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +58,7 @@ class Askers:
         allowed = self._allowed(place, request.person)
         if isinstance(allowed, Refused):
             return False
-        found = self._desk.answering.pinned(request.text, allowed)
+        found = self._pinned_for(request, self._desk.records.question(request.question), allowed)
         return found is not None and found.pin.id == pin.id
 
     def look(self) -> None:
@@ -87,7 +89,7 @@ class Askers:
             if isinstance(allowed, Refused):
                 done = done and not allowed.why.startswith("unknown")
                 continue
-            found = self._desk.answering.pinned(request.text, allowed)
+            found = self._pinned_for(request, question, allowed)
             if found is None or found.pin.pinned_at < request.at:
                 continue
             try:
@@ -96,6 +98,13 @@ class Askers:
                 log.error("somebody could not be told of a pinned answer: %s", error)
                 done = done and isinstance(error, SlackRefuses)  # it would refuse again
         return done
+
+    def _pinned_for(self, request: Request, question: Question | None, allowed: Audience) -> Pinned | None:
+        """What was pinned to what somebody wants to know; in words of their own, these lean on nothing."""
+        read = question.in_context if question is not None else None
+        if read is None or read.text != request.text:
+            read = InContext(request.text)
+        return self._desk.answering.pinned_for(read, allowed)
 
     def _allowed(self, place: Place, person: str) -> Audience | Refused:
         """What somebody may see alone with the bot."""

@@ -2,14 +2,14 @@
 
 What answered the question before is found again for one that leans on it, since that one's words are read,
 too.  It answers the follow-up only if it says something of what that asks: where it holds a word of its own,
-or what its question word wants, as a day for "Until when?" behind "How many?".
+or what its question word wants, as a day for "Until when?" behind "How many?".  The same holds for a pin.
 
 But: what was asked before is `conversation.py`'s to know, how both are read `rephrasing.py`'s.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field
 
 from bot.audience import Audience
@@ -23,6 +23,7 @@ from bot.wanted import gives, wanted
 from qa_engine.answerer import NEAREST, OTHERS
 from qa_engine.answers import Answer, NoAnswer, Outcome, Quote, Reason
 from qa_engine.quoting import each_sentence_once
+from retrieval.alike import wording
 from retrieval.pins import Pinned
 from retrieval.stored import StoredPassage
 from retrieval.terms import terms
@@ -64,12 +65,30 @@ def look(work: Workplace, question: InContext, *, ask: Ask, find_pin: FindPin) -
         takes_a_place = rephrased(question.earlier.text, question.question) is not None
         readings.insert(1 if takes_a_place else 0, InContext(question.question))
     for reading in readings:
-        looked = Looked(_judged(work, question, reading, ask), find_pin(reading.text), reading)
+        looked = Looked(_judged(work, question, reading, ask), pin_for(work, reading, find_pin), reading)
         if looked.pinned is not None or isinstance(looked.outcome, Answer):
             return looked
         if reading is question:
             leaning = looked
     return leaning
+
+
+def pin_for(work: Workplace, reading: InContext, find_pin: FindPin) -> Pinned | None:
+    """What people answered to a question as it is read, and not only to the one on which it leans."""
+    pinned = find_pin(reading.text)
+    if pinned is None or reading.earlier is None:
+        return pinned
+    follow_up, earlier, pin = reading.question, reading.earlier.text, pinned.pin
+    own = _own_terms(work.library.spelled_out(follow_up), but=earlier)
+    said = set(terms(f"{pin.question} {pin.answer}"))
+    if any(_is_among(each, said) for each in own) or wording(pin.question) == wording(reading.text):
+        return pinned
+    if own:
+        return None
+    if _gives_something_else(pin.answer, follow_up, earlier):
+        return pinned
+    before = find_pin(earlier)
+    return None if before is not None and before.pin.id == pin.id else pinned
 
 
 def _may_stand_alone(follow_up: str) -> bool:
@@ -103,12 +122,14 @@ def _own_terms(question: str, *, but: str) -> list[list[str]]:
 
 
 def _is_said(work: Workplace, word: Sequence[str], quote: Quote[StoredPassage]) -> bool:
-    """Whether a word stands in a quote's sentence, in what introduces that, or in the heading above.
-
-    `word`: its terms; of a compound the last one is the whole.
-    """
+    """Whether a word stands in a quote's sentence, in what introduces that, or in the heading above."""
     around = work.store.list_around(quote.passage.document_id, quote.sentence_start, quote.sentence_end)
-    said = set(terms(" ".join((quote.passage.heading, *around.introductions, quote.sentence))))
+    words = " ".join((quote.passage.heading, *around.introductions, quote.sentence))
+    return _is_among(word, set(terms(words)))
+
+
+def _is_among(word: Sequence[str], said: Set[str]) -> bool:
+    """`word`: its terms; of a compound the last one is the whole."""
     return word[-1] in said or (len(word) > 1 and said.issuperset(word[:-1]))
 
 

@@ -13,6 +13,8 @@ from bot.conversation import Earlier, InContext
 from bot.looking import Looked, look
 from bot.settings import Settings
 from qa_engine.answers import Answer, NoAnswer
+from retrieval.pins import NewPin
+from tests.stores import put
 
 CARRIED = "How many unused leave days may I carry over?"
 PAYDAY, RETURN = "When do salaries arrive in Bristol?", "How long is a phased return?"
@@ -119,3 +121,45 @@ def test_a_topic_that_leans_after_all(
 ) -> None:
     """It takes another's place in the question before, or finds nothing alone that says a word of it."""
     assert_leaning(looked(work, follow_up, earlier), answer)
+
+
+START, SIGNS = "When does the night shift start?", "Who signs contracts with suppliers?"
+PINNED = {
+    START: "At 22:00, with a handover of ten minutes before.",
+    SIGNS: "Priya; consultants are signed by Euan.",
+    f"{SIGNS} And when she is away?": "Then Euan does.",
+}
+
+
+@pytest.fixture(scope="module")
+def answered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workplace]:
+    """A home where people answered some questions."""
+    with Workplace(Settings(home=tmp_path_factory.mktemp("answered"))) as opened:
+        put(opened.store, "shifts.md", "The day shift has an hour for lunch.")
+        for question, answer in PINNED.items():
+            opened.pins.add(
+                NewPin(question=question, answer=answer, author="Ada", collection="default"), opened.encoder
+            )
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("earlier", "follow_up", "pin"),
+    [
+        (START, "And until when?", None),
+        (START, "Why?", None),
+        (START, "And the day shift?", None),
+        (START, "And on Sundays?", None),
+        (START, "How many minutes before?", START),
+        (SIGNS, "Who approves it?", None),
+        (SIGNS, "How long does that take?", None),
+        (SIGNS, "And for consultants?", SIGNS),
+        (SIGNS, "And when she is away?", f"{SIGNS} And when she is away?"),
+    ],
+)
+def test_what_a_person_answered_before(
+    answered: Workplace, earlier: str, follow_up: str, pin: str | None
+) -> None:
+    """It answers a follow-up only where it says something of it, or was given to that very follow-up."""
+    found = looked(answered, follow_up, earlier).pinned
+    assert (found.pin.question if found is not None else None) == pin
