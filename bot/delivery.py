@@ -17,8 +17,8 @@ from bot.errors import SlackRefuses, SlackTrouble
 from bot.press import Press
 from bot.records.questions import Question
 from bot.slack.posting import SIGNED_OUT, Posting
-from bot.views.blocks.notes import note
-from bot.views.blocks.parts import Message
+from bot.views.blocks.notes import MOST_ECHO, note
+from bot.views.blocks.parts import Message, cut
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +48,17 @@ def deliver(
                 raise
     mark = f"question.{question.id}.{question.revision}"
     return posting.say(channel, message, thread=asked.thread, mark=mark, perhaps_said=perhaps_said)
+
+
+def tell_of_refusal(posting: Posting, question: Question) -> None:
+    """Slack refuses a public message, as in a channel where only some may post: told to whoever asked, alone.
+
+    A private one was tried in a direct message before.
+    """
+    asked = question.asked
+    if not asked.private:
+        sentence = messages.NOT_TAKEN.format(question=cut(asked.text, MOST_ECHO))
+        posting.say(asked.person, note(sentence), thread=None, mark=f"not taken.{question.id}")
 
 
 def whisper(posting: Posting, asked: Asked, message: Message, *, mark: str) -> None:

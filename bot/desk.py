@@ -23,7 +23,7 @@ from bot.asked import Asked, Place
 from bot.audience import Refused
 from bot.composition import Workplace
 from bot.deletions import Deletions
-from bot.delivery import deliver
+from bot.delivery import deliver, tell_of_refusal
 from bot.errands import Errand, Errands
 from bot.errors import SlackRefuses, SlackSilent, SlackTrouble
 from bot.reception import Reception
@@ -267,7 +267,8 @@ class Desk:
                 return
             except SlackTrouble as error:
                 self.errands.note_trouble(error)
-                answer_ts = None
+                answer_ts, reply = None, Reply(reply.message)  # it is no answer, since nobody sees it
+                self.errand(lambda: tell_of_refusal(self.lines.to(question.asked.place), question))
             try:
                 self._note_answer(question, reply, answer_ts)
             except RetrievalError as error:

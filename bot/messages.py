@@ -154,6 +154,10 @@ TOO_FAST = "That is a lot of questions at once. Please wait {seconds} seconds an
 STOPPING = "I am being restarted and did not get to this question. Please ask again in a minute."
 MISSED = "I was stopped before I could answer this, and it has waited for a while since. Please ask it again."
 GIVEN_UP = "I tried to answer this in vain: Slack or my own records did not work. Please ask it again."
+NOT_TAKEN = (
+    "You asked: {question} Slack did not let me answer where you asked it. Please ask me here or with /ask; "
+    "if that fails, too, tell whoever runs me."
+)
 SHARED_CHANNEL = (
     "This channel is shared with another company, so I don't quote our documents here. "
     "Ask me in a direct message."

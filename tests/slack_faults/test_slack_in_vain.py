@@ -42,6 +42,19 @@ def test_all_tries_in_vain(
     assert len(ann.replies(said)) == 1
 
 
+@pytest.mark.parametrize("code", ["restricted_action_read_only_channel", "is_archived", "invalid_blocks"])
+def test_an_answer_that_slack_refuses(
+    slack: Slack, bot: Bot, ann: Person, general: Channel, code: str
+) -> None:
+    """Whoever asked is told so alone, and it is not counted as answered."""
+    slack.misbehave("chat.postMessage", refused(code))
+    said = ann.says(general, ASK)
+    told = messages.NOT_TAKEN.format(question=QUESTION)
+    slack.workspace.wait(lambda: [m.words for m in slack.workspace.messages if m.channel is ann.dm] == [told])
+    assert ann.replies(said) == []
+    assert state_of(bot, ann) == "told"
+
+
 def test_shared_between_two_tries(slack: Slack, bot: Bot, ann: Person, general: Channel) -> None:
     """While Slack takes nothing, the channel becomes another company's, too: then nothing is quoted there."""
 
