@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from bot.question_forms import is_built_like_a_question
-from retrieval.text import normalise
+from retrieval.text import normalise, normalise_lines
 
 Via = Literal["command", "mention", "thread", "direct", "shortcut", "share"]
 
@@ -77,6 +77,7 @@ def words(text: str) -> str:
 def words_with_names(text: str, name: Callable[[str], str | None]) -> str:
     """As `words`, for what is read by others than the bot: whom and which channels it names stays in it.
 
+    So do its lines and where its links lead.  What is too long ends in an ellipsis.
     `name`: what people call a person by their ID; None where that is not known, and the ID stands for them.
     """
 
@@ -88,17 +89,24 @@ def words_with_names(text: str, name: Callable[[str], str | None]) -> str:
             return f"#{label or target}"
         if kind == "!":
             return label or f"@{target.rpartition('^')[2]}"  # <!here>, <!subteam^S1>
+        if label and not target.rstrip("/").endswith(label.rstrip("/")):
+            return f"{label} ({target})"
         return _spoken(found)
 
-    return _without_markup(text, spoken)
+    said = normalise_lines(_resolved(_MARKUP.sub(spoken, text)))
+    return said if len(said) <= MAX_QUESTION else f"{said[: MAX_QUESTION - 1].rstrip()}…"
 
 
 def _without_markup(text: str, spoken: Callable[[re.Match[str]], str]) -> str:
     """With other words for what is marked up, without entities and whatever is invisible."""
-    text = _MARKUP.sub(spoken, text[: 4 * MAX_QUESTION])
+    return normalise(_resolved(_MARKUP.sub(spoken, text[: 4 * MAX_QUESTION])))[:MAX_QUESTION]
+
+
+def _resolved(text: str) -> str:
+    """Slack's three entities as their characters."""
     for entity, character in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
         text = text.replace(entity, character)
-    return normalise(text)[:MAX_QUESTION]
+    return text
 
 
 def mentions(text: str) -> set[str]:

@@ -77,6 +77,11 @@ def normalise(text: str) -> str:
     return " ".join(_clean(text).split())
 
 
+def normalise_lines(text: str) -> str:
+    """The same line by line, as steps and lists want it; no blank lines at the ends."""
+    return "\n".join(map(normalise, text.splitlines())).strip()
+
+
 def normalise_code(text: str) -> str:
     """The same for code, whose newlines and indentation stay; tabs become 4 blanks."""
     lines = _clean(text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    ")).split("\n")

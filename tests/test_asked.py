@@ -41,11 +41,18 @@ def test_words(text: str, expected: str) -> None:
         ("See <#C2>, <#C3|>.", "See #C2, #C3."),
         ("<!here> <!subteam^S1|@helpers> <!subteam^S2>", "@here @helpers @S2"),
         ("By <!date^1700000000^{date}|14 November>", "By 14 November"),
-        ("See <https://a.example/b|the page>: 1 &lt; 2", "See the page : 1 < 2"),
+        (
+            "See <https://a.example/b?c&amp;d|the page>: 1 &lt; 2",
+            "See the page (https://a.example/b?c&d): 1 < 2",
+        ),
+        ("At <http://a.example|a.example>, <https://a.example/b>", "At a.example , https://a.example/b"),
+        ("Write to <mailto:hr@a.example|hr@a.example> ", "Write to hr@a.example"),
+        ("Do this:\n\n1.  Ask.\r\n2. Wait.\n", "Do this:\n\n1. Ask.\n2. Wait."),
+        ("a" * 3_000, "a" * 1_999 + "…"),
     ],
 )
 def test_words_with_names(text: str, expected: str) -> None:
-    """Whom and what it names stays: by name where that is known, else by label, else by ID."""
+    """Whom and what it names stays: by name where that is known, else by label, else by ID; its lines, too."""
     assert words_with_names(text, {"U1": "Ann Lee"}.get) == expected
 
 
@@ -54,10 +61,12 @@ def test_words_with_names(text: str, expected: str) -> None:
     | st.lists(st.sampled_from(["<@U1>", "<", ">", "|", "<!x", "&lt;", "\ud800", "\x00", "a"])).map("".join)
 )
 def test_words_of_anything(text: str) -> None:
-    """No error, no control character, no more than is read."""
+    """No error, no control character but the end of a line, no more than is read."""
     for found in (words(text), words_with_names(text, {"U1": "\x00\u202eAnn"}.get)):
         assert len(found) <= MAX_QUESTION
-        assert not any(unicodedata.category(character) in ("Cc", "Cs") for character in found)
+        assert not any(
+            unicodedata.category(character) in ("Cc", "Cs") for character in found.replace("\n", "")
+        )
 
 
 def test_a_question_of_any_length() -> None:

@@ -20,9 +20,9 @@ from bot.records.records import DAY
 from bot.slack.directory import lines_of, team_of
 from bot.slack.lines import People
 from bot.views.records import pin_record
-from bot.views.style import indented, printable
+from bot.views.style import indented, printable, printable_lines
 from retrieval.pins import NewPin, Pin
-from retrieval.text import normalise
+from retrieval.text import normalise, normalise_lines
 
 MOST_QUESTION, MOST_ANSWER = 300, 2_000
 
@@ -56,7 +56,8 @@ def pin_answer(
     if workspace == (collection is not None):
         raise UsageError(messages.PIN_WHO)
     checked_address("--link", url)
-    question, answer = _said("QUESTION", question, MOST_QUESTION), _said("ANSWER", answer, MOST_ANSWER)
+    question = _said("QUESTION", normalise(question), MOST_QUESTION)
+    answer = _said("ANSWER", normalise_lines(answer), MOST_ANSWER)
     with open_workplace(home) as work:
         if collection is not None:
             find_collection(work, collection)
@@ -98,7 +99,8 @@ def list_pins(home: Path | None, as_json: bool) -> None:
             return
         for each in found:
             click.echo(f"{each.id:>5}  {printable(each.question)}")
-            click.echo(indented(printable(each.answer), " " * 7))
+            for line in printable_lines(each.answer).split("\n"):
+                click.echo(indented(line, " " * 7))
             click.echo(indented(_facts(each), " " * 7))
 
 
@@ -117,7 +119,6 @@ def remove(number: int, home: Path | None) -> None:
 
 
 def _said(what: str, text: str, most: int) -> str:
-    text = normalise(text)
     if not says_something(text) or len(text) > most:
         raise UsageError(f"{what} needs words, at most {most:,} characters.")
     return text

@@ -16,7 +16,7 @@ from bot.views.blocks.forms import written
 from bot.views.blocks.modals import MOST_REASON, REASON
 from bot.views.blocks.passing_on import ASK_TEXT, MOST_TEXT
 from bot.views.blocks.pins import ANSWER, AUDIENCE, DAYS, MOST_ANSWER, MOST_DAYS, MOST_QUESTION, QUESTION
-from retrieval.text import normalise
+from retrieval.text import normalise, normalise_lines
 
 Body = dict[str, Any]
 
@@ -39,7 +39,8 @@ def on_ask_form(ack: Ack, body: Body, *, passing_on: PassingOn) -> None:
 
 def on_pin_form(ack: Ack, body: Body, *, pinning: Pinning) -> None:
     """A reply to be pinned."""
-    question, answer = _words(body, QUESTION, MOST_QUESTION), _words(body, ANSWER, MOST_ANSWER)
+    question = _words(body, QUESTION, MOST_QUESTION)
+    answer = normalise_lines(written(body["view"], ANSWER))[:MOST_ANSWER]
     days = _words(body, DAYS, 10).strip()
     wrong = {
         name: messages.PIN_NO_WORDS

@@ -12,7 +12,7 @@ from bot import messages
 from bot.citations import Citation, Cite
 from bot.exhibits import AnswerShown, Exhibit, Shown
 from bot.views.age import updated
-from bot.views.style import Style, indented, printable
+from bot.views.style import Style, indented, printable, printable_lines
 from qa_engine.answers import Evidence
 from retrieval.fusion import DEPTH, FusedHit
 from retrieval.live_index import TermContribution
@@ -52,7 +52,8 @@ def pin_lines(pin: Pin, style: Style) -> Iterator[str]:
     day = datetime.fromtimestamp(pin.pinned_at, UTC)
     yield indented(style.strong(messages.PINNED.format(author=printable(pin.author), day=f"{day:%Y-%m-%d}")))
     yield style.faint(indented(messages.PINNED_QUESTION + printable(pin.question)))
-    yield indented(f'"{printable(pin.answer)}"', "      ")
+    for each in f'"{printable_lines(pin.answer)}"'.split("\n"):
+        yield indented(each, "      ")
     if pin.url is not None:
         yield style.faint(f"      {printable(pin.url)}")
     yield indented(messages.FROM_DOCUMENTS)

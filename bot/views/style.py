@@ -34,6 +34,11 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else "\ufffd" for c in folded)
 
 
+def printable_lines(text: str) -> str:
+    """The same line by line."""
+    return "\n".join(map(printable, text.splitlines()))
+
+
 def indented(text: str, indent: str = "    ") -> str:
     """Wrapped and indented; ANSI sequences count as text, which only makes some lines shorter."""
     return textwrap.fill(

@@ -143,6 +143,17 @@ def test_a_form_that_is_not_right(slack: Slack, bot: Bot, ada: Person, ann: Pers
     assert pin.until == pytest.approx(pin.pinned_at + 3 * 86_400, abs=60)
 
 
+def test_a_reply_of_several_lines(slack: Slack, bot: Bot, ada: Person, ann: Person, general: Channel) -> None:
+    """Steps stay one below the other, and where a link leads can be read."""
+    reply = ann.says(general, "Ask Ben.", under=ann.says(general, "A talk."))
+    reply.text = "Do this:\n1. Fill in <https://forms.example/back|the form>.\n2. Hand it in."
+    pins(ada, reply, audience="workspace", pin_question=QUESTION)
+    settle(bot, slack)
+    steps = "Do this:\n1. Fill in the form (https://forms.example/back).\n2. Hand it in."
+    assert [pin.answer for pin in bot.work.pins.all()] == [steps]
+    assert steps in ann.reply(ann.says(general, f"@quoth {QUESTION}")).words
+
+
 def test_whom_a_reply_names(slack: Slack, bot: Bot, ada: Person, ann: Person, general: Channel) -> None:
     """A person and a channel stay in it, by their names; who is not known by their ID."""
     ben = slack.person("Ben")

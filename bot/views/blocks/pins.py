@@ -13,7 +13,20 @@ from slack_sdk.models.views import View
 from bot import messages
 from bot.exhibits import PinShown
 from bot.views.blocks.forms import choice_field, form, text_field
-from bot.views.blocks.parts import Message, bold, cut, escaped, italic, line, link, plain, quotation, rich
+from bot.views.blocks.parts import (
+    Message,
+    bold,
+    cut,
+    escaped,
+    italic,
+    line,
+    link,
+    plain,
+    quotation,
+    quoted,
+    rich,
+    shown_lines,
+)
 
 PIN_FORM = "pin"
 QUESTION, ANSWER, AUDIENCE, DAYS = "pin_question", "pin_answer", "pin_audience", "pin_days"
@@ -26,7 +39,7 @@ def pin_block(pin: PinShown) -> Block:
     lines = [
         line(bold(messages.PINNED.format(author=cut(pin.author, 80), day=day))),
         line(italic(messages.PINNED_QUESTION), plain(cut(pin.question, MOST_QUESTION))),
-        quotation(plain(cut(pin.answer, MOST_ANSWER))),
+        quotation(quoted(cut(pin.answer, MOST_ANSWER, clean=shown_lines))),
     ]
     if pin.url is not None:
         lines.append(line(link(messages.PINNED_SOURCE, pin.url)))
