@@ -246,12 +246,19 @@ class Workplace:
         collections: Collection[str] | None = None,
         keys: Collection[str] | None = None,
     ) -> Pinned | None:
-        """What a person answered to this question, of what some collections or keys open (None: all)."""
+        """What a person answered to this question, of what some collections or keys open (None: all).
+
+        It is looked for as it was asked and with what its words mean, since either may be more like a pin's.
+        """
         with self.right_of_way.answering():
-            asked = self.index.spelled_out(question)
-            return self.pins.find(
-                asked, self.encoder, collections=collections, open_to=keys, reads=self.sure_of_answer
-            )
+            readings = dict.fromkeys((question, self.index.spelled_out(question)))
+            found = [
+                self.pins.find(
+                    each, self.encoder, collections=collections, open_to=keys, reads=self.sure_of_answer
+                )
+                for each in readings
+            ]
+        return max(filter(None, found), key=lambda pinned: pinned.likeness, default=None)
 
     def sure_of_answer(self, question: str, heading: str, passage: str) -> float | None:
         """The log-odds that a passage answers a question; None of a reader that was not trained to tell."""

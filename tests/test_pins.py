@@ -176,6 +176,22 @@ def test_found_by_three_rewordings_and_not_by_three_near_misses(home: Path) -> N
     assert answer in chat
 
 
+def test_a_synonym_hides_no_pin(home: Path) -> None:
+    """What was found in its own words still is, as like as before, and in the words of the synonym as well."""
+    call("pin", "Who looks after Falcon?", "Priya.", "--by", "Ann", "-c", "pay", home=home)
+    call("pin", "Who is the head of HR?", "Isla.", "--by", "Ann", "-c", "pay", home=home)
+    call("synonyms", "add", "Falcon", "billing service", home=home)
+    call("synonyms", "add", "HR", "People team", home=home)
+
+    def pinned(asked: str) -> Any:
+        found = call("ask", asked, "--json", home=home).json["pinned"]
+        return found and (found["answer"], found["likeness"])
+
+    assert pinned("Who looks after Falcon?") == ("Priya.", 1.0)
+    assert pinned("Who takes care of Falcon?")[0] == "Priya."
+    assert pinned("Who is the head of the People team?")[0] == "Isla."
+
+
 def test_listed_and_removed(home: Path) -> None:
     """In JSON with times a script can read; removed, the next question does not find it."""
     call("pin", QUESTION, "In the yard.", "--by", "Ann", "-c", "pay", "--days", "3", home=home)
