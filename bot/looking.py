@@ -9,7 +9,7 @@ But: what was asked before is `conversation.py`'s to know, how both are read `re
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from bot.audience import Audience
@@ -128,7 +128,7 @@ def _is_said(work: Workplace, word: Sequence[str], quote: Quote[StoredPassage]) 
     return _is_among(word, set(terms(words)))
 
 
-def _is_among(word: Sequence[str], said: Set[str]) -> bool:
+def _is_among(word: Sequence[str], said: set[str]) -> bool:
     """`word`: its terms; of a compound the last one is the whole."""
     return word[-1] in said or (len(word) > 1 and said.issuperset(word[:-1]))
 

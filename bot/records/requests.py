@@ -6,10 +6,10 @@ But: nothing is posted here.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
-from retrieval.database import Database
+from retrieval.database import Database, json_list
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +29,17 @@ class Request:
     ts: str
     at: float
     told: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A message that told somebody of a pin, by the number of their request.  `text`: the words of that."""
+
+    id: int
+    question: int
+    text: str = field(repr=False)
+    channel: str
+    ts: str
 
 
 class Requests:
@@ -86,6 +97,30 @@ class Requests:
         """They could not be told."""
         with self._database.writing() as db:
             db.execute("UPDATE requests SET told_at = NULL WHERE id = ?", (number,))
+
+    def told(self, number: int, *, pin: int, channel: str, ts: str) -> None:
+        """They have their answer, in this message."""
+        with self._database.writing() as db:
+            db.execute(
+                "UPDATE requests SET told_pin = ?, told_in = ?, told_ts = ? WHERE id = ?",
+                (pin, channel, ts, number),
+            )
+
+    def told_of_none(self, current: Collection[int], most: int) -> list[Told]:
+        """Some of the messages that show another pin than these."""
+        with self._database.reading() as db:
+            rows = db.execute(
+                "SELECT id, question_id, text, told_in, told_ts FROM requests WHERE told_ts IS NOT NULL "
+                "AND told_pin NOT IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT ?",
+                (json_list(sorted(current)), most),
+            ).fetchall()
+        names = ("id", "question", "text", "channel", "ts")
+        return [Told(**dict(zip(names, row, strict=True))) for row in rows]
+
+    def taken_out(self, number: int) -> None:
+        """The message that told them shows no pin any more."""
+        with self._database.writing() as db:
+            db.execute("UPDATE requests SET told_ts = NULL WHERE id = ?", (number,))
 
     def _where(self, where: str, values: Iterable[str | int]) -> list[Request]:
         with self._database.reading() as db:

@@ -190,3 +190,15 @@ def requests_in_other_words(db: sqlite_utils.Database) -> None:
         CREATE INDEX requests_by_question ON requests(question_id);
         """
     )
+
+
+@MIGRATIONS()
+def where_an_answer_was_told(db: sqlite_utils.Database) -> None:
+    """The message that told somebody of a pin, which goes with that; of those before, nothing is known."""
+    db.executescript(
+        """
+        ALTER TABLE requests ADD COLUMN told_pin INTEGER;  -- the pin, by its id
+        ALTER TABLE requests ADD COLUMN told_in TEXT;      -- the channel of the message
+        ALTER TABLE requests ADD COLUMN told_ts TEXT;      -- its timestamp, while it shows the pin
+        """
+    )

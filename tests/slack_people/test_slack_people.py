@@ -193,6 +193,23 @@ def test_a_pin_of_the_terminal_reaches_whoever_waits(
 
 
 @pytest.mark.usefixtures("often")
+def test_what_was_told_goes_with_its_pin(slack: Slack, bot: Bot, ann: Person, general: Channel) -> None:
+    """Removed, its words leave the message that told of it, at the second attempt if need be."""
+    askers.Askers(bot.service.desk).look()
+    bot.work.collections.give("staff", channel_key(TEAM, general.id))
+    answer = ann.reply(ann.says(general, f"@quoth {QUESTION}"))
+    settle(bot, slack)
+    passes_on(slack, bot, ann, answer)
+    pins_at_the_terminal(bot, QUESTION, "staff")
+    slack.workspace.wait(lambda: REPLY in last_alone(ann))
+    slack.misbehave("chat.update", refused("internal_error"))
+    assert call("pins", "rm", "1", home=bot.work.settings.home).code == 0
+    slack.workspace.wait(lambda: last_alone(ann).startswith(messages.STALE["ended"]))
+    assert REPLY not in last_alone(ann)
+    assert QUESTION in last_alone(ann)
+
+
+@pytest.mark.usefixtures("often")
 def test_told_later_where_slack_is_silent(slack: Slack, bot: Bot, ann: Person, general: Channel) -> None:
     """A server's error is tried again."""
     askers.Askers(bot.service.desk).look()

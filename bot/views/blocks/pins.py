@@ -52,6 +52,14 @@ def pinned_message(question: str, pin: PinShown) -> Message:
     return Message(text=escaped(messages.PINNED_FOR_YOU + question), blocks=(rich(said), pin_block(pin)))
 
 
+def ended_message(question: str) -> Message:
+    """What stands in its place when the pin holds no more; `question`: empty where it is not kept."""
+    lines = [line(italic(messages.STALE["ended"]))]
+    if question:
+        lines.append(line(italic(messages.ASKED), plain(cut(question, MOST_QUESTION))))
+    return Message(text=escaped(messages.STALE["ended"]), blocks=(rich(*lines),))
+
+
 def pin_form(metadata: str, *, question: str, answer: str, audiences: Sequence[tuple[str, str]]) -> View:
     """Asks what is to be pinned, for whom and for how long."""
     return form(
