@@ -225,9 +225,10 @@ REQUEST = " asks, and the documents do not say:"
 REQUEST_IN, REQUEST_LINK = "Asked in ", "to the question"
 REQUEST_ALONE = "Asked alone with me."
 REQUEST_HOW = (
-    "Please reply in this thread. When you or an admin pin the reply (in its menu: Pin this reply), whoever "
+    "Please reply in this thread. When {who} the reply (in its menu: Pin this reply), whoever "
     "asked is told, and from then on it answers questions like this one."
 )
+REQUEST_PINNED_BY_YOU, REQUEST_PINNED_BY_ADMINS = "you or an admin pin", "an admin pins"
 NO_WINDOW = "The window did not open in time. Please try once more."
 PASSED_ON = "I passed your question on. When somebody's reply is pinned, I tell you."
 PASSED_ON_BEFORE = "Your question was passed on already. When somebody's reply is pinned, I tell you."
@@ -243,7 +244,7 @@ PIN_SAVED = "Pinned. Questions like this one are answered with it from now on."
 PIN_SAVED_TOLD = "Pinned, and whoever wanted to know is told: {count}."
 PIN_WHO_MAY = (
     "Only admins can pin a reply, and whoever looks after some documents their own reply to a "
-    "question that was passed on to them."
+    "question that was passed on to them; in a channel that everybody may join, only admins."
 )
 PIN_NO_REPLY = "Choose a reply that a person wrote in a thread."
 PIN_NOBODY = "There is nobody in this place for whom it could be pinned."

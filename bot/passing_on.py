@@ -24,6 +24,7 @@ from bot.press import Press, heard, pressed
 from bot.records.outcomes import outcome_from_json
 from bot.records.questions import Question
 from bot.records.requests import Request
+from bot.slack.marks import is_person
 from bot.views.blocks.notes import note
 from bot.views.blocks.passing_on import ask_form, request_message
 from qa_engine.answers import NoAnswer
@@ -104,7 +105,10 @@ class PassingOn:
         ts = question.answer_ts if aloud else None
         url = posting.link(asked.place.channel, ts) if ts is not None else None
         channel = asked.place.channel if aloud else None
-        message = request_message(text, asker=press.person, channel=channel, url=url)
+        message = request_message(
+            text, asker=press.person, channel=channel, url=url,
+            only_admins_pin=not self._pins_themself(asked.place, owner),
+        )  # fmt: skip
         mark = f"passed on.{question.id}.{len(before)}.{hashlib.sha256(text.encode()).hexdigest()[:8]}"
         since = question.asked_at
         begins = _place_of(before)
@@ -129,9 +133,13 @@ class PassingOn:
 
     def _is_ours(self, place: Place, owner: str) -> bool:
         """Whether an owner is a member of the workspace, or a channel that no other company is in."""
-        if owner.startswith(("U", "W")):
+        if is_person(owner):
             return self._desk.admission.people.standing(place, owner) == "member"
         return self._desk.admission.channels.sharing(replace(place, channel=owner), None) == "inside"
+
+    def _pins_themself(self, place: Place, owner: str) -> bool:
+        """Whether an owner may pin their reply: a person, or whoever was invited to a channel."""
+        return is_person(owner) or self._desk.admission.channels.is_closed(replace(place, channel=owner))
 
     def _say(self, press: Press, sentence: str) -> None:
         whisper(

@@ -44,7 +44,7 @@ def no_answer(slack: Slack, bot: Bot, ann: Person, owner: str) -> Message:
 def standing(slack: Slack, channel: Channel) -> list[str]:
     """The timestamps of the questions that stand in a channel."""
     found = slack.workspace.visible(channel.id)
-    return [message.ts for message in found if messages.REQUEST_HOW in message.words]
+    return [message.ts for message in found if messages.REQUEST in message.words]
 
 
 def noted(bot: Bot) -> list[tuple[str, str]]:

@@ -37,6 +37,7 @@ def test_from_no_answer_to_a_pinned_one(
     assert ann.told(general).thread == asked.ts  # where the button is
     (request,) = slack.workspace.visible(helpers.id)
     assert QUESTION in request.words
+    assert messages.REQUEST_HOW.format(who=messages.REQUEST_PINNED_BY_ADMINS) in request.words
     assert ann.id in request.words
     assert general.id in request.words
     assert "four years" not in str(request.blocks)
@@ -141,6 +142,7 @@ def test_whoever_replies_in_the_owner_s_channel_pins_it(
     settle(bot, slack)
     passes_on(slack, bot, ann, answer)
     (request,) = slack.workspace.visible(helpers.id)
+    assert messages.REQUEST_HOW.format(who=messages.REQUEST_PINNED_BY_YOU) in request.words
     reply = ben.says(helpers, REPLY, under=request)
     elsewhere = ben.says(helpers, REPLY, under=ben.says(helpers, "A talk."))
     for person, message in ((ann, reply), (ben, elsewhere), (gus, gus.says(helpers, "Hm.", under=request))):

@@ -38,8 +38,14 @@ def ask_form(metadata: str, *, question: str) -> View:
     )
 
 
-def request_message(text: str, *, asker: str, channel: str | None, url: str | None) -> Message:
-    """Somebody's question for a person.  `channel`: where it was asked aloud; None: alone with the bot."""
+def request_message(
+    text: str, *, asker: str, channel: str | None, url: str | None, only_admins_pin: bool = False
+) -> Message:
+    """Somebody's question for a person.  `channel`: where it was asked aloud; None: alone with the bot.
+
+    `only_admins_pin`: whoever is asked cannot pin their reply themselves.
+    """
+    who = messages.REQUEST_PINNED_BY_ADMINS if only_admins_pin else messages.REQUEST_PINNED_BY_YOU
     where: list[RichTextElement] = [italic(messages.REQUEST_ALONE)]
     if channel is not None:
         where = [italic(messages.REQUEST_IN), channel_or_words(channel)]
@@ -49,6 +55,6 @@ def request_message(text: str, *, asker: str, channel: str | None, url: str | No
         line(person(asker), plain(messages.REQUEST)),
         quotation(plain(cut(text, MOST_TEXT))),
         line(*where),
-        line(italic(messages.REQUEST_HOW)),
+        line(italic(messages.REQUEST_HOW.format(who=who))),
     ]
     return Message(text=escaped(f"{messages.REQUEST.strip()} {text}"), blocks=(rich(*lines),))
