@@ -82,10 +82,13 @@ class Records:
         return all(new)
 
     def was_shared(self, question: Question) -> bool:
-        """Whether its answer, or a later one to that person's same words, was posted for the channel."""
+        """Whether its answer, or a later one to that person's same words, was posted for the channel.
+
+        Not known, and False, where its words are not kept.
+        """
         asked = question.asked
         where = "via = 'share' AND state = 'answered' AND answer_ts IS NOT NULL AND id > ?"
-        where += " AND team = ? AND channel = ? AND person = ? AND text = ?"
+        where += " AND team = ? AND channel = ? AND person = ? AND text = ? AND text <> ''"
         same = (question.id, asked.place.team, asked.place.channel, asked.person, asked.text)
         with self.database.reading() as db:
             return latest_where(db, where, same) is not None

@@ -50,6 +50,21 @@ def test_what_is_thought_of_an_answer_that_is_gone(records: Records) -> None:
     assert records.reasons(question.id) == {"U1": (True, ""), "U2": (False, "")}
 
 
+def test_what_was_shared_is_known_by_its_words(records: Records, clock: Clock) -> None:
+    """The same words of the same person; where they are not kept any more, no other question passes for it."""
+    found, private = Found(outcome='{"answer": true}'), asked(via="command", ts=None)
+    one, other = (records.add_answered(replace(private, text=text), found) for text in ("Where?", "Who?"))
+    copy = records.add_answered(replace(private, text="Who?", via="share"), found)
+    records.answered(copy.id, 0, answer_ts="3.3", found=found)
+    assert not records.was_shared(one)
+    assert records.was_shared(other)
+    clock.now += 2 * DAY
+    records.forget(days=90, text_days=1)
+    wordless = records.question(one.id)
+    assert wordless is not None
+    assert not records.was_shared(wordless)
+
+
 def test_what_is_said_of_a_copy_is_said_of_what_was_shared(records: Records, clock: Clock) -> None:
     """Once a person, in that person's, channel's and workspace's question; of a copy alone it stays with that."""
     found, private = Found(outcome='{"answer": true}'), asked(via="command", ts=None)
