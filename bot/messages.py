@@ -138,6 +138,7 @@ SERVE_SHARED = (
     "QUOTH_SLACK_SHARED_CHANNELS=yes: what is open to the workspace is quoted in channels shared with other "
     "companies, too, who read it."
 )
+HOME_TAKEN = "Another bot runs on the home {home}; stop it first, or give this one a home of its own: --home"
 SERVE_STOPPING = "Stopping: answering what is under way."
 SERVE_STOPPED = "Stopped. {told} questions were told that they get no answer."
 

@@ -57,6 +57,11 @@ class Settings:
         return self.home / "store.db"
 
     @property
+    def occupied(self) -> Path:
+        """The file that the one bot of the home holds locked while it runs."""
+        return self.home / "bot.lock"
+
+    @property
     def records(self) -> Path:
         """The file of the bot's own records."""
         return self.home / "records.db"

@@ -11,13 +11,17 @@ import pytest
 
 from bot import deletions, messages
 from bot.asked import Asked, Place
+from bot.composition import Workplace
 from bot.desk import RESUMED_SECONDS
+from bot.errors import BotError
 from bot.records.questions import Found, Question
 from bot.records.records import Records
+from bot.settings import Settings
 from bot.slack import posting
+from bot.slack.service import Service
 from bot.workspace.state import TEAM
 from retrieval.store import Store
-from tests.slack_bot import TOKENIZER, Bot, Gate, running_bot
+from tests.slack_bot import TOKENIZER, Bot, Gate, running_bot, slack_settings
 from tests.slack_stand_in import Message, Person, Slack, refused, reset, server_error
 from tests.stores import put
 
@@ -63,6 +67,25 @@ def test_the_start_says_where_vectors_are_missing(
     with running_bot(home, slack, gate=gate):
         pass
     assert any(each.endswith(f"Type: quoth reindex --home {home}") for each in caplog.messages)
+
+
+def test_a_second_bot_on_the_home_is_refused(slack: Slack, home: Path, gate: Gate) -> None:
+    """It would answer again what the first has under way; when that one has stopped, it runs."""
+    ann = slack.person("Ann")
+    gate.open.clear()
+    with running_bot(home, slack, gate=gate):
+        said = ann.says(slack.channel("general", ann), f"@quoth {LAPTOPS}")
+        gate.wait_arrived(1)
+        with Workplace(Settings(home=home, slack=slack_settings(slack))) as work:
+            second = Service(work, "socket")
+            with pytest.raises(BotError, match="Another bot runs on the home"):
+                second.open()
+            second.close()
+        gate.open.set()
+        assert "four years" in ann.reply(said).words
+    with running_bot(home, slack, gate=gate) as bot:
+        assert bot.service.desk.questions.wait_idle(10)
+    assert len(ann.replies(said)) == 1
 
 
 def test_what_waited_too_long_is_told(slack: Slack, home: Path, gate: Gate) -> None:

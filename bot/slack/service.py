@@ -23,6 +23,7 @@ from bot.composition import Workplace
 from bot.desk import Desk
 from bot.errors import BotError, UsageError
 from bot.listeners import register
+from bot.occupancy import Occupancy
 from bot.records.records import Records
 from bot.settings import without_slacks_own_variables
 from bot.slack.app import slack_app
@@ -49,6 +50,7 @@ class Service:
         self._settings: SlackSettings = work.settings.slack
         self._records: Records | None = None
         self._closed = False
+        self._occupancy = Occupancy(work.settings.occupied)
         self._encoding = BackgroundEncoding(work)
         self.intake: SocketConnection | HttpEntry
         self.desk: Desk
@@ -56,10 +58,12 @@ class Service:
     def open(self) -> None:
         """Load, connect, and take up what a crash left waiting.
 
-        Raises UsageError for missing settings, BotError where Slack refuses the token.
+        Raises UsageError for missing settings, BotError where another bot runs on the home or Slack refuses
+        the token.
         """
         settings = self._settings
         self._need(settings)
+        self._occupancy.take()
         quieten()
         without_slacks_own_variables()
         _ = self._work.answerer, len(self._work.index)  # the first question should not pay for these,
@@ -143,6 +147,7 @@ class Service:
             self.intake.close()
         if self._records is not None:
             self._records.close()
+        self._occupancy.release()
         return told
 
 
