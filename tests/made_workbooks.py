@@ -6,6 +6,7 @@ import io
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from xml.sax.saxutils import escape
 
 import xlsxwriter
@@ -35,9 +36,10 @@ def xlsx(
     hidden_columns: Sequence[str] = (),
     hidden_rows: Sequence[int] = (),
     merged: Sequence[str] = (),
+    formats: Mapping[str, str] = MappingProxyType({}),
 ) -> bytes:
-    """A workbook; in each sheet `hidden_columns` ("C:D") and `hidden_rows` (from 1) are hidden, and the
-    ranges `merged` ("A2:A3") are one cell with the text of their first.
+    """A workbook; in each sheet `hidden_columns` ("C:D") and `hidden_rows` (from 1) are hidden, the
+    ranges `merged` ("A2:A3") are one cell with the text of their first, and columns have number `formats`.
     """
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
@@ -45,6 +47,8 @@ def xlsx(
             sheet = book.add_worksheet(name)
             if name in hidden:
                 sheet.hide()
+            for columns, code in formats.items():
+                sheet.set_column(columns, None, book.add_format({"num_format": code}))
             for number, row in enumerate(rows):
                 sheet.write_row(number, 0, row)
             for cells in merged:

@@ -28,6 +28,35 @@ def test_sheets_know_their_rows_and_say_what_is_hidden() -> None:
     assert document.notes == ("hidden sheets left out: Secret",)
 
 
+def test_a_number_has_all_of_its_digits() -> None:
+    """A telephone number or an account is no power of ten, and an amount is not rounded; sums have no slips."""
+    rows: list[list[str | float | bool]] = [
+        ["Name", "Phone", "Budget", "Sum"],
+        ["Ana", 4915112345678, 123456789.12, 0.1 + 0.2],
+        ["Bo", 12345678901, -0.00125, 1.1 * 3],
+    ]
+    document = read(made_workbooks.xlsx({"Staff": rows}), "staff.xlsx")
+    assert [text for kind, text in blocks(document) if kind == "row"] == [
+        "Name: Ana. Phone: 4915112345678. Budget: 123456789.12. Sum: 0.3.",
+        "Name: Bo. Phone: 12345678901. Budget: -0.00125. Sum: 3.3.",
+    ]
+
+
+def test_a_share_is_shown_in_percent() -> None:
+    """As the sheet shows it, in whichever of the ways to say so; a sign that is quoted multiplies nothing."""
+    rows: list[list[str | float | bool]] = [
+        ["Name", "Match", "Rate", "Quota", "Note"],
+        ["Ana", 0.05, 0.075, 1, 3],
+        ["Bo", 1, 0.07, "none", 4],
+    ]
+    formats = {"B:B": "0%", "C:C": '0.0%;[Red]-0.0%"!"', "D:D": "0.00%", "E:E": '0"%"'}
+    document = read(made_workbooks.xlsx({"Staff": rows}, formats=formats), "staff.xlsx")
+    assert [text for kind, text in blocks(document) if kind == "row"] == [
+        "Name: Ana. Match: 5%. Rate: 7.5%. Quota: 100%. Note: 3.",
+        "Name: Bo. Match: 100%. Rate: 7%. Quota: none. Note: 4.",
+    ]
+
+
 def test_hidden_columns_and_rows_of_a_sheet_are_left_out_and_told() -> None:
     """A salary that somebody hid is not quoted; rows keep their numbers, and nobody hears of empty columns."""
     rows: list[list[str | float | bool]] = [

@@ -3,7 +3,7 @@
 A citation names the sheet and the row.  A merged cell's value belongs to each of its rows; hidden sheets,
 columns and rows are left out, and the document says so.
 
-But: a cell is its value; how it is formatted (a percentage, a currency) the parser does not tell.
+But: a cell is its value; of how it is formatted only percentages are told, in XLSX, and no currencies.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import datetime
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
@@ -29,6 +30,7 @@ from retrieval.text import normalise
 _MOST_CELLS = 5_000_000
 _NAMED = 8  # hidden columns or rows listed one by one in a note
 _TALLEST = 1000  # rows that a merged range can fill
+_ALL_DIGITS = 1e21  # from here on a number is written with its power of ten, below with all of its digits
 _HEAD = 4_096  # bytes of a sheet in which its dimension stands
 _SHEET_PART = re.compile(r"/?xl/worksheets/[^/]+\.xml")
 _DIMENSION = re.compile(rb'<(?:\w+:)?dimension ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
@@ -64,8 +66,8 @@ def read(data: bytes, name: str) -> Document:
     notes = [f"hidden sheets left out: {', '.join(hidden)}"] if hidden else []
     for sheet in sheets:
         if sheet.name not in hidden:
-            rows = _rows(workbook, sheet.name)
             layout = known.get(sheet.name, Layout())
+            rows = _rows(workbook, sheet.name, layout)
             _fill_down(rows, layout)
             pieces += _sheet(sheet.name, rows, layout)
             notes += _notes(sheet.name, rows, layout)
@@ -87,15 +89,22 @@ def _guard_against_sparse_sheets(archive: GuardedZip) -> None:
             )
 
 
-def _rows(workbook: CalamineWorkbook, name: str) -> list[list[str]]:
-    """The cells of a sheet, from A1 on."""
+def _rows(workbook: CalamineWorkbook, name: str, layout: Layout) -> list[list[str]]:
+    """The cells of a sheet, from A1 on, as they are shown."""
     try:
         sheet = workbook.get_sheet_by_name(name)
         if sheet.total_height * sheet.total_width > _MOST_CELLS:
             raise ReadError(f"has {sheet.total_height * sheet.total_width:,} cells in a sheet")
-        return [[cell_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+        values = sheet.to_python(skip_empty_area=False)
     except CalamineError as error:
         raise ReadError(f"is damaged (sheet {normalise(name)[:100]})") from error
+    rows = [[cell_text(cell) for cell in row] for row in values]
+    for number, columns in layout.percentages.items():
+        for column in columns:
+            value = values[number][column] if number < len(values) and column < len(values[number]) else None
+            if isinstance(value, float):
+                rows[number][column] = f"{_number(100 * value)}%"
+    return rows
 
 
 def _fill_down(rows: list[list[str]], layout: Layout) -> None:
@@ -164,7 +173,14 @@ def cell_text(cell: Any) -> str:
     if isinstance(cell, bool):
         return "yes" if cell else "no"
     if isinstance(cell, float):
-        return f"{cell:.10g}"
+        return _number(cell)
     if isinstance(cell, datetime.datetime):
         return cell.date().isoformat() if cell.time() == datetime.time() else cell.isoformat(" ", "minutes")
     return str(cell)
+
+
+def _number(value: float) -> str:
+    """A number with all digits that Excel keeps, without the slips of arithmetic (0.30000000000000004)."""
+    if not 1 <= abs(value) < _ALL_DIGITS:
+        return f"{value:.10g}"
+    return format(Decimal(f"{round(value, 10):.15g}"), "f")
