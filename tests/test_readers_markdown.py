@@ -279,9 +279,32 @@ def test_titles(page: str, title: str, path: tuple[str, ...]) -> None:
     assert document.sections[-1].heading_path == path
 
 
-def test_text_between_two_rules_is_text() -> None:
-    """A page that begins with a rule does not lose its first paragraph as front matter."""
-    assert [text for _, _, text in _blocks(_read("---\n\nJust prose here.\n\n---\n"))] == ["Just prose here."]
+@pytest.mark.parametrize(
+    ("text", "blocks"),
+    [
+        ("\nJust prose here.\n", ["Just prose here."]),
+        (
+            "\n# Leave\n\n**Owner**: HR\n\nMail: hr@x.org\n\nAll have 25 days.\n",
+            ["Leave", "Owner: HR", "Mail: hr@x.org", "All have 25 days."],
+        ),
+        ("\n# Leave\n\nMail: hr@x.org\n", ["Leave", "Mail: hr@x.org"]),
+        ("Note: all have 25 days: no more.\nAsk early.\n", ["Note: all have 25 days: no more. Ask early."]),
+    ],
+)
+def test_text_between_two_rules_is_text(text: str, blocks: list[str]) -> None:
+    """A page that begins with a rule does not lose its first section as front matter."""
+    assert [text for _, _, text in _blocks(_read(f"---\n{text}\n---\n"))] == blocks
+
+
+def test_long_text_between_two_rules_is_text() -> None:
+    """No metadata are that long."""
+    assert len(_read("---\n" + "Note: all have 25 days.\n" * 3000 + "\n---\n").text) > 60_000
+
+
+def test_front_matter_with_a_slip_in_it_is_no_text() -> None:
+    """A colon too many: the title is lost, but nobody is quoted what tells of the page."""
+    page = "---\ntitle: Leave: who has it\ntags:\n  - hr\n\ndate: 2026-01-01\n---\nAll have 25 days.\n"
+    assert [text for _, _, text in _blocks(_read(page))] == ["All have 25 days."]
 
 
 @pytest.mark.parametrize(

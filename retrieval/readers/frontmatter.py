@@ -3,7 +3,10 @@
 Reads YAML between `---` lines and TOML between `+++` lines; other languages (`---js`, `---json`) are
 known and dropped.  It is metadata, never text; what is left is blanked out, so that line numbers hold.
 
-But: a front matter that cannot be parsed does not fail the page, whose text is what matters.
+A front matter that cannot be parsed does not fail the page, whose text is what matters.
+
+But: text between two rules at the top of a page can look like it.  So what cannot be parsed is front matter
+only if each of its lines is built so, and what begins with a blank line only if it has no headings.
 """
 
 from __future__ import annotations
@@ -20,7 +23,9 @@ _FENCED = re.compile(
     r"\s*(?:---[ \t]*(?P<language>[a-z]*)[ \t]*\n(?P<body>(?:.*\n)*?)(?:---|\.\.\.)"
     r"|\+\+\+[ \t]*\n(?P<toml>(?:.*\n)*?)\+\+\+)[ \t]*(?:\n|\Z)"
 )
-_KEY = re.compile(r"^[\w.-]+[ \t]*:", re.MULTILINE)
+_METADATA = re.compile(r"[\w.-]+[ \t]*:(?:[ \t].*)?|(?:[ \t]|- |#).*|[]}]|")
+"""A line of metadata, perhaps one that is wrong (`title: Leave: who has it`)."""
+_HEADING_BELOW_A_RULE = re.compile(r"[ \t]*\n(?:.*\n)*?#")
 _DATES = (
     *("updated", "last_updated", "updated_at", "lastmod", "last_modified", "last_modified_at", "modified"),
     *("date_updated", "date_modified", "date", "date_approved", "published"),
@@ -53,13 +58,20 @@ def date_in(metadata: Mapping[str, Any]) -> Any:
 
 def _parse(match: re.Match[str]) -> dict[str, Any] | None:
     """The metadata; empty if unreadable; None if this is text between two rules."""
-    body: str | None = match["toml"] if match["body"] is None else match["body"]
-    if body is None or len(body) > _LARGEST or match["language"] not in {None, "", "yaml", "yml"}:
+    body: str = match["body"] or match["toml"] or ""
+    if match["language"] not in {None, "", "yaml", "yml"}:
         return {}
+    if len(body) > _LARGEST or _HEADING_BELOW_A_RULE.match(body):
+        return None
     try:
         parsed = yaml.safe_load(body) if match["toml"] is None else tomllib.loads(body)
     except (yaml.YAMLError, ValueError, RecursionError, KeyError, AttributeError, TypeError):
-        return {} if match["toml"] is not None or _KEY.search(body) else None
+        return {} if match["toml"] is not None or _is_metadata(body) else None
     if isinstance(parsed, dict):
         return {str(key): value for key, value in parsed.items()}
     return {} if parsed is None else None
+
+
+def _is_metadata(body: str) -> bool:
+    """Is each line one that metadata may have?"""
+    return all(map(_METADATA.fullmatch, body.splitlines()))
