@@ -36,6 +36,66 @@ def test_only_what_a_person_reads_is_text() -> None:
     assert _blocks(page) == [("paragraph", "One two three."), ("paragraph", "a picture")]
 
 
+TABS = '<ul role="tablist"><li role="tab"{0}>Germany</li><li role="tab"{1}>France</li></ul>'
+
+
+@pytest.mark.parametrize(
+    ("tabs", "first", "second"),
+    [
+        (TABS.format(' aria-controls="a"', ' aria-controls="b"'), 'id="a"', 'id="b" hidden'),
+        (
+            TABS.format(' id="x"', ' id="y"'),
+            'aria-labelledby="x"',
+            'aria-labelledby="y" style="display:none"',
+        ),
+        (TABS.format("", ""), "", 'hidden=""'),
+    ],
+)
+def test_each_panel_of_several_tabs_is_read_below_its_tab(tabs: str, first: str, second: str) -> None:
+    """Which tab was open when the page was saved says nothing; whose rule it is, does."""
+    page = f"""<div>{tabs}<div role="tabpanel" {first}><p>You have 30 days.</p><p>Ask early.</p></div>
+    <div role="tabpanel" {second}>{{}}</div></div><p>End.</p>"""
+    for inner, blocks in {
+        "<p>You have 25 days.</p>": [("paragraph", "France: You have 25 days.")],
+        "<ul><li>25 days": [("paragraph", "France:"), ("item", "25 days")],
+        "<table><tr><th>Grade<th>Days<tr><td>1<td>25</table>": [
+            ("paragraph", "France:"),
+            ("row", "Grade: 1. Days: 25."),
+        ],
+        "<h3>Leave</h3><p>25 days.</p>": [("heading", "France: Leave"), ("paragraph", "25 days.")],
+        "": [],
+    }.items():
+        assert _blocks(page.format(inner)) == [
+            ("item", "Germany"),
+            ("item", "France"),
+            ("paragraph", "Germany: You have 30 days."),
+            ("paragraph", "Ask early."),
+            *blocks,
+            ("paragraph", "End."),
+        ]
+
+
+def test_tabs_of_mkdocs_are_read_below_their_labels() -> None:
+    """They hide nothing, but without its label nobody knows which of them is meant."""
+    page = """<div class="tabbed-set"><input type=radio><div class="tabbed-labels"><label>Germany</label>
+    <label>France</label></div><div class="tabbed-content"><div class="tabbed-block"><p>30 days.</div>
+    <div class="tabbed-block"><p>25 days.</div></div></div>"""
+    assert _blocks(page)[1:] == [("paragraph", "Germany: 30 days."), ("paragraph", "France: 25 days.")]
+
+
+def test_what_a_heading_opens_is_read_below_it() -> None:
+    """The answers of an accordion, too; but no menu that a button opens."""
+    page = """<h3><button aria-expanded="false" aria-controls="a">How long?</button></h3><div id="a" hidden>25 days.</div>
+    <h3 id="b">Who approves?</h3><div hidden="until-found">The team lead.</div>
+    <button aria-controls="c">More</button><div id="c" hidden>menu</div>"""
+    assert _blocks(page) == [
+        ("heading", "How long?"),
+        ("paragraph", "25 days."),
+        ("heading", "Who approves?"),
+        ("paragraph", "The team lead."),
+    ]
+
+
 def test_the_main_part_is_preferred_and_keeps_its_header_and_footer() -> None:
     """A page that says which part is its content is read there; headers inside it are content."""
     page = "<p>around</p><main><header><h1>H</h1></header><p>x</p><footer>signed</footer></main>"

@@ -1,9 +1,9 @@
 """HTML pages (and the HTML inside Markdown): what a person would read, in reading order.
 
 Left out are scripts, styles, navigation, the page's header and footer, what is hidden (by attribute or
-inline style) or crossed out, and marks that only link to their own heading.  A page that says which part
-is its content (`<main>`, a single `<article>` with the page's `<h1>`, or most of its text) is read there
-only.
+inline style, where no tab or heading opens it) or crossed out, and marks that only link to their own
+heading.  A page that says which part is its content (`<main>`, a single `<article>` with the page's `<h1>`,
+or most of its text) is read there only.
 
 But: style sheets are not read, so what only they hide is text; there are no line numbers, since the
 parser keeps none.
@@ -21,6 +21,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 from retrieval.documents import BlockKind, Document
 from retrieval.readers.confluence import exported
 from retrieval.readers.frontmatter import date_in, split_front_matter, title_in
+from retrieval.readers.panels import open_panels, panel_name
 from retrieval.readers.pieces import Lists, Piece, assemble, new_list, web_url
 from retrieval.readers.table_sentences import row_sentence
 from retrieval.readers.tables import table_rows
@@ -128,9 +129,11 @@ def parse(source: str) -> LexborHTMLParser:
         source = _SELF_CLOSED.sub(r"<\1\2></\1>", source)
     # subtle: with scripting a `<noscript>` in the head cannot push the rest of the head into the body
     try:
-        return LexborHTMLParser(source, scripting=True)
+        page = LexborHTMLParser(source, scripting=True)
     except SelectolaxError as error:  # no HTML is wrong; the parser fails only where memory ends
         raise MemoryError from error
+    open_panels(page, source)
+    return page
 
 
 def _content(page: LexborHTMLParser) -> list[Piece]:
@@ -168,6 +171,7 @@ class _Writer:
         self.google: dict[str, list[int]] = {}  # numbers of Google Docs' lists by level
         self.content = 0  # depth inside `_WITH_HEADERS`, whose headers and footers are content
         self.terms: list[str] = []
+        self.panel = ""  # the name of the panel that has begun, as long as it has no text
 
     def see_id(self, node: LexborNode) -> None:
         """An id counts for a heading if it is on it, in it, or before it with no text between."""
@@ -196,10 +200,12 @@ class _Writer:
         text, self.text = "".join(self.text), []
         if not normalise(text):
             return
+        if self.pre or self.lists.within_item:
+            yield from self.name_panel()
         anchor, self.anchor, self.anchor_is_own = self.anchor, None, False
         if self.heading is not None:
             level = _HEADINGS[self.heading.tag or "h6"]
-            yield Piece("heading", (text,), self.line, level, anchor)
+            yield Piece("heading", (self._in_panel(text),), self.line, level, anchor)
         elif self.pre:
             code = tuple(text.strip("\n").split("\n"))
             yield Piece("code", code, self.line, lists=self.lists.next_block())
@@ -207,6 +213,7 @@ class _Writer:
             if self.terms:
                 text = f"{', '.join(self.terms)}: {normalise(text)}"
                 self.terms = []
+            text = self._in_panel(text)
             kind: BlockKind = "item" if self.lists.within_item else "paragraph"
             yield Piece(kind, tuple(text.strip().split("\n")), self.line, lists=self.lists.next_block())
 
@@ -224,6 +231,17 @@ class _Writer:
         while len(numbers) <= int(level[2]):
             numbers.append(new_list())
         self.lists.begin(*numbers)
+
+    def _in_panel(self, text: str) -> str:
+        """The first text of a panel behind its name."""
+        name, self.panel = self.panel, ""
+        return f"{name}: {normalise(text)}" if name else text
+
+    def name_panel(self) -> Iterator[Piece]:
+        """The name of a panel that does not begin with a paragraph, where it would stand."""
+        if self.panel:
+            yield Piece("paragraph", (f"{self.panel}:",), self.line)
+            self.panel = ""
 
     def end_term(self) -> None:
         """Keep the text of a `<dt>` for the definition to come."""
@@ -252,6 +270,7 @@ def _pieces(root: LexborNode, line: int | None, *, guess_headers: bool = False) 
                 writer.text += [" "] if is_struck(node) else []
             elif node.tag == "table" and (rows := table_rows(node, guess_headers)) is not None:
                 yield from writer.flush()
+                yield from writer.name_panel()
                 lists = writer.lists.next_block()
                 for kind, headers, cells in rows:
                     text = row_sentence(headers, cells) if kind == "row" else cells[0]
@@ -279,6 +298,8 @@ def _enter(node: LexborNode, writer: _Writer) -> Iterator[Piece]:
         yield from writer.flush()
         if tag in _HEADINGS:
             writer.heading = node
+        if name := panel_name(node):
+            writer.panel = name.rstrip(" :")
     writer.see_id(node)
     if tag == "pre":
         writer.pre += 1
@@ -318,6 +339,8 @@ def _leave(node: LexborNode, writer: _Writer) -> Iterator[Piece]:
         writer.lists.end_item()
     elif tag in _WITH_HEADERS:
         writer.content -= 1
+    if writer.panel and panel_name(node):
+        writer.panel = ""
 
 
 def _is_boilerplate(node: LexborNode, writer: _Writer) -> bool:
