@@ -36,6 +36,19 @@ def test_only_what_a_person_reads_is_text() -> None:
     assert _blocks(page) == [("paragraph", "One two three."), ("paragraph", "a picture")]
 
 
+def test_a_page_of_google_docs_says_what_its_document_says() -> None:
+    """No comment of a reviewer is quoted as the rule, and nothing that was crossed out."""
+    page = """<html><head><style type="text/css">@import url(x);.c1{color:#000}.c2{color:#000;
+    text-decoration:line-through}p.c3,.c4:hover{text-decoration:line-through}</style></head><body>
+    <p class="c3"><span class="c1">You have </span><span class="c2 c1">20</span><span class="c1">25 days</span><sup><a
+    href="#cmnt1" id="cmnt_ref1">[a]</a></sup><span class="c4">.</span><sup><a href="#ftnt1" id="ftnt_ref1">[1]</a></sup>
+    </p><hr><div><p><a href="#ftnt_ref1" id="ftnt1">[1]</a><span>&nbsp;Not on probation.</span></p></div>
+    <div class="c9"><p><a href="#cmnt_ref1" id="cmnt1">[a]</a><span>Should be 30 days!</span></p><p><span>Or 31.</span>
+    </p></div><div class="c9"><p><a href="#cmnt_ref2" id="cmnt2">[b]</a><span>No.</span></p></div></body></html>"""
+    assert [text for _, text in _blocks(page)] == ["You have 25 days.", "Not on probation."]
+    assert _read(page).notes == ("comments left out",)
+
+
 TABS = '<ul role="tablist"><li role="tab"{0}>Germany</li><li role="tab"{1}>France</li></ul>'
 
 

@@ -5,8 +5,8 @@ inline style, where no tab or heading opens it) or crossed out, and marks that o
 heading.  A page that says which part is its content (`<main>`, a single `<article>` with the page's `<h1>`,
 or most of its text) is read there only.
 
-But: style sheets are not read, so what only they hide is text; there are no line numbers, since the
-parser keeps none.
+But: style sheets are read only for what they cross out, so what only they hide is text; there are no line
+numbers, since the parser keeps none.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 from retrieval.documents import BlockKind, Document
 from retrieval.readers.confluence import exported
 from retrieval.readers.frontmatter import date_in, split_front_matter, title_in
+from retrieval.readers.google_docs import as_other_pages, has_comments
 from retrieval.readers.panels import open_panels, panel_name
 from retrieval.readers.pieces import Lists, Piece, assemble, new_list, web_url
 from retrieval.readers.table_sentences import row_sentence
@@ -80,7 +81,7 @@ def read_page(source: str, name: str) -> Document:
         name=name,
         slugs=False,
         dated=date_in(metadata or {}) or (_date(page) if export is None else export.dated),
-        notes=() if export is None else export.notes,
+        notes=export.notes if export is not None else ("comments left out",) if has_comments(page) else (),
     )
 
 
@@ -133,6 +134,7 @@ def parse(source: str) -> LexborHTMLParser:
     except SelectolaxError as error:  # no HTML is wrong; the parser fails only where memory ends
         raise MemoryError from error
     open_panels(page, source)
+    as_other_pages(page, source)
     return page
 
 

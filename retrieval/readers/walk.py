@@ -20,7 +20,7 @@ STRUCK = frozenset({"del", "s", "strike"})
 """Elements whose text is crossed out: how a wiki withdraws a figure."""
 _NUMBER = re.compile(r"\s*[-+\u2212]?\d")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*(hidden|collapse)", re.IGNORECASE)
-_CROSSED_OUT = re.compile(r"text-decoration(-line)?\s*:[^;]{0,60}line-through", re.IGNORECASE)
+CROSSED_OUT = re.compile(r"text-decoration(-line)?\s*:[^;]{0,60}line-through", re.IGNORECASE)
 _BREAKING = frozenset({
     "p", "div", "li", "tr", "dt", "dd", "td", "th", "blockquote", "pre", "h1", "h2", "h3", "h4",
     "h5", "h6", "ul", "ol", "table",
@@ -37,14 +37,14 @@ def is_dropped(node: LexborNode) -> bool:
     if "hidden" in attributes or attributes.get("aria-hidden") == "true":
         return True
     style = attributes.get("style") or ""
-    return any(pattern.search(style) for pattern in (_HIDDEN, _CROSSED_OUT))
+    return any(pattern.search(style) for pattern in (_HIDDEN, CROSSED_OUT))
 
 
 def is_struck(node: LexborNode) -> bool:
     """Is the element crossed out?  A blank stands for it, so that 20 and its 25 make no 2025."""
     if node.tag in STRUCK:
         return True
-    return _CROSSED_OUT.search(node.attributes.get("style") or "") is not None
+    return CROSSED_OUT.search(node.attributes.get("style") or "") is not None
 
 
 def is_mark(node: LexborNode) -> bool:
