@@ -39,6 +39,9 @@ STORY: Story = (
 )
 
 
+COMPATIBILITY = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+
+
 def zipped(members: Mapping[str, str | bytes], saved: Mapping[str, date] = MappingProxyType({})) -> bytes:
     """A zip archive; `saved`: the days of members that were not saved just now."""
     buffer = io.BytesIO()

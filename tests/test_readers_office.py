@@ -50,6 +50,46 @@ def test_a_bookmark_of_word_is_no_place() -> None:
     assert {section.anchor for section in document.sections} == {None}
 
 
+_BOX = "<w:txbxContent><w:p><w:r><w:t>Ask first.</w:t></w:r></w:p></w:txbxContent>"
+
+
+@pytest.mark.parametrize(
+    ("inner", "text"),
+    [
+        ('<w:fldSimple w:instr=" DOCPROPERTY Fee "><w:r><w:t>500 euro</w:t></w:r></w:fldSimple>', "500 euro"),
+        ("<w:r><w:t>Mon</w:t><w:cr/><w:t>Tue</w:t><w:ptab/><w:t>Wed</w:t></w:r>", "Mon Tue Wed"),
+        ('<w:dir w:val="rtl"><w:r><w:t>a</w:t></w:r></w:dir><w:bdo><w:r><w:t>b</w:t></w:r></w:bdo>', "ab"),
+        (
+            "<w:r><w:ruby><w:rt><w:r><w:t>kyu</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>休</w:t></w:r>"
+            "</w:rubyBase></w:ruby></w:r>",
+            "休",
+        ),
+        (
+            f'<w:r><mc:AlternateContent xmlns:mc="{made_files.COMPATIBILITY}"><mc:Choice><w:drawing>{_BOX}'
+            "</w:drawing></mc:Choice><mc:Fallback><w:drawing/></mc:Fallback></mc:AlternateContent></w:r>",
+            "Ask first.",
+        ),
+        (
+            f'<w:r><mc:AlternateContent xmlns:mc="{made_files.COMPATIBILITY}"><mc:Choice><w:drawing>{_BOX}'
+            f"</w:drawing></mc:Choice><mc:Fallback><w:pict>{_BOX}</w:pict></mc:Fallback></mc:AlternateContent></w:r>",
+            "Ask first.",
+        ),
+    ],
+    ids=["field", "breaks", "direction", "ruby", "box as a picture", "box"],
+)
+def test_no_words_of_word_are_passed_over(inner: str, text: str) -> None:
+    """A sentence without what its field says would be another one; each is said once."""
+    document = read(made_files.docx([], f"<w:p>{inner}</w:p>"), "a.docx")
+    assert [said for _, said in blocks(document)] == [text]
+
+
+def test_formulas_are_told_as_left_out() -> None:
+    """Their signs one behind the other would say something else."""
+    formula = '<m:oMath xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"><m:r><m:t>12</m:t></m:r></m:oMath>'
+    document = read(made_files.docx([("p", "See below.")], f"<w:p>{formula}</w:p>"), "a.docx")
+    assert (document.text, document.notes) == ("See below.", ("formulas left out",))
+
+
 def test_tables_become_sentences_that_can_be_read_alone() -> None:
     """In every format a row says its headers again."""
     rows = [["Plan", "Price", "Seats"], ["Free", "$0", "3"], ["Pro", "$12", "50"]]

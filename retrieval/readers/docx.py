@@ -1,6 +1,6 @@
 """DOCX, by mammoth and the HTML reader: headings, lists, tables, text boxes, tracked insertions.
 
-Hidden text is left out, and the document says so.
+Hidden text and formulas are left out, and the document says so.
 
 But: text that only its style hides is read.  Word has no pages before it is printed, so a citation names
 the headings.
@@ -19,10 +19,9 @@ from retrieval.documents import Document
 from retrieval.errors import ReadError
 from retrieval.readers.html import read_fragment
 from retrieval.readers.pieces import assemble
+from retrieval.readers.word_markup import has_formulas, hide, put_as_known
 from retrieval.readers.zip_guard import GuardedZip, parse_xml
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_NO_WORDS = frozenset({f"{_W}rPr", f"{_W}fldChar", f"{_W}instrText"})
 _STYLES = """
 p[style-name^='toc '] => !
 p[style-name^='TOC '] => !
@@ -40,14 +39,15 @@ def read(data: bytes, name: str) -> Document:
     """The text; its title is the paragraph styled as such, else made of the file's `name`."""
     archive = GuardedZip(data)
     changed: dict[str, bytes] = {}
-    is_hidden = False
+    left_out = dict[str, None]()
     for part in archive.names:
         if part.endswith((".xml", ".rels")):
             root = parse_xml(archive.read(part))
             if part.startswith("word/"):
-                hidden, struck = _hide(root), _strike(root)
-                is_hidden = is_hidden or hidden
-                if hidden or struck:
+                hidden, other = hide(root), put_as_known(root)
+                left_out |= {"hidden text left out": None} if hidden else {}
+                left_out |= {"formulas left out": None} if has_formulas(root) else {}
+                if hidden or other:
                     changed[part] = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
     try:
         converted = mammoth.convert_to_html(
@@ -70,36 +70,9 @@ def read(data: bytes, name: str) -> Document:
         url=None,
         name=name,
         slugs=False,
-        notes=["hidden text left out"] if is_hidden else [],
+        notes=left_out,
         dated=archive.core_date(),
     )
-
-
-def _hide(root: ElementTree.Element) -> bool:
-    """Take out the words of runs that are hidden; say whether there were any.
-
-    What parts a field stays: its marks have to come in pairs.
-    """
-    found = False
-    for run in root.iter(f"{_W}r"):
-        if _is_on(run.find(f"{_W}rPr/{_W}vanish")):
-            for each in list(run):
-                if each.tag not in _NO_WORDS:
-                    found = found or each.tag == f"{_W}t"
-                    run.remove(each)
-    return found
-
-
-def _strike(root: ElementTree.Element) -> bool:
-    """Cross out once what is crossed out twice, which mammoth does not know; say whether there was any."""
-    found = list(root.iter(f"{_W}dstrike"))
-    for each in found:
-        each.tag = f"{_W}strike"
-    return bool(found)
-
-
-def _is_on(switch: ElementTree.Element | None) -> bool:
-    return switch is not None and switch.get(f"{_W}val", "true") not in {"false", "0", "off"}
 
 
 def _with_parts(data: bytes, changed: dict[str, bytes]) -> bytes:
