@@ -190,8 +190,10 @@ def epub(chapters: Sequence[str], title: str = "The book") -> bytes:
     )
 
 
-def docx(story: Story, extra: str = "", *, before: str = "") -> bytes:
-    """A Word document; `extra` is XML behind the story, `before` in each paragraph before its words."""
+def docx(story: Story, extra: str = "", *, before: str = "", own_styles: str = "") -> bytes:
+    """A Word document; `extra` is XML behind the story, `before` in each paragraph before its words, and
+    `own_styles` are XML beside Word's own.
+    """
     styles = {"h1": "Heading1", "h2": "Heading2", "p": "Normal"}
     body = "".join(
         f'<w:p><w:pPr><w:pStyle w:val="{styles[kind]}"/></w:pPr>{before}<w:r><w:t>{escape(text)}</w:t></w:r></w:p>'
@@ -210,7 +212,7 @@ def docx(story: Story, extra: str = "", *, before: str = "") -> bytes:
             "word/_rels/document.xml.rels": _relations(
                 {"rId1": (office.replace("officeDocument", "styles"), "styles.xml")}
             ),
-            "word/styles.xml": f'<w:styles xmlns:w="{word}">{styled}</w:styles>',
+            "word/styles.xml": f'<w:styles xmlns:w="{word}">{styled}{own_styles}</w:styles>',
             "word/document.xml": f'<w:document xmlns:w="{word}"><w:body>{body}{extra}</w:body></w:document>',
         }
     )

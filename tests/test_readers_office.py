@@ -50,6 +50,53 @@ def test_a_bookmark_of_word_is_no_place() -> None:
     assert {section.anchor for section in document.sections} == {None}
 
 
+def test_a_company_s_own_heading_styles_make_sections() -> None:
+    """By what they are based on or by their outline level; but neither sentences nor cells are headings."""
+
+    def style(name: str, base: str, level: str = "") -> str:
+        return (
+            f'<w:style w:type="paragraph" w:styleId="{name}"><w:name w:val="Acme\'s {name}"/>'
+            f'<w:basedOn w:val="{base}"/><w:pPr>{level}</w:pPr></w:style>'
+        )
+
+    def paragraph(text: str, name: str) -> str:
+        return f'<w:p><w:pPr><w:pStyle w:val="{name}"/></w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>'
+
+    own = (
+        style("Chapter", "Heading1")
+        + style("Part", "Normal", '<w:outlineLvl w:val="1"/>')
+        + style("Deep", "Part")
+        + style("Plain", "Chapter", '<w:outlineLvl w:val="9"/>')
+        + style("Round", "Round")
+    )
+    body = "".join(
+        paragraph(text, name)
+        for text, name in (
+            ("Leave", "Chapter"),
+            ("Sick leave", "Deep"),
+            ("Tell your lead.", "Plain"),
+            ("The lead may ask for a note.", "Part"),
+            ("Round", "Round"),
+            ("Travel", "Chapter"),
+            ("Book early.", "Normal"),
+        )
+    )
+    cell = f"<w:tc>{paragraph('Days', 'Chapter')}</w:tc>"
+    table = f"<w:tbl><w:tr>{cell}{cell}</w:tr></w:tbl>"
+    document = read(made_files.docx([], body + table, own_styles=own), "handbook.docx")
+    paths = [document.sections[block.section].heading_path for block in document.blocks]
+    assert list(zip(paths, [text for _, text in blocks(document)], strict=True)) == [
+        (("Leave",), "Leave"),
+        (("Leave", "Sick leave"), "Sick leave"),
+        (("Leave", "Sick leave"), "Tell your lead."),
+        (("Leave", "Sick leave"), "The lead may ask for a note."),
+        (("Leave", "Sick leave"), "Round"),
+        (("Travel",), "Travel"),
+        (("Travel",), "Book early."),
+        (("Travel",), "Days."),
+    ]
+
+
 _BOX = "<w:txbxContent><w:p><w:r><w:t>Ask first.</w:t></w:r></w:p></w:txbxContent>"
 
 

@@ -20,8 +20,10 @@ from retrieval.errors import ReadError
 from retrieval.readers.html import read_fragment
 from retrieval.readers.pieces import assemble
 from retrieval.readers.word_markup import has_formulas, hide, put_as_known
+from retrieval.readers.word_styles import heading_levels, with_word_s_own
 from retrieval.readers.zip_guard import GuardedZip, parse_xml
 
+_STYLES_PART = "word/styles.xml"
 _STYLES = """
 p[style-name^='toc '] => !
 p[style-name^='TOC '] => !
@@ -40,10 +42,12 @@ def read(data: bytes, name: str) -> Document:
     archive = GuardedZip(data)
     changed: dict[str, bytes] = {}
     left_out = dict[str, None]()
+    levels: dict[str, int] = {}
     for part in archive.names:
         if part.endswith((".xml", ".rels")):
             root = parse_xml(archive.read(part))
             if part.startswith("word/"):
+                levels |= heading_levels(root) if part == _STYLES_PART else {}
                 hidden, other = hide(root), put_as_known(root)
                 left_out |= {"hidden text left out": None} if hidden else {}
                 left_out |= {"formulas left out": None} if has_formulas(root) else {}
@@ -54,6 +58,7 @@ def read(data: bytes, name: str) -> Document:
             io.BytesIO(_with_parts(data, changed) if changed else data),
             style_map=_STYLES,
             convert_image=mammoth.images.img_element(_no_picture),
+            transform_document=lambda document: with_word_s_own(document, levels),
         )
     except (OSError, KeyError) as error:  # mammoth's ways to say that a part is missing
         raise ReadError("is no Word document, or a part of it is missing") from error
