@@ -190,9 +190,11 @@ def epub(chapters: Sequence[str], title: str = "The book") -> bytes:
     )
 
 
-def docx(story: Story, extra: str = "", *, before: str = "", own_styles: str = "") -> bytes:
+def docx(
+    story: Story, extra: str = "", *, before: str = "", own_styles: str = "", footnotes: Sequence[str] = ()
+) -> bytes:
     """A Word document; `extra` is XML behind the story, `before` in each paragraph before its words, and
-    `own_styles` are XML beside Word's own.
+    `own_styles` are XML beside Word's own.  `footnotes` are numbered from 1.
     """
     styles = {"h1": "Heading1", "h2": "Heading2", "p": "Normal"}
     body = "".join(
@@ -205,13 +207,21 @@ def docx(story: Story, extra: str = "", *, before: str = "", own_styles: str = "
         f'<w:style w:type="paragraph" w:styleId="Heading{n}"><w:name w:val="heading {n}"/></w:style>'
         for n in (1, 2)
     )
+    noted = "".join(
+        f'<w:footnote w:id="{number}"><w:p><w:r><w:t>{escape(text)}</w:t></w:r></w:p></w:footnote>'
+        for number, text in enumerate(footnotes, 1)
+    )
     return zipped(
         {
             "[Content_Types].xml": _TYPES,
             "_rels/.rels": _relations({"rId1": (office, "word/document.xml")}),
             "word/_rels/document.xml.rels": _relations(
-                {"rId1": (office.replace("officeDocument", "styles"), "styles.xml")}
+                {
+                    f"rId{number}": (office.replace("officeDocument", part), f"{part}.xml")
+                    for number, part in enumerate(("styles", "footnotes"), 1)
+                }
             ),
+            "word/footnotes.xml": f'<w:footnotes xmlns:w="{word}">{noted}</w:footnotes>',
             "word/styles.xml": f'<w:styles xmlns:w="{word}">{styled}{own_styles}</w:styles>',
             "word/document.xml": f'<w:document xmlns:w="{word}"><w:body>{body}{extra}</w:body></w:document>',
         }

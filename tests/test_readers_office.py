@@ -50,6 +50,40 @@ def test_a_bookmark_of_word_is_no_place() -> None:
     assert {section.anchor for section in document.sections} == {None}
 
 
+def test_a_footnote_of_word_stands_where_it_belongs() -> None:
+    """Not at the end, where it would be cited as of the last section; but a table keeps what leads to it."""
+
+    def paragraph(text: str, note: int = 0, style: str = "Normal") -> str:
+        mark = f'<w:r><w:footnoteReference w:id="{note}"/></w:r>' if note else ""
+        return f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr><w:r><w:t>{text}</w:t></w:r>{mark}</w:p>'
+
+    body = (
+        paragraph("Leave", style="Heading1")
+        + paragraph("You have 25 days.", note=2)
+        + paragraph("Travel", style="Heading1", note=1)
+        + paragraph("The rates:", note=3)
+        + made_files.word_table([["Oslo", "60 euro"], ["Faro", "45 euro"]])
+        + paragraph("Contacts", style="Heading1")
+        + paragraph("Write to Ana.")
+    )
+    notes = ["Abroad only.", "Not on probation.", "A day."]
+    document = read(made_files.docx([], body, footnotes=notes), "handbook.docx")
+    paths = [document.sections[block.section].heading_path[0] for block in document.blocks]
+    assert [*zip(paths, [text for _, text in blocks(document)], strict=True)] == [
+        ("Leave", "Leave"),
+        ("Leave", "You have 25 days."),
+        ("Leave", "Not on probation."),
+        ("Travel", "Travel"),
+        ("Travel", "Abroad only."),
+        ("Travel", "The rates:"),
+        ("Travel", "Oslo: 60 euro."),
+        ("Travel", "Faro: 45 euro."),
+        ("Travel", "A day."),
+        ("Contacts", "Contacts"),
+        ("Contacts", "Write to Ana."),
+    ]
+
+
 def test_a_company_s_own_heading_styles_make_sections() -> None:
     """By what they are based on or by their outline level; but neither sentences nor cells are headings."""
 

@@ -20,6 +20,7 @@ from retrieval.errors import ReadError
 from retrieval.readers.html import read_fragment
 from retrieval.readers.pieces import assemble
 from retrieval.readers.word_markup import has_formulas, hide, put_as_known
+from retrieval.readers.word_notes import with_notes_in_place
 from retrieval.readers.word_styles import heading_levels, with_word_s_own
 from retrieval.readers.zip_guard import GuardedZip, parse_xml
 
@@ -58,7 +59,7 @@ def read(data: bytes, name: str) -> Document:
             io.BytesIO(_with_parts(data, changed) if changed else data),
             style_map=_STYLES,
             convert_image=mammoth.images.img_element(_no_picture),
-            transform_document=lambda document: with_word_s_own(document, levels),
+            transform_document=lambda document: with_notes_in_place(with_word_s_own(document, levels)),
         )
     except (OSError, KeyError) as error:  # mammoth's ways to say that a part is missing
         raise ReadError("is no Word document, or a part of it is missing") from error
