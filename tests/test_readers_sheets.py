@@ -203,6 +203,18 @@ def test_a_grid_finds_its_header() -> None:
     assert list(grid_rows([["a", "b"]])) == [(0, "a: b.")]
 
 
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([["Owner", "Ana Silva"], ["Ask before booking."]], ["Owner: Ana Silva.", "Ask before booking."]),
+        ([["Desk", "Lamp", "Chair"], ["All in stock."]], ["Desk. Lamp. Chair.", "All in stock."]),
+    ],
+)
+def test_a_row_that_names_nothing_is_not_lost(rows: list[list[str]], said: list[str]) -> None:
+    """It looks like a header, but no row below it is one of values that would say it."""
+    assert [text for _, text in grid_rows(rows)] == said
+
+
 def test_each_table_of_a_sheet_has_its_own_headers() -> None:
     """Below an empty row; a title above a table and a remark below it are text of their own."""
     rows = [
@@ -261,6 +273,15 @@ def test_years_and_signs_name_columns() -> None:
         (1, "#: 1. Name: Ana. Mail: a@x.")
     ]
     assert list(grid_rows([["2025", "2026", "#"], ["1", "2", "3"]])) == [(0, "2025. 2026."), (1, "1. 2. 3.")]
+
+
+def test_the_separator_that_a_csv_tells_is_taken() -> None:
+    """As Excel takes it: a comma is then part of a number, and the line that tells it is no row."""
+    document = read(b"sep=;\r\nName;Price\r\nDesk;1,50\r\nLamp;2,50\r\n", "prices.csv")
+    assert [(block.line, document.text[block.start : block.end]) for block in document.blocks] == [
+        (3, "Name: Desk. Price: 1,50."),
+        (4, "Name: Lamp. Price: 2,50."),
+    ]
 
 
 def test_quotation_marks_inside_a_cell_of_a_csv() -> None:

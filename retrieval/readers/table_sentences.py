@@ -62,12 +62,7 @@ def grid_rows(rows: Sequence[Sequence[str]], known: Set[int] = frozenset()) -> I
     filled = list(map(_filled, rows))
     tables = list(_tables(rows, filled, known))
     names = {table.header: filled[table.header] for table in tables if table.header is not None}
-    used = {
-        table.header
-        for table in tables
-        if table.header is not None
-        and any(values not in ([], names[table.header]) for values in filled[table.first : table.last])
-    }
+    used = {table.header for table in tables if _is_said(table, filled)}
     for table in tables:
         header = table.header
         headers = [] if header is None else rows[header]
@@ -80,7 +75,7 @@ def grid_rows(rows: Sequence[Sequence[str]], known: Set[int] = frozenset()) -> I
                 continue
             if header is None or position < table.first:
                 sentence = row_sentence([], row)
-            elif len(values) > 1 or (width <= 2 and position < table.notes_from):
+            elif _says_header(table, position, values, width):
                 sentence = row_sentence(*under(groups[position - table.first], headers, row))
             elif width > 2 and is_figure(values[0]):  # a formula that waits for its row
                 continue
@@ -88,6 +83,22 @@ def grid_rows(rows: Sequence[Sequence[str]], known: Set[int] = frozenset()) -> I
                 sentence = row_sentence([], values)
             if sentence:
                 yield position, sentence
+
+
+def _is_said(table: _Table, filled: Sequence[Sequence[str]]) -> bool:
+    """Is the header of a table said in any of its rows, so that it need not be said by itself?"""
+    if table.header is None:
+        return False
+    names = filled[table.header]
+    return any(
+        values != names and _says_header(table, position, values, len(names))
+        for position, values in enumerate(filled[table.first : table.last], table.first)
+    )
+
+
+def _says_header(table: _Table, position: int, values: Sequence[str], width: int) -> bool:
+    """Is a row below a header of so many names one of its values, and no line by itself?"""
+    return len(values) > 1 or (bool(values) and width <= 2 and position < table.notes_from)
 
 
 @dataclass(frozen=True, slots=True)
