@@ -97,6 +97,16 @@ def test_words_that_only_look_like_an_earlier_mails_stay() -> None:
     assert [text for _, text in blocks(read(mail(answers), "a.eml"))][1:] == ["It is 60.", "May."]
 
 
+@pytest.mark.parametrize("subtype", ["plain", "html"])
+def test_a_journey_is_no_earlier_mail(subtype: str) -> None:
+    """It has a "From", a "To" and a "Date", but neither a subject nor anybody's address."""
+    journey = ["From: Lisbon", "To: Porto", "Date: 3 May", "The hotel is booked."]
+    text = "<br>".join(journey) if subtype == "html" else "\n".join(journey)
+    document = read(mail(text, subject="Re: Trip", subtype=subtype), "a.eml")
+    assert "The hotel is booked." in document.text
+    assert document.notes == ()
+
+
 @pytest.mark.parametrize(
     "earlier",
     [

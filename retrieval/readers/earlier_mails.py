@@ -40,13 +40,16 @@ _FROM = re.compile(r"\s*\*?(?:From|Von|De)\s?:\*?\s*\S", re.IGNORECASE)
 _SENT = re.compile(
     r"\s*\*?(?:Sent|Date|Gesendet|Datum|Envoyé|Enviado(?: el)?|Fecha)\s?:\*?\s*\S", re.IGNORECASE
 )
-_ABOUT = re.compile(r"\s*\*?(?:To|Subject|An|Betreff|À|Objet|Para|Asunto)\s?:\*?\s*\S", re.IGNORECASE)
+# A journey has "From", "To" and "Date", too, but neither a subject nor an address.
+_ABOUT = re.compile(
+    r"\s*\*?(?:(?:Subject|Betreff|Objet|Asunto)\s?:\*?\s*\S|(?:To|An|À|Para)\s?:.*@)", re.IGNORECASE
+)
 _MARKED_FROM = re.compile(rf"\s{{0,3}}>{_FROM.pattern}", re.IGNORECASE)
 _HEADER_LINES = 7
 _WRAPPED = 3  # lines over which it may be said who wrote
 _HEADER = re.compile(
     r"(?:From|Von|De) ?: .{1,300}?\b(?:Sent|Date|Gesendet|Datum|Envoyé|Enviado(?: el)?|Fecha) ?: .{1,300}?"
-    r"\b(?:To|Subject|An|Betreff|À|Objet|Para|Asunto) ?: "
+    r"(?:\b(?:To|An|À|Para) ?: [^@]{0,300}@|.{0,2000}?\b(?:Subject|Betreff|Objet|Asunto) ?: )"
 )
 _MARKED = "blockquote[type=cite], blockquote.gmail_quote, .gmail_attr, .gmail_quote, .moz-cite-prefix"
 _PARTS = "blockquote[type=cite], blockquote.gmail_quote"
