@@ -22,7 +22,7 @@ from retrieval.discovery import absolute
 from retrieval.intake import Belonging, Elsewhere
 from retrieval.web.addresses import folder, is_web, site
 from retrieval.web.kinds import may_be_sitemap
-from retrieval.web.pages import Start
+from retrieval.web.start import Start
 
 _NOT_COVERED = -1.0
 Found = Callable[[FollowedSource], Mapping[str, bool]]

@@ -38,7 +38,7 @@ from retrieval.stored import StoredPassage
 from retrieval.synonyms import Synonyms
 from retrieval.vectors import Float32s
 from retrieval.web.fetch import Manners
-from retrieval.web.pages import Start
+from retrieval.web.start import Start
 
 _DEEPER = 4  # times as many passages are looked at where older versions crowd the newest
 

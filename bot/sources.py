@@ -20,7 +20,7 @@ from bot.configuration import in_full, read_toml
 from bot.errors import UsageError
 from retrieval.intake import DEFAULT_COLLECTION
 from retrieval.web.addresses import canonical
-from retrieval.web.pages import MOST_PAGES, Start
+from retrieval.web.start import MOST_PAGES, Start
 
 _HEAD = "# The sources of `quoth sync`; `quoth source add|ls|rm` edits this file, and so may you.\n"
 _ENTRY = re.compile(r"^(?:[ \t]*#.*\n)*[ \t]*\[\[[ \t]*source[ \t]*\]\]", re.MULTILINE)

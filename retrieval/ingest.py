@@ -28,7 +28,9 @@ from retrieval.store import Store
 from retrieval.storing import Storing
 from retrieval.vectors import Encoder
 from retrieval.web.fetch import MANNERS, Manners
-from retrieval.web.pages import PageReader, Start, ingest_pages
+from retrieval.web.keeping import PageReader
+from retrieval.web.pages import ingest_pages
+from retrieval.web.start import Start
 
 STDIN = "stdin:"
 """The sources of documents from standard input begin with it."""

@@ -16,7 +16,7 @@ from retrieval.report import Report
 from retrieval.store import Store
 from retrieval.stored import DocumentRecord
 from retrieval.web.fetch import Manners
-from retrieval.web.pages import Start
+from retrieval.web.start import Start
 from tests.web_site import Site
 
 MANNERS = Manners(agent="Quoth/test", timeout=5, page_seconds=10, page_bytes=1 << 20, delay=0)

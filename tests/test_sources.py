@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.sources import FollowedSource, read_sources, write_sources
-from retrieval.web.pages import Start
+from retrieval.web.start import Start
 from tests.command_line import call
 
 BY_HAND = """\

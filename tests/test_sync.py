@@ -21,7 +21,7 @@ from bot.sources import FollowedSource, write_sources
 from retrieval.errors import StoreBusy
 from retrieval.report import Report, Row, Status
 from retrieval.store import Store
-from retrieval.web.pages import Start
+from retrieval.web.start import Start
 from tests.command_line import call, run, start
 from tests.model_server import status
 from tests.web_site import site

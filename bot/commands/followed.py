@@ -16,7 +16,7 @@ from bot.views.style import printable
 from retrieval.discovery import absolute
 from retrieval.stored import DocumentRecord
 from retrieval.web.memory import Memory
-from retrieval.web.pages import Start
+from retrieval.web.start import Start
 
 
 def starts_of_pages(work: Workplace, collection: str) -> dict[str, str]:

@@ -27,7 +27,7 @@ from bot.views.style import printable
 from retrieval.intake import DEFAULT_COLLECTION, MAX_BYTES, Belonging
 from retrieval.readers.formats import ARCHIVE, SUFFIXES
 from retrieval.report import Report
-from retrieval.web.pages import Start
+from retrieval.web.start import Start
 
 TYPES = sorted(suffix[1:] for suffix, form in SUFFIXES.items() if form is not ARCHIVE)
 

@@ -14,7 +14,7 @@ import click
 from bot.errors import UsageError
 from bot.views.style import printable
 from retrieval.web.addresses import canonical, is_web
-from retrieval.web.pages import MOST_PAGES, Start
+from retrieval.web.start import MOST_PAGES, Start
 
 STDIN = Path("-")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)

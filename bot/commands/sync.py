@@ -36,7 +36,7 @@ from retrieval.errors import StoreBusy
 from retrieval.intake import DEFAULT_COLLECTION, Belonging
 from retrieval.report import Report, Row
 from retrieval.stored import DocumentRecord
-from retrieval.web.pages import Start
+from retrieval.web.start import Start
 
 NO_SOURCES = "There are no sources; type: quoth source add FOLDER"
 NEWS = ("added", "changed", "moved", "removed")

@@ -3,7 +3,7 @@
 A site that is being mended, or that wants to know who asks, may say so at every address and with status 200,
 as if that were the page.
 
-But: how pages are read, and how they are stored, is `pages.py`'s.
+But: how pages are read, and how they are stored, is `keeping.py`'s.
 """
 
 from __future__ import annotations

@@ -10,49 +10,22 @@ But: neither scripts nor style sheets are run, so a page that is made by scripts
 
 from __future__ import annotations
 
-import hashlib
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from functools import partial
-from pathlib import PurePosixPath
-from typing import Protocol
+from dataclasses import InitVar, dataclass, field, replace
 
 from retrieval.errors import PageGone, ReadError, UnsupportedFormat
-from retrieval.intake import DocumentReader, Intake, Item
-from retrieval.readers.formats import HTML, SUFFIXES
-from retrieval.readers.pool import Addresses
+from retrieval.intake import Intake
 from retrieval.report import Progress, Row
 from retrieval.stored import DocumentRecord
-from retrieval.web.addresses import canonical, folder, is_spelled_alike, shown, site
+from retrieval.web.addresses import folder, is_spelled_alike, shown
 from retrieval.web.fetch import Manners, unpacked
-from retrieval.web.held import Change, Held, are_of_their_site
-from retrieval.web.kinds import GZIP, file_name, in_utf8, is_no_text, may_be_sitemap
+from retrieval.web.keeping import Keeper, PageReader, item_of
+from retrieval.web.kinds import GZIP, may_be_sitemap
+from retrieval.web.listed import listed
 from retrieval.web.memory import Memory, Remembered
-from retrieval.web.visits import Page, Validators, Visitor
-
-MOST_PAGES = 500
-MOST_SITEMAPS = 50
-"""Sitemaps that an index may lead to."""
-
-
-class PageReader(DocumentReader, Protocol):
-    """Whatever also finds the links in a page and the addresses in a sitemap."""
-
-    def addresses(self, data: bytes, name: str) -> Addresses: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Start:
-    """Where to begin: a canonical address.
-
-    `depth`: how many links away from it pages are read, all below its folder.  `limit`: how many pages are
-    asked for, those that are stored before new ones.
-    """
-
-    url: str
-    depth: int = 0
-    limit: int = MOST_PAGES
+from retrieval.web.start import Start
+from retrieval.web.visits import Page, Visitor
 
 
 def ingest_pages(
@@ -107,7 +80,7 @@ class _Round:
     intake: Intake
     reader: PageReader
     visitor: Visitor
-    memory: Memory
+    memory: InitVar[Memory]
     most_bytes: int
     known: dict[str, DocumentRecord]
     remembered: dict[str, Remembered]
@@ -118,29 +91,32 @@ class _Round:
     leaving: dict[str, list[_Wanted]] = field(default_factory=dict)  # stored pages that moved, by where to
     left: set[str] = field(default_factory=set)  # to those to whom they belong
     gone: list[tuple[_Wanted, PageGone]] = field(default_factory=list)  # stored pages, by the site's word
-    held: Held = field(default_factory=Held)
     due: set[str] = field(default_factory=set)  # stored pages that are still to be asked for
     beyond: set[str] = field(default_factory=set)  # new pages for which the limit leaves no room
     unled: set[str] = field(default_factory=set)  # asked for only because they are stored
     begins: set[str] = field(default_factory=set)  # where the start is
     pages: int = 0
+    keeper: Keeper = field(init=False)
     below: str = field(init=False)  # links are followed to addresses that begin so
     is_whole: bool = True  # nothing that might have led to more pages was left out
     is_astray: bool = False  # the start could not be read, so that the site may not be itself
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, memory: Memory) -> None:
         self._stay_below(self.start.url)
+        self.keeper = Keeper(
+            root=self.start.url, intake=self.intake, reader=self.reader, memory=memory, known=self.known,
+            remembered=self.remembered, is_led_to=self._is_led_to,
+        )  # fmt: skip
 
     def rows(self) -> Iterator[Row]:
         """Ask for all pages but those that belong elsewhere; of these, one row says how many there are."""
-        own = [self.known[url] for url in self._found_before() if url in self.known]
+        own = [self.known[url] for url in self.keeper.found_before() if url in self.known]
         for row in self.intake.handed_over(own):
             del self.known[row.source], self.remembered[row.source]
             yield row
-        self.due |= set(self._found_before())
+        self.due |= set(self.keeper.found_before())
         yield from self._ask_for_all()
-        while changes := self.held.take():
-            yield from self._decided(changes)
+        yield from self.keeper.decide()
         yield from self._let_gone_go()
         if self.left:
             yield self._told(self.start.url, f"addresses left to sources of their own: {len(self.left):,}")
@@ -165,7 +141,7 @@ class _Round:
             except ReadError as error:
                 self.is_astray |= wanted.named
                 self.is_whole &= not (wanted.lists or self._follows(wanted))
-                yield self.intake.refused(_item(wanted.url, named=wanted.named), error)
+                yield self.intake.refused(item_of(wanted.url, named=wanted.named), error)
         if unasked := self.beyond.union(each.url for each in self.waiting) | self.due:
             stored = f"; {len(self.due):,} of them are stored as they were" if self.due else ""
             yield self._told(
@@ -191,7 +167,7 @@ class _Round:
 
     def _want_what_was_known(self) -> bool:
         """Their links are not followed: how far from the start they are by now, if at all, nobody knows."""
-        for url in self._found_before():
+        for url in self.keeper.found_before():
             if url not in self.done:
                 if url not in self.asked:
                     self.unled.add(url)
@@ -202,9 +178,11 @@ class _Round:
         """The rows for what lies at an address.  Raises ReadError where that cannot be had."""
         record = self.known.get(wanted.url)
         try:
-            page = self.visitor.visit(wanted.url, partial(self._validators, wanted))
+            page = self.visitor.visit(
+                wanted.url, lambda url: self.keeper.validators(url, for_links=self._follows(wanted))
+            )
         except PageGone as error:
-            if record is None or (wanted.named and set(self._found_before()) - {wanted.url}):
+            if record is None or (wanted.named and set(self.keeper.found_before()) - {wanted.url}):
                 raise
             self.gone.append((wanted, error))
             return []
@@ -234,7 +212,12 @@ class _Round:
         self.asked.add(page.url)
         self.done.add(page.url)
         self.due.discard(page.url)
-        rows = self._bring_up_to_date(wanted, page)
+        rows, links = self.keeper.bring_up_to_date(
+            page, named=wanted.named, was=wanted.was, follow=self._is_below if self._follows(wanted) else None
+        )
+        for link in links:
+            if self._follows(wanted) and self._is_below(link):  # another start may have remembered others
+                self._want(_Wanted(link, wanted.distance + 1))
         self.kept.add(page.url)
         return rows
 
@@ -250,7 +233,7 @@ class _Round:
                 if others > 0 and not is_spelled_alike(wanted.url, to):
                     self.is_astray |= wanted.named
                     error = ReadError(f"leads to {shown(to)} now, as {others:,} others do")
-                    yield self.intake.refused(_item(wanted.url, named=wanted.named), error)
+                    yield self.intake.refused(item_of(wanted.url, named=wanted.named), error)
                 else:
                     yield from self._leave(wanted, to)
 
@@ -262,19 +245,12 @@ class _Round:
         are_all = len(self.gone) > 1 and self.kept <= self.begins
         for wanted, error in self.gone:
             if self.is_astray:
-                yield self.intake.refused(_item(wanted.url, named=wanted.named), error)
+                yield self.intake.refused(item_of(wanted.url, named=wanted.named), error)
             elif are_all:
                 why = ReadError(f"the page is gone: {error}, and so are all others")
-                yield self.intake.refused(_item(wanted.url, named=wanted.named), why)
+                yield self.intake.refused(item_of(wanted.url, named=wanted.named), why)
             else:
                 yield self.intake.absent(self.known[wanted.url], f"the page is gone: {error}")
-
-    def _validators(self, wanted: _Wanted, url: str) -> Validators | None:
-        """Those of a stored page, unless its content is needed again."""
-        record, page = self.known.get(url), self.remembered.get(url)
-        if record is None or page is None or not self.intake.is_current(record):
-            return None
-        return None if page.links is None and self._follows(wanted) else page.validators
 
     def _may_lead_elsewhere(self, wanted: _Wanted, page: Page) -> bool:
         """May an address lead to that page for now, which is perhaps one to sign in?
@@ -286,15 +262,11 @@ class _Round:
             return False
         if page.url in self.done or is_spelled_alike(wanted.url, page.url):
             return True
-        return wanted.named and (page.url in self.remembered or not self._found_before())
-
-    def _found_before(self) -> list[str]:
-        """The pages that the start has led to."""
-        return [url for url, page in self.remembered.items() if page.root == self.start.url]
+        return wanted.named and (page.url in self.remembered or not self.keeper.found_before())
 
     def _was_a_sitemap(self, page: Page) -> bool:
         """Did the start, which is that page now, list pages?  A start that is a page is stored itself."""
-        found = self._found_before()
+        found = self.keeper.found_before()
         if not found or self.start.url in self.remembered or page.url in self.remembered:
             return False
         return may_be_sitemap(self.start.url, "") or (self.start.depth == 0 and len(found) > 1)
@@ -321,89 +293,14 @@ class _Round:
                 yield self._led_to_again(wanted.url, to)
         self._want(there)
 
-    def _bring_up_to_date(self, wanted: _Wanted, page: Page) -> list[Row]:
-        item = _item(page.url, named=wanted.named, size=len(page.data or b""), mtime_ns=page.modified_ns)
-        before, links = self.known.get(page.url), None
-        if page.data is None:
-            assert before is not None  # or the server would not have been asked whether it has changed
-            found: Row | Change = item.row("unchanged", before)
-            links = self.remembered[page.url].links
-        else:
-            data = in_utf8(page.data, page.media_type, page.charset)
-            name = file_name(page.url, page.media_type)
-            found = self._read(item, page, data, name, before)
-            if self._follows(wanted) and SUFFIXES[PurePosixPath(name).suffix.lower()] is HTML:
-                links = tuple(self._links(page.url, data, name))
-        for link in links or ():
-            if self._follows(wanted) and self._is_below(link):  # another start may have remembered others
-                self._want(_Wanted(link, wanted.distance + 1))
-        if isinstance(found, Change):
-            return list(self._decided(self.held.add(replace(found, links=links))))
-        if not self.intake.dry_run:
-            self._remember(page, links)
-        if wanted.was is not None and found.status == "unchanged":
-            return [replace(found, status="moved", reason=f"was {wanted.was}")]
-        return [found]
-
-    def _read(
-        self, item: Item, page: Page, data: bytes, name: str, before: DocumentRecord | None
-    ) -> Row | Change:
-        """The row for a page that was sent, or what may come in place of the stored one."""
-        sha256 = hashlib.sha256(data).hexdigest()
-        if before and self.intake.is_current(before) and before.sha256 == sha256:
-            if not self.intake.dry_run and (before.size, before.mtime_ns) != (item.size, item.mtime_ns):
-                self.intake.store.touch(before.id, size=item.size, mtime_ns=item.mtime_ns)
-            return item.row("unchanged", before)
-        document = self.reader.read(data, name)
-        own = canonical(document.url or "")
-        if own is None or site(own) != site(item.source):  # a page speaks for its own site only
-            document = replace(document, url=None)
-        stored = self.intake.store.content(before.id) if before else None
-        if before and stored and stored.text != document.text:
-            return Change(
-                item=item, page=page, links=None, document=document, sha256=sha256, before=before,
-                said=stored.text,
-            )  # fmt: skip
-        return self.intake.keep(item, document, sha256, before)
-
-    def _decided(self, changes: list[Change]) -> Iterator[Row]:
-        """Store pages that have the same text now, or tell that it is not theirs."""
-        for change in changes:
-            if are_of_their_site(changes):
-                others = f"{len(changes) - 1:,} other{'s' if len(changes) > 2 else ''}"
-                why = f"says the same as {others} now: is the site down, or wants to know who asks?"
-                yield self.intake.refused(change.item, ReadError(why))
-            else:
-                yield self.intake.keep(change.item, change.document, change.sha256, change.before)
-                if not self.intake.dry_run:
-                    self._remember(change.page, change.links)
-
-    def _remember(self, page: Page, links: tuple[str, ...] | None) -> None:
-        before = self.remembered.get(page.url)
-        validators = page.validators
-        if before is not None and page.data is None:  # what the answer leaves out still holds
-            validators = Validators(
-                validators.etag or before.validators.etag, validators.modified or before.validators.modified
-            )
-        led_to = page.url not in self.unled or bool(before and before.is_led_to and not self._saw_all())
-        now = Remembered(root=self.start.url, validators=validators, links=links, is_led_to=led_to)
-        self.intake.storing.settle()  # else the site might say "not modified" of what was never stored
-        if now != before:
-            self.memory.remember(page.url, now)
-
-    def _saw_all(self) -> bool:
-        """Was all seen that the start leads to?"""
-        return self.is_whole and not self.is_astray and not self.beyond
+    def _is_led_to(self, url: str) -> bool:
+        """Does the start lead to a page?  As before, where not all was seen that it leads to."""
+        before = self.remembered.get(url)
+        saw_all = self.is_whole and not self.is_astray and not self.beyond
+        return url not in self.unled or bool(before and before.is_led_to and not saw_all)
 
     def _follows(self, wanted: _Wanted) -> bool:
         return wanted.distance < self.start.depth
-
-    def _links(self, url: str, data: bytes, name: str) -> Iterator[str]:
-        """The pages below the start's folder that a page links to, each once."""
-        addresses = (canonical(each, url) for each in self.reader.addresses(data, name).found)
-        for each in dict.fromkeys(filter(None, addresses)):
-            if self._is_below(each) and not is_no_text(each):
-                yield each
 
     def _is_below(self, url: str) -> bool:
         return url.partition("://")[2].startswith(self.below)
@@ -413,32 +310,17 @@ class _Round:
         data = page.data or b""
         if data.startswith(GZIP):
             data = unpacked(data, self.most_bytes)
-        found = self.reader.addresses(data, "sitemap.xml")
+        found = listed(self.reader.addresses(data, "sitemap.xml"), page.url)
         if not wanted.lists or (found.is_index and not wanted.named):
             raise UnsupportedFormat("is a sitemap, which none of them should be here")
         self.pages -= 1  # it is none; other XML is counted, else a list of such would have no limit
-        addresses = dict.fromkeys(canonical(each, page.url) for each in found.found)
-        own = [each for each in addresses if each is not None and site(each) == site(page.url)]
-        told = list[str]()
-        if len(own) < len(addresses):
-            others = len(addresses) - len(own)
-            told.append(f"lists {others:,} addresses of other sites, which are not fetched")
-        if not own:
-            told.append("lists no page of this site")
-        if found.is_index and len(own) > MOST_SITEMAPS:
-            told.append(f"lists {len(own):,} sitemaps; the first {MOST_SITEMAPS} are read")
-            own = own[:MOST_SITEMAPS]
-            self.is_whole = False
-        for each in own:
+        self.is_whole &= found.is_whole
+        for each in found.own:
             self._want(_Wanted(each, lists=found.is_index))
-        return [self._told(page.url, "; ".join(told))] if told else []
+        return [self._told(page.url, "; ".join(found.left_out))] if found.left_out else []
 
     def _led_to_again(self, url: str, to: str) -> Row:
         return self._told(url, f"leads to {shown(to)}, which was asked for already")
 
     def _told(self, url: str, reason: str) -> Row:
         return Row(status="skipped", path=shown(url), source=url, reason=reason)
-
-
-def _item(url: str, *, named: bool, size: int = 0, mtime_ns: int = 0) -> Item:
-    return Item(source=url, shown=shown(url), size=size, mtime_ns=mtime_ns, named=named, url=url)

@@ -9,7 +9,7 @@ import pytest
 from retrieval.ingest import ingest
 from retrieval.readers.pool import ReaderPool
 from retrieval.store import Store
-from retrieval.web.pages import Start
+from retrieval.web.start import Start
 from tests.model_server import Behaviour, redirect, status
 from tests.site_visits import MANNERS, SETTINGS, Visit, only, reason, statuses
 from tests.web_site import Site, site
