@@ -16,6 +16,8 @@ from pathlib import Path
 from bot.errors import UsageError
 
 _LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*")
+OURS = "QUOTH_"
+"""What the names of our settings begin with."""
 _MOST_BYTES = 1_000_000  # a settings file is a page; anything larger is another file by mistake
 
 
@@ -23,10 +25,12 @@ def read_dotenv(path: Path) -> dict[str, str]:
     """The assignments of a `.env` file, none if there is no such file.
 
     `NAME=value`, `export NAME=value`, quotes around a value, `#` comments on lines of their own.  Nothing
-    is expanded.  Raises UsageError for a line that is none of these.
+    is expanded.  Raises UsageError for a line that is none of these, in a file that names Quoth: of another
+    program that keeps its settings there nothing is asked.
     """
     values: dict[str, str] = {}
-    for number, line in enumerate((_text(path) or "").splitlines(), 1):
+    text = _text(path, naming=OURS) or ""
+    for number, line in enumerate(text.splitlines(), 1):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
         found = _LINE.fullmatch(line)
@@ -61,13 +65,15 @@ def in_full(path: Path) -> Path:
         raise UsageError(f"{path}: there is no such user here.") from None
 
 
-def _text(path: Path) -> str | None:
+def _text(path: Path, *, naming: str = "") -> str | None:
+    """What a file says; None where there is none, or none that has `naming` in it."""
     try:
         if not path.is_file():
             return None
         if path.stat().st_size > _MOST_BYTES:
             raise UsageError(f"{path} is too large for a file of settings.")
-        return path.read_text(encoding="utf-8-sig")
+        content = path.read_bytes()
+        return content.decode("utf-8-sig") if naming.encode() in content else None
     except UnicodeDecodeError:
         raise UsageError(f"{path} is not UTF-8 text.") from None
     except OSError as error:

@@ -19,7 +19,7 @@ from types import MappingProxyType
 import platformdirs
 
 from bot.answer_settings import ANSWER_VARIABLES, NOTHING_WISHED, AnswerSettings, read_answer_settings
-from bot.configuration import in_full, read_dotenv, read_toml
+from bot.configuration import OURS, in_full, read_dotenv, read_toml
 from bot.errors import UsageError
 from bot.slack_settings import SLACK_VARIABLES, SlackSettings, read_slack_settings
 from qa_engine.models import EMBEDDED_NAME
@@ -111,7 +111,7 @@ def read_settings(
     `flags`: those that have no argument of their own here, under the names of the environment.
     """
     _refuse_unknown([name for name in environment if name.startswith("QUOTH_")], "")
-    written = {name: value for name, value in read_dotenv(dotenv).items() if name.startswith("QUOTH_")}
+    written = {name: value for name, value in read_dotenv(dotenv).items() if name.startswith(OURS)}
     _refuse_unknown(written, f"{dotenv}: ")
     given = {**written, **{name: environment[name] for name in VARIABLES if environment.get(name)}}
     if home is None:

@@ -172,15 +172,24 @@ def test_secrets_have_no_repr(tmp_path: Path, dotenv: Path) -> None:
 def test_dotenv(dotenv: Path) -> None:
     """Assignments, quotes, export, comments; nothing is expanded; a wrong line is named by number only."""
     dotenv.write_text(
-        "\ufeff# a comment\n\nexport A=1\nB = 'x y'\nC=\"#no\"\nD=$A\nE=\n  F=a=b  \n", encoding="utf-8"
+        "\ufeff# a comment\n\nexport QUOTH_A=1\nB = 'x y'\nC=\"#no\"\nD=$A\nE=\n  F=a=b  \n", encoding="utf-8"
     )
-    assert read_dotenv(dotenv) == {"A": "1", "B": "x y", "C": "#no", "D": "$A", "E": "", "F": "a=b"}
-    dotenv.write_text("A=1\nxoxb-secret\n")
+    assert read_dotenv(dotenv) == {"QUOTH_A": "1", "B": "x y", "C": "#no", "D": "$A", "E": "", "F": "a=b"}
+    dotenv.write_text("QUOTH_A=1\nxoxb-secret\n")
     with pytest.raises(UsageError, match=r"line 2: expected NAME=value\.$"):
         read_dotenv(dotenv)
-    dotenv.write_bytes(b"\xff\xfe\x00")
+    dotenv.write_bytes(b"QUOTH_A=\xff\xfe\x00")
     with pytest.raises(UsageError, match="is not UTF-8 text"):
         read_dotenv(dotenv)
+
+
+@pytest.mark.parametrize(
+    "content", [b"KEY='-----BEGIN\nMIIE\n-----END'\n", b"NAME=Jos\xe9\n", b"just words\n"]
+)
+def test_a_dotenv_of_another_program(dotenv: Path, content: bytes) -> None:
+    """In whose folder somebody starts Quoth: it is none of ours, whatever is in it."""
+    dotenv.write_bytes(content)
+    assert read_dotenv(dotenv) == {}
 
 
 def test_a_comment_behind_a_token(tmp_path: Path, dotenv: Path) -> None:
