@@ -137,6 +137,7 @@ def test_no_answer_whose_nearest_pages_change(
     looked_at(bot)
     assert reply.words.startswith(f"{messages.STALE_NEAREST}I don't know")
     assert reply.buttons == ["Ask again"]
+    handbook.write("Windows are cleaned in May.", page="windows.md")  # an empty folder may be away
     handbook.remove("colours.md")
     looked_at(bot)
     assert reply.words == f"{GONE}Ask again"
@@ -165,6 +166,7 @@ def test_closed_to_the_channel(bot: Bot, handbook: Handbook, ann: Person, genera
     looked_at(bot)
     assert answer.words.startswith(CHANGED)
     bot.work.collections.open_to("staff", [])
+    handbook.write("Windows are cleaned in May.", page="windows.md")  # an empty folder may be away
     handbook.remove()
     looked_at(bot)
     assert answer.words == f"{GONE}Ask again"
