@@ -51,8 +51,8 @@ def test_an_answer_that_slack_refuses(
     said = ann.says(general, ASK)
     told = messages.NOT_TAKEN.format(question=QUESTION)
     slack.workspace.wait(lambda: [m.words for m in slack.workspace.messages if m.channel is ann.dm] == [told])
+    slack.workspace.wait(lambda: state_of(bot, ann) == "told")
     assert ann.replies(said) == []
-    assert state_of(bot, ann) == "told"
 
 
 def test_shared_between_two_tries(slack: Slack, bot: Bot, ann: Person, general: Channel) -> None:
