@@ -23,7 +23,7 @@ from retrieval.stored import DocumentRecord, PassageTerms, Source
 from retrieval.storing import Storing
 from retrieval.terms import terms
 
-RECIPE = 10
+RECIPE = 11
 """Raise this when readers, passages or terms change so that stored documents should be made anew."""
 
 MAX_BYTES = 64 << 20

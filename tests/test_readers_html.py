@@ -142,7 +142,7 @@ if x:
         ("item", "B"),
         ("item", "rest"),
         ("item", "T, U: Def."),
-        ("item", "More"),
+        ("item", "T, U: More"),
         ("item", "Lone"),
         ("code", "if x:\n    y\nz"),
         ("paragraph", "Q"),
@@ -168,6 +168,12 @@ if x:
         ("<tr hidden><td>x<td>y<tr><td>k<td>v", ["k: v."]),
         ("<tr><th colspan=2>Group<tr><td>k<td>v", ["Group", "k: v."]),
         ("<tr><td colspan=99999999999 rowspan=-1>k", ["k."]),
+        (
+            "<tr><th>Plan<th>Pro<th>Team<th>Free<tr><td>Chat<td colspan=2 rowspan=2>yes<td>no<tr><td>Mail<td>no",
+            ["Plan: Chat. Pro: yes. Team: yes. Free: no.", "Plan: Mail. Pro: yes. Team: yes. Free: no."],
+        ),
+        ("<tr><th>Item<th>Number<th>Price<tr><td colspan=2>Total<td>9", ["Item: Total. Price: 9."]),
+        ("<tr><th>Name<th colspan=2>Contact<tr><td>Ana<td colspan=2>Oslo", ["Name: Ana. Contact: Oslo."]),
     ],
 )
 def test_tables(table: str, rows: list[str]) -> None:

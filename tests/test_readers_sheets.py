@@ -166,6 +166,37 @@ def test_a_merged_cell_over_values_is_no_storey() -> None:
     assert _texts_of_sheet(value, "B2:C2")[1] == "Plan: Free. Price: none. Seats: three."
 
 
+@pytest.mark.parametrize(
+    ("rows", "first"),
+    [
+        ([["Office", "Oslo"], ["Founded", "1998"], ["Bank", "Fjord Bank"]], "Office: Oslo."),
+        ([["Kind", "Days"], ["Annual", "25"], ["Unpaid", "none"]], "Kind: Annual. Days: 25."),
+        ([["Grade", "Holiday"], ["Junior", "25"], ["Senior", "30"]], "Grade: Junior. Holiday: 25."),
+        ([["Term", "What it is"], ["PTO", "Paid time off"]], "Term: PTO. What it is: Paid time off."),
+    ],
+)
+def test_a_sheet_of_facts_has_no_header(rows: list[list[str]], first: str) -> None:
+    """Two columns, a name and its value: figures here and words there, so the first row is a fact, too."""
+    found = [text for _, text in grid_rows(rows)]
+    assert found[0] == first
+    assert len(found) == len(rows) - (first != f"{rows[0][0]}: {rows[0][1]}.")
+
+
+def test_a_value_that_is_merged_across_is_said_of_each_of_its_columns() -> None:
+    """As in tables of HTML: not one that names its row.  Columns that are hidden are not counted."""
+    table = [["Plan", "Old", "Pro", "Team"], ["Chat", "no", "yes", ""], ["Total", "", "", "9"]]
+    merged = ["C2:D2", "A3:C3"]
+    assert _texts_of_sheet(table, *merged) == [
+        "Plan: Chat. Old: no. Pro: yes. Team: yes.",
+        "Plan: Total. Team: 9.",
+    ]
+    book = made_workbooks.xlsx({"S": table}, merged=merged, hidden_columns=["B:B"])
+    assert blocks(read(book, "a.xlsx"))[1:] == [
+        ("row", "Plan: Chat. Pro: yes. Team: yes."),
+        ("row", "Plan: Total. Team: 9."),
+    ]
+
+
 def test_the_line_that_heads_a_group_is_said_in_its_rows() -> None:
     """It may have its first cell only, or be one cell across; rows that nobody filled in head nothing."""
     table = [["Grade", "Days", "Notice"], ["Employees:", "", ""], ["Senior", "30", "1 month"],

@@ -172,7 +172,8 @@ class _Writer:
         self.lists = Lists()
         self.google: dict[str, list[int]] = {}  # numbers of Google Docs' lists by level
         self.content = 0  # depth inside `_WITH_HEADERS`, whose headers and footers are content
-        self.terms: list[str] = []
+        self.terms: list[str] = []  # that no definition has followed
+        self.defined: list[str] = []  # those that the last definition was of
         self.panel = ""  # the name of the panel that has begun, as long as it has no text
 
     def see_id(self, node: LexborNode) -> None:
@@ -214,7 +215,7 @@ class _Writer:
         else:
             if self.terms:
                 text = f"{', '.join(self.terms)}: {normalise(text)}"
-                self.terms = []
+                self.defined, self.terms = self.terms, []
             text = self._in_panel(text)
             kind: BlockKind = "item" if self.lists.within_item else "paragraph"
             yield Piece(kind, tuple(text.strip().split("\n")), self.line, lists=self.lists.next_block())
@@ -244,6 +245,15 @@ class _Writer:
         if self.panel:
             yield Piece("paragraph", (f"{self.panel}:",), self.line)
             self.panel = ""
+
+    def begin_definition(self) -> None:
+        """A `<dd>` begins; one behind another defines the same terms."""
+        self.terms = self.terms or self.defined
+        self.lists.begin_item()
+
+    def begin_term(self) -> None:
+        self.term = True
+        self.defined = []
 
     def end_term(self) -> None:
         """Keep the text of a `<dt>` for the definition to come."""
@@ -306,11 +316,13 @@ def _enter(node: LexborNode, writer: _Writer) -> Iterator[Piece]:
     if tag == "pre":
         writer.pre += 1
     elif tag == "dt":
-        writer.term = True
+        writer.begin_term()
     elif tag in _LISTS:
         writer.begin_list(node)
-    elif tag in {"li", "dd"}:
+    elif tag == "li":
         writer.lists.begin_item()
+    elif tag == "dd":
+        writer.begin_definition()
     elif tag in _WITH_HEADERS:
         writer.content += 1
     elif tag == "br":

@@ -1,8 +1,8 @@
 """Markdown: CommonMark with tables and strikethrough, as repositories and static sites keep it.
 
 Line numbers are those of the file, front matter counted.  Emphasis, links and images leave their text
-(an image its alternative text); what is crossed out, footnote marks, task boxes,
-kramdown's attribute lists and a heading's `{#id}` leave nothing.  HTML in it is read as HTML.
+(an image its alternative text); what is crossed out, footnote marks, task boxes, kramdown's attribute
+lists, a heading's `{#id}` and an admonition's marks leave nothing.  HTML in it is read as HTML.
 
 But: every piece of raw HTML is read by itself, so a `<div hidden>` or a `<del>` around Markdown
 hides nothing.
@@ -22,6 +22,7 @@ from markdown_it.rules_inline.strikethrough import tokenize as strikethrough
 from markdown_it.token import Token
 
 from retrieval.documents import BlockKind, Document
+from retrieval.readers.admonitions import without_admonitions
 from retrieval.readers.frontmatter import date_in, split_front_matter, title_in
 from retrieval.readers.html import read_fragment, read_page
 from retrieval.readers.pieces import Lists, Piece, assemble, web_url
@@ -146,7 +147,7 @@ def read(data: bytes, name: str) -> Document:
     metadata = metadata or {}
     addresses = (web_url(metadata.get(key)) for key in _PERMALINKS)
     return assemble(
-        _pieces(_PARSER.parse(without_templates(body))),
+        _pieces(_PARSER.parse(without_admonitions(without_templates(body)))),
         title=title_in(metadata),
         url=next(filter(None, addresses), None),
         name=name,

@@ -22,8 +22,8 @@ from retrieval.errors import ReadError
 from retrieval.readers import binary_sheet_layout, old_sheet_layout, open_document, sheet_layout
 from retrieval.readers.pieces import Piece, assemble
 from retrieval.readers.sheet_layout import Layout, letters, position
-from retrieval.readers.storeys import Spans, joined
-from retrieval.readers.table_sentences import grid_rows
+from retrieval.readers.storeys import joined
+from retrieval.readers.table_sentences import Spans, grid_rows
 from retrieval.readers.zip_guard import GuardedZip
 from retrieval.text import normalise
 
@@ -131,7 +131,8 @@ def _sheet(name: str, rows: Sequence[Sequence[str]], layout: Layout) -> Iterator
     numbers = [number for number in range(len(rows)) if number not in layout.hidden_rows]
     table = joined([rows[number] for number in numbers], _spans(layout, numbers))
     shown = [_shown(row, layout.hidden_columns) for row in table.rows]
-    for row, text in grid_rows(shown, table.headers):
+    spans = _spans(layout, [numbers[position] for position in table.positions])
+    for row, text in grid_rows(shown, table.headers, _among_shown(spans, layout.hidden_columns)):
         yield Piece("row", (text,), numbers[table.positions[row]] + 1, place=place)
 
 
@@ -143,6 +144,18 @@ def _spans(layout: Layout, numbers: Sequence[int]) -> Spans:
         if right > left and top in positions:
             found.setdefault(positions[top], []).append((left, right))
     return found
+
+
+def _among_shown(spans: Spans, hidden: set[int]) -> Spans:
+    """The same, counted without the columns that are hidden."""
+    return {
+        row: [(first - _below(first, hidden), last - _below(last + 1, hidden)) for first, last in each]
+        for row, each in spans.items()
+    }
+
+
+def _below(column: int, hidden: set[int]) -> int:
+    return sum(each < column for each in hidden)
 
 
 def _shown(row: Sequence[str], hidden: set[int]) -> list[str]:

@@ -8,14 +8,11 @@ upper storey, and where the row below has other names than those below merged ce
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from retrieval.readers.table_sentences import is_figure, may_name, stretches
+from retrieval.readers.table_sentences import Spans, is_figure, may_name, stretches
 from retrieval.text import normalise
-
-Spans = Mapping[int, Sequence[tuple[int, int]]]
-"""The first and the last columns of cells that are merged across, by the positions of their rows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,19 +9,31 @@ But: nothing here knows a format.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import groupby
+from types import MappingProxyType
 from typing import Literal
 
 from retrieval.text import normalise
 
 Row = tuple[Literal["row", "paragraph"], list[str], list[str]]  # kind, headers, cells
 
+Spans = Mapping[int, Sequence[tuple[int, int]]]
+"""The first and the last columns of cells that are merged across, by the positions of their rows."""
+
 _LONGEST_HEADER = 80  # characters
 _PLACEHOLDER = re.compile(r"Column\d+")  # what Excel calls a column without a name
 _NAMING_FIGURE = re.compile(r"[#№%€$£]|(?:19|20)\d\d")  # figures that name a column: #, 2025
 _LOOKED_AT = 20  # rows in which a header is looked for
+_NAMES_OF_VALUES = re.compile(
+    r"(?:.*\W)?(?:address|allowance|amount|answer|budget|charge|code|comment|condition|contact|cost|count|date|"
+    r"day|deadline|definition|description|detail|duration|email|entitlement|fee|figure|hour|info|information|"
+    r"length|level|limit|location|maximum|meaning|minimum|minute|month|name|no|note|notice|number|order|percent|"
+    r"percentage|period|phone|price|quantity|rate|reason|remark|result|room|rule|score|share|size|status|sum|"
+    r"target|term|time|total|type|unit|value|version|week|weight|year)s?\W*",
+    re.IGNORECASE,
+)  # what heads a column of two kinds of values, "25" and "none", rather than is one of them
 
 
 def row_sentence(headers: Sequence[str], cells: Sequence[str]) -> str:
@@ -43,6 +55,16 @@ def row_sentence(headers: Sequence[str], cells: Sequence[str]) -> str:
     return " ".join(parts)
 
 
+def is_said_again(headers: Sequence[str], value: str, column: int, after: int) -> bool:
+    """Is a value that is merged over columns said of this one, too, which is so many `after` its first?
+
+    A row's first cell names the row ("Total"), and what is longer than a name is rather a remark.
+    """
+    if not 0 < after < column or column >= len(headers) or len(value) > _LONGEST_HEADER:
+        return False
+    return headers[column] not in {"", headers[column - 1]}
+
+
 def join_clauses(lines: Iterable[str]) -> str:
     """Lines of a table's cell as one text: set off by semicolons where they do not end a clause."""
     text = ""
@@ -51,13 +73,16 @@ def join_clauses(lines: Iterable[str]) -> str:
     return text
 
 
-def grid_rows(rows: Sequence[Sequence[str]], known: Set[int] = frozenset()) -> Iterator[tuple[int, str]]:
+def grid_rows(
+    rows: Sequence[Sequence[str]], known: Set[int] = frozenset(), spans: Spans = MappingProxyType({})
+) -> Iterator[tuple[int, str]]:
     """The rows of a grid as sentences, with their numbers from 0; the header is said in each row below it.
 
     The header is the first row that is as wide as most, all words (or years, or `#`); rows before it are
     text.  A later row that repeats it is left out.  What a line says that heads a group is said in each row
     of the group.  Below an empty row another table with a header of its own may begin; cells that stand there
-    alone are text.  `known`: the positions of headers that the caller knows, by merged cells.
+    alone are text.  `known`: the positions of headers that the caller knows, by merged cells.  `spans`: the
+    values that are merged across.
     """
     filled = list(map(_filled, rows))
     tables = list(_tables(rows, filled, known))
@@ -76,13 +101,24 @@ def grid_rows(rows: Sequence[Sequence[str]], known: Set[int] = frozenset()) -> I
             if header is None or position < table.first:
                 sentence = row_sentence([], row)
             elif _says_header(table, position, values, width):
-                sentence = row_sentence(*under(groups[position - table.first], headers, row))
+                said = _across(headers, row, spans.get(position, ()))
+                sentence = row_sentence(*under(groups[position - table.first], headers, said))
             elif width > 2 and is_figure(values[0]):  # a formula that waits for its row
                 continue
             else:  # a line that heads a group, or a remark
                 sentence = row_sentence([], values)
             if sentence:
                 yield position, sentence
+
+
+def _across(headers: Sequence[str], row: Sequence[str], spans: Sequence[tuple[int, int]]) -> Sequence[str]:
+    """The cells of a row with values that are merged across said in each column of which they are said."""
+    said = list(row)
+    for first, last in spans:
+        for column in range(first + 1, min(last + 1, len(said))):
+            if is_said_again(headers, said[first], column, column - first):
+                said[column] = said[first]
+    return said
 
 
 def _is_said(table: _Table, filled: Sequence[Sequence[str]]) -> bool:
@@ -229,8 +265,22 @@ def header_row(rows: Sequence[Sequence[str]], usual: int | None = None) -> int |
         if _is_wide(len(filled), usual):
             names = all(len(cell) <= _LONGEST_HEADER and may_name(cell) for cell in filled)
             words = not all(map(is_figure, filled))
-            return number if names and words and len(set(filled)) * 4 >= len(filled) * 3 else None
+            several = len(set(filled)) * 4 >= len(filled) * 3
+            return number if names and words and several and not _is_fact(rows, number) else None
     return None
+
+
+def _is_fact(rows: Sequence[Sequence[str]], number: int) -> bool:
+    """Is a row of two cells a name and its value, as the rows below it are ("Office: Oslo", "Founded: 1998")?
+
+    That is where words and figures stand below, and nothing says that it names the values.
+    """
+    if max(map(_width, rows)) != 2:
+        return False
+    _, named = _filled(rows[number])
+    values = [cells[1] for row in rows[number + 1 :] if len(cells := _filled(row)) == 2]
+    kinds = {is_figure(value) for value in values}
+    return len(kinds) == 2 and not _NAMES_OF_VALUES.fullmatch(named)
 
 
 def _usual_width(widths: Sequence[int]) -> int:

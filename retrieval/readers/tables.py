@@ -1,7 +1,9 @@
 """HTML tables as rows with their headers.
 
-A cell that spans columns or rows belongs to each of them where it is a header, and to its first column
-and each of its rows where it is a value, so that every row can be quoted by itself.
+A cell that spans columns or rows belongs to each of them where it is a header.  Where it is a value it is
+said in each of its rows, so that every row can be quoted by itself, and of each of its columns that has
+another name ("Pro: included. Team: included."), but for the first cell of a row ("Total") and what is longer
+than a name.
 
 Headers that nothing marks are a first row in bold, or one of three names or more above figures.
 
@@ -17,7 +19,14 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborNode
 
-from retrieval.readers.table_sentences import Row, header_row, may_head_group, under, with_groups
+from retrieval.readers.table_sentences import (
+    Row,
+    header_row,
+    is_said_again,
+    may_head_group,
+    under,
+    with_groups,
+)
 from retrieval.readers.walk import descend, is_dropped, is_struck, text_of
 
 _WIDEST = 200  # columns; a larger colspan is a slip or an attack
@@ -179,7 +188,11 @@ class _Grid:
             assert cell is not None
             text, down = text_of(cell), _span(cell, "rowspan", _TALLEST)
             for column in range(_span(cell, "colspan", _WIDEST)):
-                shown = text if repeat or not column else ""
+                shown = (
+                    text
+                    if repeat or not column or is_said_again(self.headers, text, len(row), column)
+                    else ""
+                )
                 if down > 1:
                     self.reaching[len(row)] = (down - 1, shown)
                 row.append(shown)
