@@ -23,12 +23,14 @@ from bot.delivery import whisper
 from bot.desk import Desk
 from bot.errors import SlackRefuses, SlackTrouble
 from bot.looking import Looked
+from bot.passing_on import PassingOn
 from bot.press import Press, heard, pressed
 from bot.records.outcomes import Look, outcome_from_json
 from bot.records.questions import Question
 from bot.views.blocks.modals import as_message, modal, more_blocks, reason_form, why_blocks
 from bot.views.blocks.notes import note
 from bot.views.blocks.parts import Message
+from bot.views.blocks.passing_on import ask_offer
 from qa_engine.answers import Answer, Outcome
 from retrieval.stored import StoredPassage
 
@@ -49,8 +51,8 @@ class _Standing:
 class Aftermath:
     """Does what buttons ask for.  Every method returns at once; Slack is spoken to in an errand."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, desk: Desk, passing_on: PassingOn) -> None:
+        self._desk, self._passing_on = desk, passing_on
 
     def helpful(self, press: Press) -> None:
         if self._about(press) is None:
@@ -75,9 +77,10 @@ class Aftermath:
     def reason(self, press: Press, reason: str) -> None:
         """What somebody wrote into the form."""
         if self._about(press) is not None:
-            counts = self._count(press, helpful=False, reason=reason)
-            if reason:
-                self._say_later(press, note(messages.THANKS_REASON if counts else messages.ANSWERED_ANEW))
+            if self._count(press, helpful=False, reason=reason):
+                self._do(press, lambda: self._thank(press, messages.THANKS_REASON if reason else ""))
+            elif reason:
+                self._say_later(press, note(messages.ANSWERED_ANEW))
 
     def more(self, press: Press) -> None:
         self._do(press, lambda: self._show(press, "more"))
@@ -167,7 +170,16 @@ class Aftermath:
             self._desk.lines.to(press.place).open(press.trigger_id, reason_form(press.metadata()))
         except SlackTrouble as error:
             log.info("a window did not open: %s", error)
-            self._say(press, note(messages.THANKS))
+            self._thank(press, messages.THANKS)
+
+    def _thank(self, press: Press, thanks: str) -> None:
+        """Say thanks, if any, for a word on an answer that did not help; and that a person can be asked."""
+        question = self._about(press)
+        if question is not None and question.has_answer and self._passing_on.is_possible(press):
+            sentence = f"{thanks or messages.THANKS} {messages.ASK_INSTEAD}"
+            self._say(press, ask_offer(sentence, f"{press.number}.{press.revision or 0}"))
+        elif thanks:
+            self._say(press, note(thanks))
 
     def _share(self, press: Press) -> None:
         """Ask again as the channel, and post that for all if it is the same answer: once."""

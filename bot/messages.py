@@ -210,6 +210,7 @@ ANSWERED_ANEW = (
     "Thank you. The question was changed or asked again since, so this does not count for its new answer."
 )
 THANKS_REASON = "Thank you. Your reason helps whoever looks after the documents."
+ASK_INSTEAD = "You can also put the question to a person."
 SHARED = "Shared to the channel."
 SHARE_OTHER = "Asked as this channel, I would not give that answer, so nothing was shared."
 
@@ -223,6 +224,7 @@ WHY_PINNED = "A person's answer comes first: its question is {likeness} like thi
 ASK_PERSON = "Ask a person"
 ASK_LABEL = "Your question; your name goes with it to whoever looks after these documents"
 REQUEST = " asks, and the documents do not say:"
+REQUEST_NO_HELP = " asks, and what I answered did not help:"
 REQUEST_IN, REQUEST_LINK = "Asked in ", "to the question"
 REQUEST_ALONE = "Asked alone with me."
 REQUEST_HOW = (

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from bot.audience import Audience, grantee
-from qa_engine.answers import NoAnswer
+from qa_engine.answers import Answer, Outcome
 from retrieval.collections import CollectionRecord
 from retrieval.stored import StoredPassage
 
@@ -40,6 +40,7 @@ def owned_by(owners: Iterable[str], collections: Iterable[CollectionRecord], tea
     return frozenset(each.name for each in collections if each.owner in keys)
 
 
-def nearest_collections(outcome: NoAnswer[StoredPassage]) -> list[str]:
-    """The collections that came nearest to a question without an answer, in that order."""
-    return list(dict.fromkeys(quote.passage.collection for quote in outcome.nearest))
+def nearest_collections(outcome: Outcome[StoredPassage]) -> list[str]:
+    """The collections that an answer is from, or that came nearest to a question without one, in order."""
+    quotes = (outcome.quote, *outcome.also) if isinstance(outcome, Answer) else outcome.nearest
+    return list(dict.fromkeys(quote.passage.collection for quote in quotes))

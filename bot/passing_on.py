@@ -1,4 +1,5 @@
-"""Asking a person: a question that the documents do not answer goes to the owner of a collection.
+"""Asking a person: a question that the documents do not answer goes to the owner of a collection; so does one
+whose answer did not help whoever wants to know.
 
 Who that is is decided when the form opens and again when it is sent, from what the asker may see then; the
 owner learns the question in the asker's words, who asks and where, and nothing of what was found.
@@ -27,7 +28,6 @@ from bot.records.requests import Request
 from bot.slack.marks import is_person
 from bot.views.blocks.notes import note
 from bot.views.blocks.passing_on import ask_form, request_message
-from qa_engine.answers import NoAnswer
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +45,11 @@ class PassingOn:
     def send(self, press: Press, text: str) -> None:
         """The form came back."""
         self._do(press, lambda: self._send(press, text))
+
+    def is_possible(self, press: Press) -> bool:
+        """Whether somebody can be asked, for whoever pressed a button of the question.  It may ask Slack."""
+        question = pressed(press, self._desk.records.question(press.number))
+        return question is not None and self._owner(press, question) is not None
 
     def _do(self, press: Press, what: Callable[[], object]) -> None:
         """In an errand; what fails is told to whoever pressed."""
@@ -106,7 +111,7 @@ class PassingOn:
         url = posting.link(asked.place.channel, ts) if ts is not None else None
         channel = asked.place.channel if aloud else None
         message = request_message(
-            text, asker=press.person, channel=channel, url=url,
+            text, asker=press.person, channel=channel, url=url, answered=question.has_answer,
             only_admins_pin=not self._pins_themself(asked.place, owner),
         )  # fmt: skip
         mark = f"passed on.{question.id}.{len(before)}.{hashlib.sha256(text.encode()).hexdigest()[:8]}"
@@ -122,13 +127,15 @@ class PassingOn:
         """Who is asked, of the owners of what may be seen by this person where the question was asked."""
         asked = question.asked.later()
         allowed = self._desk.answering.allowed(replace(asked, person=press.person))
-        if question.outcome is None or question.has_answer or isinstance(allowed, Refused):
+        if question.outcome is None or isinstance(allowed, Refused):
+            return None
+        if question.has_answer and not self._desk.records.found_no_help(question.id, press.person):
             return None
         work = self._desk.work
         outcome = outcome_from_json(
             question.outcome, lambda ids: work.store.passages(ids, collections=allowed.collections)
         )
-        nearest = nearest_collections(outcome) if isinstance(outcome, NoAnswer) else []
+        nearest = nearest_collections(outcome) if outcome is not None else []
         return owner_of(nearest, work.collections.all(), allowed, team=asked.place.team, asker=press.person)
 
     def _is_ours(self, place: Place, owner: str) -> bool:

@@ -24,9 +24,9 @@ from bot.listeners.trouble import ignore, on_trouble
 from bot.passing_on import PassingOn
 from bot.pinning import Pinning
 from bot.slack.manifest import COMMAND, PIN_SHORTCUT_ID, SHORTCUT_ID
-from bot.views.blocks.answer import ASK, HELPFUL, MORE, NOT_HELPFUL, SHARE, WHY
+from bot.views.blocks.answer import HELPFUL, MORE, NOT_HELPFUL, SHARE, WHY
 from bot.views.blocks.modals import REASON_FORM
-from bot.views.blocks.passing_on import ASK_FORM
+from bot.views.blocks.passing_on import ASK, ASK_FORM
 from bot.views.blocks.pins import PIN_FORM
 from bot.views.blocks.stale import AGAIN
 
@@ -35,7 +35,8 @@ ANYTHING = re.compile(".*", re.DOTALL)
 
 def register(app: App, desk: Desk) -> None:
     """Tell Bolt which function hears what."""
-    aftermath, passing_on, pinning = Aftermath(desk), PassingOn(desk), Pinning(desk)
+    passing_on, pinning = PassingOn(desk), Pinning(desk)
+    aftermath = Aftermath(desk, passing_on)
     app.command(COMMAND)(partial(on_command, desk=desk))
     app.shortcut(SHORTCUT_ID)(partial(on_shortcut, desk=desk))
     app.shortcut(PIN_SHORTCUT_ID)(partial(on_pin, pinning=pinning))

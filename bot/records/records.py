@@ -270,6 +270,15 @@ class Records:
             db.execute(f"{_WORDLESS} AND question_id = ?", (about,))
         return True
 
+    def found_no_help(self, number: int, person: str) -> bool:
+        """Whether somebody's last word on an answer, or on a copy of it, was that it did not help."""
+        with self.database.reading() as db:
+            row = db.execute(
+                "SELECT helpful FROM feedback WHERE question_id = ? AND person = ?",
+                (_answer_of(db, number), person),
+            ).fetchone()
+        return row is not None and not row[0]
+
     def reasons(self, number: int) -> dict[str, tuple[bool, str]]:
         """Each person's word on an answer, the oldest first: whether it helped, and why not."""
         with self.database.reading() as db:

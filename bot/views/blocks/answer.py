@@ -32,6 +32,7 @@ from bot.views.blocks.parts import (
     rich,
     shown_lines,
 )
+from bot.views.blocks.passing_on import ASK
 from bot.views.blocks.pins import pin_block
 
 MOST_BESIDE = 400  # characters of the sentence on either side of the span; most sentences are far shorter
@@ -44,7 +45,6 @@ MOST_PLACE = 150  # in front of a notification: a heading can say the opposite o
 
 ACTIONS = "answer"
 HELPFUL, NOT_HELPFUL, MORE, WHY, SHARE = "helpful", "not_helpful", "show_more", "why", "share"
-ASK = "ask_person"
 
 
 def answer_message(
