@@ -94,10 +94,25 @@ def calibration_error(confidence: Floats, right: Booleans, *, bins: int = BINS) 
     """Expected calibration error: mean |confidence - share right| over `bins` bins of equal width."""
     if not len(confidence):
         return 0.0
-    numbers = np.minimum((confidence * bins).astype(int), bins - 1)
-    counts = np.bincount(numbers, minlength=bins)
-    gaps = np.bincount(numbers, confidence - right, minlength=bins)
-    return float(np.abs(gaps).sum() / counts.sum())
+    gaps = np.bincount(_bin_numbers(confidence, bins), confidence - right, minlength=bins)
+    return float(np.abs(gaps).sum() / len(confidence))
+
+
+def calibration_error_by_chance(confidence: Floats, *, bins: int = BINS) -> float:
+    """The calibration error that confidences have in the mean which are all that they say.
+
+    Of few questions never as many are right as expected, so that a calibration error is too large by about
+    this.  A bin's gap is about normal, with the variance of its answers; of such a one the mean distance from
+    nothing is sqrt(2 / pi) of its standard deviation.
+    """
+    if not len(confidence):
+        return 0.0
+    variances = np.bincount(_bin_numbers(confidence, bins), confidence * (1 - confidence), minlength=bins)
+    return float(np.sqrt(2 / np.pi * variances).sum() / len(confidence))
+
+
+def _bin_numbers(confidence: Floats, bins: int) -> npt.NDArray[np.int64]:
+    return np.minimum((confidence * bins).astype(np.int64), bins - 1)
 
 
 def auroc(scores: Floats, positive: Booleans) -> float | None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from qa_engine.risk import at_most, auroc, calibration_error, risk_coverage
+from qa_engine.risk import at_most, auroc, calibration_error, calibration_error_by_chance, risk_coverage
 
 JUDGED = st.lists(
     st.tuples(st.sampled_from([0.0, 0.1, 0.25, 0.5, 0.8, 0.99, 1.0]) | st.floats(0, 1), st.booleans()),
@@ -111,6 +111,17 @@ def test_the_calibration_error_is_the_definition(pairs: list[tuple[float, bool]]
         inside = [(c, r) for c, r in pairs if min(int(c * bins), bins - 1) == number]
         expected += abs(sum(c for c, _ in inside) - sum(r for _, r in inside))
     assert calibration_error(*columns(pairs), bins=bins) == pytest.approx(expected / max(1, len(pairs)))
+
+
+@pytest.mark.parametrize("size", [60, 1500])
+def test_a_confidence_that_is_all_it_says_has_the_calibration_error_of_chance(size: int) -> None:
+    """In the mean of many draws of which answers are right."""
+    random = np.random.default_rng(size)
+    confidence = random.beta(0.6, 0.6, size)
+    drawn = [calibration_error(confidence, random.random(size) < confidence) for _ in range(400)]
+    assert calibration_error_by_chance(confidence) == pytest.approx(np.mean(drawn), rel=0.05)
+    assert calibration_error_by_chance(np.round(confidence)) == 0.0
+    assert calibration_error_by_chance(confidence[:0]) == 0.0
 
 
 @given(JUDGED)

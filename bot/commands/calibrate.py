@@ -32,7 +32,7 @@ from bot.commands.progress import progress
 from bot.composition import Workplace
 from bot.errors import UsageError
 from qa_engine.fitting import Choice, Fitted, choice, fit, outcomes
-from qa_engine.risk import RiskCoverage, calibration_error, risk_coverage
+from qa_engine.risk import RiskCoverage, calibration_error, calibration_error_by_chance, risk_coverage
 from retrieval.evaluation import JudgedQuestion
 
 LEAST_QUESTIONS = 20
@@ -127,6 +127,7 @@ def _figures(asked: Sequence[JudgedQuestion], fitted: Fitted, curve: RiskCoverag
         "without_an_answer": sum(not each.answers for each in asked),
         "best_answer_right": percent(float(fitted.right.mean())),
         "calibration_error": round(calibration_error(fitted.confidence, fitted.right), 4),
+        "calibration_error_by_chance": round(calibration_error_by_chance(fitted.confidence), 4),
         "area_under_risk_coverage": round(curve.area, 4),
         "threshold": round(fitted.calibration.threshold, 4),
         "answer_rate": percent(float(given.mean())),

@@ -28,7 +28,7 @@ from qa_engine import squad
 from qa_engine.answerer import SURE
 from qa_engine.answers import Answer
 from qa_engine.judging import is_right
-from qa_engine.risk import calibration_error, risk_coverage
+from qa_engine.risk import calibration_error, calibration_error_by_chance, risk_coverage
 from retrieval.evaluation import JudgedQuestion
 
 SEED = 0
@@ -112,6 +112,7 @@ def eval_open(
         "right_of_answers_given": percent(float(right[given].mean()) if given.any() else None),
         "area_under_risk_coverage": round(curve.area, 4),
         "calibration_error": round(calibration_error(confidence, right), 4),
+        "calibration_error_by_chance": round(calibration_error_by_chance(confidence), 4),
         "seconds_a_question": round(seconds / len(results), 3),
     }
     if as_json:

@@ -24,4 +24,4 @@ def show_figures(record: Mapping[str, object], as_json: bool) -> None:
         return
     for name, value in record.items():
         if value is not None:
-            click.echo(f"{name.replace('_', ' '):<24} {value}")
+            click.echo(f"{name.replace('_', ' '):<28} {value}")
