@@ -22,7 +22,7 @@ from pathlib import Path
 import sqlite_utils
 from sqlite_utils import Migrations
 
-from retrieval.errors import StoreBusy, StoreCorrupt, StoreError, StoreTooNew
+from retrieval.errors import StoreBusy, StoreCorrupt, StoreError, StoreFull, StoreTooNew
 from retrieval.schema import APPLICATION_ID, MIGRATIONS, known_migrations
 
 BUSY_SECONDS = 10.0
@@ -207,6 +207,10 @@ class Database:
                 raise StoreBusy(
                     f"Another process is writing to {self.path}; waited {BUSY_SECONDS:.0f} s, try again."
                 ) from error
+            if _code(error) == sqlite3.SQLITE_FULL:
+                raise StoreFull(
+                    f"The disk that holds {self.path} is full; nothing of the last document was stored."
+                ) from error
             raise StoreError(_OPERATIONAL.get(_code(error), "{path} cannot be used: {error}.").format(
                 path=self.path, error=error
             )) from error  # fmt: skip
@@ -249,7 +253,6 @@ def _is_busy(error: sqlite3.OperationalError) -> bool:
 
 
 _OPERATIONAL = {
-    sqlite3.SQLITE_FULL: "The disk that holds {path} is full; nothing of the last document was stored.",
     sqlite3.SQLITE_READONLY: "{path} is read-only; make it writable or name another folder with --home.",
     sqlite3.SQLITE_CANTOPEN: "{path} cannot be opened; it must be a file, in a folder that may be written.",
     sqlite3.SQLITE_IOERR: "The disk that holds {path} reports an error ({error}).",

@@ -8,6 +8,7 @@ RetrievalError
 │   └── ReaderKilled        the child process that read it broke a limit (time, memory, output)
 └── StoreError              the store cannot be used
     ├── StoreBusy           another process holds the write lock
+    ├── StoreFull           there is no room left on its disk
     ├── StoreCorrupt        not a database, or a damaged one
     └── StoreTooNew         written by a newer Quoth
 """
@@ -45,6 +46,10 @@ class StoreError(RetrievalError):
 
 class StoreBusy(StoreError):
     """Another process holds the write lock."""
+
+
+class StoreFull(StoreError):
+    """There is no room left on its disk."""
 
 
 class StoreCorrupt(StoreError):

@@ -18,7 +18,7 @@ from bot.commands import sync as sync_command
 from bot.composition import Workplace
 from bot.settings import Settings
 from bot.sources import FollowedSource, write_sources
-from retrieval.errors import StoreBusy
+from retrieval.errors import StoreBusy, StoreFull
 from retrieval.report import Report, Row, Status
 from retrieval.store import Store
 from retrieval.web.start import Start
@@ -297,11 +297,16 @@ def test_a_folder_with_one_that_may_not_be_looked_into(
     assert pruned == [True]
 
 
-def test_watching_outlives_a_busy_store(
-    docs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("error", [StoreBusy("Another process is writing."), StoreFull("The disk is full.")])
+def test_watching_outlives_a_busy_store_and_a_full_disk(
+    docs: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    error: Exception,
 ) -> None:
-    """Another ingest holds the store for too long: told in a line, and the next look is taken."""
-    looks = iter([None, StoreBusy("Another process is writing."), None, KeyboardInterrupt()])
+    """Told in a line as it begins, and the next look is taken."""
+    looks = iter([None, error, error, None, error, KeyboardInterrupt()])
 
     def look(*_: object, **__: object) -> bool:
         outcome = next(looks)
@@ -314,7 +319,7 @@ def test_watching_outlives_a_busy_store(
     monkeypatch.setattr(time, "sleep", lambda _: None)
     with pytest.raises(click.Abort):
         quoth.main(["sync", "--watch", "--home", str(tmp_path)], standalone_mode=False)
-    assert capsys.readouterr().err.count("Another process is writing.") == 1
+    assert capsys.readouterr().err.count(str(error)) == 2
 
 
 def test_watching_outlives_a_sources_file_that_is_being_edited(

@@ -32,7 +32,7 @@ from bot.sources import FollowedSource, read_sources, write_sources
 from bot.views.records import report_record
 from bot.views.style import printable
 from retrieval.discovery import absolute, discover, fills, is_folder
-from retrieval.errors import StoreBusy
+from retrieval.errors import StoreBusy, StoreFull
 from retrieval.intake import DEFAULT_COLLECTION, Belonging
 from retrieval.report import Report, Row
 from retrieval.stored import DocumentRecord
@@ -192,9 +192,8 @@ def sync(*, dry_run: bool, watch: bool, every: float, home: Path | None, as_json
             try:
                 failed = rounds.go(only_news=True)
                 told = None
-            except StoreBusy as error:  # of that time; the next round makes up for it
-                note(str(error))
-            except UsageError as error:  # sources.toml is being edited
+            except (StoreBusy, StoreFull, UsageError) as error:
+                # Of that time, or sources.toml is being edited; a later round makes up for it.
                 if str(error) != told:
                     note(str(error))
                 told = str(error)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.errors import StoreCorrupt, StoreError, StoreTooNew
+from retrieval.errors import StoreCorrupt, StoreError, StoreFull, StoreTooNew
 from retrieval.store import Store
 from tests.damaged_stores import damaged_page, garbage, of_a_newer_version, of_another_program, truncated
 from tests.stores import put
@@ -88,7 +88,7 @@ def test_a_full_disk_keeps_what_is_there(store: Store) -> None:
     with store.database.writing() as db:
         full = db.execute("PRAGMA page_count").fetchone()[0] + 2
         db.execute(f"PRAGMA max_page_count = {full}")
-    with pytest.raises(StoreError, match="is full; nothing of the last document was stored"):
+    with pytest.raises(StoreFull, match="is full; nothing of the last document was stored"):
         put(store, "a.md", "A new text of many words. " * 4_000)
     content = store.content(document_id)
     assert content is not None
