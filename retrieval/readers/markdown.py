@@ -22,7 +22,7 @@ from markdown_it.rules_inline.strikethrough import tokenize as strikethrough
 from markdown_it.token import Token
 
 from retrieval.documents import BlockKind, Document
-from retrieval.readers.admonitions import without_admonitions
+from retrieval.readers.dialects import as_commonmark, marked, wiki_link
 from retrieval.readers.frontmatter import date_in, split_front_matter, title_in
 from retrieval.readers.html import read_fragment, read_page
 from retrieval.readers.pieces import Lists, Piece, assemble, web_url
@@ -61,6 +61,8 @@ def _parser() -> MarkdownIt:
         parser.inline.ruler.at(name, _counted(rule))
     parser.inline.ruler.at("strikethrough", _tilde)
     parser.inline.ruler2.before("strikethrough", "single_tilde", _strike_between_single_tildes)
+    parser.inline.ruler.before("link", "wiki_link", wiki_link)
+    parser.inline.ruler.before("link", "marked", marked)
     parser.block.ruler.at("reference", _reference_but_no_footnote, {"alt": []})
     return parser
 
@@ -147,7 +149,7 @@ def read(data: bytes, name: str) -> Document:
     metadata = metadata or {}
     addresses = (web_url(metadata.get(key)) for key in _PERMALINKS)
     return assemble(
-        _pieces(_PARSER.parse(without_admonitions(without_templates(body)))),
+        _pieces(_PARSER.parse(as_commonmark(without_templates(body)))),
         title=title_in(metadata),
         url=next(filter(None, addresses), None),
         name=name,
