@@ -1,6 +1,6 @@
 """Fits the weights by which windows of a question compete (qa_engine/calibration.py), on train rows only.
 
-    python -m training.calibrate [--model embedded] [--questions 1500] [--write]
+    python -m training.calibrate [--model embedded] [--questions 3000] [--write]
 
 All distinct train contexts go into one store; questions are asked of all of it, 20 passages are read
 each, and the conditional logit is fitted by maximum likelihood.  Three in ten questions have no answer, since
@@ -58,7 +58,7 @@ Hidden = Literal["nothing", "answer", "topic"]
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--model", default="embedded")
-    parser.add_argument("--questions", type=int, default=1500)
+    parser.add_argument("--questions", type=int, default=3000)
     parser.add_argument("--most-wrong", type=float, default=0.2)
     parser.add_argument(
         "--sure", type=float, default=0.95, help="how probably a threshold's share holds for other questions"
