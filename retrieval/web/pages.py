@@ -97,7 +97,7 @@ class _Round:
     begins: set[str] = field(default_factory=set)  # where the start is
     pages: int = 0
     keeper: Keeper = field(init=False)
-    below: str = field(init=False)  # links are followed to addresses that begin so
+    below: str = ""  # links are followed to addresses that begin so
     is_whole: bool = True  # nothing that might have led to more pages was left out
     is_astray: bool = False  # the start could not be read, so that the site may not be itself
 
@@ -163,7 +163,14 @@ class _Round:
             self.waiting.append(wanted)
 
     def _stay_below(self, url: str) -> None:
-        self.below = folder(url).partition("://")[2]
+        """Follow links to what lies in the folder of an address.
+
+        A start that leads further up, perhaps to the home page since its part of the site is gone, brings no
+        more of the site with it than was asked for.
+        """
+        below = folder(url).partition("://")[2]
+        if not self.below.startswith(below):
+            self.below = below
 
     def _want_what_was_known(self) -> bool:
         """Their links are not followed: how far from the start they are by now, if at all, nobody knows."""

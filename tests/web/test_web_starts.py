@@ -87,6 +87,20 @@ def test_links_are_followed_below_the_start(web: Site, visit: Visit) -> None:
     assert web.asked() == ["/docs/", "/docs/a", "/docs/b", "/docs/c"]
 
 
+@pytest.mark.parametrize("code", [301, 302])
+def test_a_start_that_leads_home_brings_no_more_of_the_site(web: Site, visit: Visit, code: int) -> None:
+    """Its part of the site is gone, and what else there is was not asked for; one that leads further down, and
+    one that leads to another part, are followed there."""
+    web.put("/", '<a href="/docs/a">A</a> <a href="/jobs">Jobs</a> <a href="/new/b">B</a>')
+    for path in ("/docs/a", "/jobs", "/new/b"):
+        web.put(path, f"<p>Page {path}.")
+    web.put("/new/", '<a href="/new/b">B</a> <a href="/jobs">Jobs</a>')
+    web.behave("/docs/", redirect("/", code))
+    web.behave("/old/", redirect("/new/", code))
+    assert statuses(visit("/docs/", depth=1)) == {"/": "added", "/docs/a": "added"}
+    assert statuses(visit("/old/", depth=1)) == {"/new/": "added", "/new/b": "added"}
+
+
 @pytest.mark.parametrize("bad_day", [status(503), redirect("/login", 302)])
 def test_a_start_that_fails_once_leads_no_further(
     web: Site, store: Store, visit: Visit, bad_day: Behaviour
