@@ -45,7 +45,7 @@ class Read:
     passages: Floats
     scores: Floats
     found: Floats
-    lengths: Floats
+    prominences: Floats
     answers: tuple[str, ...]
     f1: Floats
     right: Booleans
@@ -142,7 +142,7 @@ def confidence(read: Read, at: tuple[int, int], calibration: Calibration) -> Flo
         return np.zeros(0)
     _, unread = np.unique(read.passages[count:offered], return_index=True)
     probabilities, _ = calibration.probabilities(
-        read.scores[:count], read.found[:count], read.lengths[:count], read.found[count:offered][unread]
+        read.scores[:count], read.found[:count], read.prominences[:count], read.found[count:offered][unread]
     )
     return calibration.confidence(pooled(probabilities, read.answers[:count]))
 

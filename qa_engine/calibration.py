@@ -6,14 +6,15 @@ each window enters with its best span, and all windows of a question compete, to
 behavior", 1974):
 
     utility(window)    = reader * score + retrieval * found / (largest found of the question) + topic * found
-                       + length * characters / 100, of at most 100
+                       + prominence * (how far its best span stands above its eighth, of at most 10) / 10
     utility(no answer) = nothing
     P(entry)           = exp(utility(entry)) / sum of exp over all entries
 
 `score` is the log-odds of the window's best span against its own no-answer entry (`reader.Candidate`), and
 `found` the score with which its passage was retrieved, a share of the most that is possible: one passage is
-the best even where the documents say nothing of the question, and only the share itself tells.  `characters`
-are those of the span: a reader that does not know quotes more, so that this weight is below zero.
+the best even where the documents say nothing of the question, and only the share itself tells.  A reader
+that knows has one answer and a few ways to cut it out; one that guesses or is of two minds ("14 days for
+Europe and 28 for all others") has many that are nearly as good, of which the best span's score tells nothing.
 
 A passage that was found and not read, since the time was over or an answer sure enough, may hold the answer,
 too.  It competes as one window, what its reader would say replaced by one number for all:
@@ -48,10 +49,10 @@ from qa_engine.errors import ModelCorrupt
 
 Floats = npt.NDArray[np.float64]
 
-WEIGHTS = ("reader", "retrieval", "topic", "length", "nothing")
+WEIGHTS = ("reader", "retrieval", "topic", "prominence", "nothing")
 NONE: Floats = np.zeros(0)
-LONG = 100
-"""Characters of a span from which on it is simply long."""
+PROMINENT = 10.0
+"""Logits by which a best span stands above its window's others, from which on it is simply clear."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +70,7 @@ class Calibration:
     reader: float = 0.364
     retrieval: float = 6.349
     topic: float = 0.0
-    length: float = 0.0
+    prominence: float = 0.0
     nothing: float = 10.055
     unread: float | None = None
     slope: float = 1.0
@@ -114,13 +115,13 @@ class Calibration:
         measured = [pair for pair in self.risk if pair[0] <= most_wrong]
         return max(measured)[1] if measured else 1 - most_wrong
 
-    def utilities(self, scores: Floats, found: Floats, lengths: Floats) -> Floats:
-        """The windows' utilities, shape [n]: best spans' scores, their passages', the spans' characters."""
-        weights = np.array([self.reader, self.retrieval, self.topic, self.length])
-        return np.asarray(features(scores, found, lengths) @ weights, dtype=np.float64)
+    def utilities(self, scores: Floats, found: Floats, prominences: Floats) -> Floats:
+        """The windows' utilities, shape [n]: best spans' scores, their passages', the spans' prominences."""
+        weights = np.array([self.reader, self.retrieval, self.topic, self.prominence])
+        return np.asarray(features(scores, found, prominences) @ weights, dtype=np.float64)
 
     def probabilities(
-        self, scores: Floats, found: Floats, lengths: Floats, unread: Floats = NONE
+        self, scores: Floats, found: Floats, prominences: Floats, unread: Floats = NONE
     ) -> tuple[Floats, float]:
         """P of each window's best span, shape [n], and P(none of them); together they are 1.
 
@@ -128,7 +129,7 @@ class Calibration:
         """
         n, every = len(scores), np.concatenate((found, unread))
         missing = np.zeros(len(unread))
-        utilities = self.utilities(np.append(scores, missing), every, np.append(lengths, missing))
+        utilities = self.utilities(np.append(scores, missing), every, np.append(prominences, missing))
         utilities[n:] += -np.inf if self.unread is None else self.unread
         entries = np.append(utilities, self.nothing)
         weights = np.exp(entries - entries.max())
@@ -143,10 +144,10 @@ class Calibration:
         return np.asarray(np.exp(right - np.logaddexp(right, wrong)), dtype=np.float64)
 
 
-def features(scores: Floats, found: Floats, lengths: Floats) -> Floats:
+def features(scores: Floats, found: Floats, prominences: Floats) -> Floats:
     """What the weights but the last are multiplied with, shape [n, 4]."""
-    columns = (scores, relative(found), np.clip(found, 0, 1), np.minimum(lengths, LONG) / LONG)
-    return np.stack(columns, axis=1)
+    clear = np.minimum(prominences, PROMINENT) / PROMINENT
+    return np.stack((scores, relative(found), np.clip(found, 0, 1), clear), axis=1)
 
 
 def relative(found: Floats) -> Floats:

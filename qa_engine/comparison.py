@@ -111,7 +111,7 @@ def compare(found: Sequence[Found[P_co]], reading: Reading, calibration: Calibra
     probabilities, left = calibration.probabilities(
         np.array([each.score for each in best]),
         np.array([found[each.passage].score for each in best]),
-        np.array([each.end - each.start for each in best]),
+        np.array([each.prominence for each in best]),
         np.array([each.score for each in found[reading.passages :]]),
     )
     return Compared(best, _texts(best, found), probabilities, left, calibration)

@@ -48,12 +48,12 @@ CERTAIN = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One question that was read: its windows' scores, their passages', their spans' characters, and which
+    """One question that was read: its windows' scores, their passages', their spans' prominences, and which
     are right."""
 
     scores: Floats = field(repr=False)
     found: Floats = field(repr=False)
-    lengths: Floats = field(repr=False)
+    prominences: Floats = field(repr=False)
     answers: tuple[str, ...] = field(repr=False)
     right: Booleans = field(repr=False)
 
@@ -65,7 +65,7 @@ def choice(reader: Reader, question: str, found: Sequence[Found[P_co]], referenc
     return Choice(
         np.array([each.score for each in best], dtype=np.float64),
         np.array([found[each.passage].score for each in best], dtype=np.float64),
-        np.array([len(text) for text in texts], dtype=np.float64),
+        np.array([each.prominence for each in best], dtype=np.float64),
         tuple(map(same_answer, texts)),
         np.array([is_right(text, references) for text in texts], dtype=bool),
     )
@@ -137,8 +137,8 @@ def _in_part(each: Choice, weights: Calibration) -> Iterator[tuple[float, float,
     """Of each way to read a question in part: the logarithms of what the best answer weighs, of what all
     else does that was read, and "no answer", of what is not read but for `unread`, and whether it is right.
     """
-    known = weights.utilities(each.scores, each.found, each.lengths)
-    silent = weights.utilities(0 * each.scores, each.found, 0 * each.lengths)
+    known = weights.utilities(each.scores, each.found, each.prominences)
+    silent = weights.utilities(0 * each.scores, each.found, 0 * each.prominences)
     for count in range(WINDOWS_AT_ONCE, len(known), WINDOWS_AT_ONCE):
         read, answers = known[:count], each.answers[:count]
         best, _ = _best(np.exp(read - read.max()), answers)
@@ -160,7 +160,7 @@ def outcomes(choices: Sequence[Choice], calibration: Calibration) -> tuple[Float
     confidence, right = np.zeros(len(choices)), np.zeros(len(choices), dtype=bool)
     for number, each in enumerate(choices):
         if len(each.scores):
-            probabilities, _ = calibration.probabilities(each.scores, each.found, each.lengths)
+            probabilities, _ = calibration.probabilities(each.scores, each.found, each.prominences)
             best, together = _best(probabilities, each.answers)
             confidence[number], right[number] = together, each.right[best]
     return calibration.confidence(confidence), right
@@ -338,7 +338,7 @@ def _tables(
     for number, each in enumerate(choices):
         n = len(each.scores)
         table[number, 0, -1] = 1.0
-        table[number, 1 : n + 1, :-1] = features(each.scores, each.found, each.lengths)
+        table[number, 1 : n + 1, :-1] = features(each.scores, each.found, each.prominences)
         right[number, 0] = not each.right.any()
         right[number, 1 : n + 1] = each.right
         entries[number, : n + 1] = True

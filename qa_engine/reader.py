@@ -31,7 +31,8 @@ class Candidate:
 
     `score` is the span's logit less that of the window's no-answer entry, the span ([CLS], [CLS]):
     the log-odds of the span against "this window does not answer".  `answerable` is the log-odds of "this
-    window answers", by whichever span; the same of all spans of a window.
+    window answers", by whichever span; the same of all spans of a window.  `prominence`: how far the span
+    stands above the last of its window's best spans.
     """
 
     passage: int
@@ -40,6 +41,7 @@ class Candidate:
     score: float
     window: int
     answerable: float
+    prominence: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +163,12 @@ def _best_spans(prepared: Prepared, number: int, logits: Logits) -> Iterator[Can
     window = prepared.windows[number]
     table, offsets = span_scores(prepared, window, logits)
     answerable = _answerable(window, logits)
-    for span in spans.best(table, SPANS_A_WINDOW):
+    found = spans.best(table, SPANS_A_WINDOW)
+    for span in found:
         start, end = int(offsets[span.first, 0]), int(offsets[span.last, 1])
-        yield Candidate(window.passage, start, end, span.score, number, answerable)
+        yield Candidate(
+            window.passage, start, end, span.score, number, answerable, span.score - found[-1].score
+        )
 
 
 def _answerable(window: Window, logits: Logits) -> float:

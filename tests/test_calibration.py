@@ -14,21 +14,21 @@ from qa_engine.calibration import Calibration, pooled
 from qa_engine.errors import ModelCorrupt
 
 BM25 = st.one_of(st.floats(-5, 0), st.floats(0.01, 60))
-WINDOWS = st.lists(st.tuples(st.floats(-40, 40), BM25, st.integers(1, 300)), max_size=30)
-Windows = list[tuple[float, float, int]]
+WINDOWS = st.lists(st.tuples(st.floats(-40, 40), BM25, st.floats(0, 30)), max_size=30)
+Windows = list[tuple[float, float, float]]
 CALIBRATIONS = st.builds(
     Calibration,
     reader=st.floats(0.01, 3),
     retrieval=st.floats(0, 10),
     topic=st.floats(0, 8),
-    length=st.floats(-5, 1),
+    prominence=st.floats(-1, 5),
     nothing=st.floats(-10, 20),
 )
 
 
 def columns(windows: Windows) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    scores, bm25, lengths = np.array(windows, dtype=np.float64).reshape(-1, 3).T
-    return scores, bm25, lengths
+    scores, bm25, prominences = np.array(windows, dtype=np.float64).reshape(-1, 3).T
+    return scores, bm25, prominences
 
 
 @given(CALIBRATIONS, WINDOWS)
@@ -44,9 +44,9 @@ def test_probabilities_are_those_of_the_formula(calibration: Calibration, window
             calibration.reader * score
             + calibration.retrieval * (bm25 / largest if largest > 0 else 0)
             + calibration.topic * min(max(bm25, 0), 1)
-            + calibration.length * min(length, 100) / 100
+            + calibration.prominence * min(prominence, 10) / 10
         )
-        for score, bm25, length in windows
+        for score, bm25, prominence in windows
     ]
     total = math.fsum([*weights, math.exp(calibration.nothing)])
     assert probabilities.tolist() == pytest.approx([weight / total for weight in weights])
@@ -57,13 +57,13 @@ def test_what_is_not_read_competes(
     calibration: Calibration, windows: Windows, read: int, unread: float
 ) -> None:
     """As so many windows whose score the weight stands for; without the weight as if there were none."""
-    scores, bm25, lengths = columns(windows)
+    scores, bm25, prominences = columns(windows)
     first, rest = slice(None, read), slice(read, None)
-    part = scores[first], bm25[first], lengths[first]
+    part = scores[first], bm25[first], prominences[first]
     there, left = replace(calibration, unread=unread).probabilities(*part, bm25[rest])
     as_read = np.where(np.arange(len(windows)) < read, scores, unread / calibration.reader)
     whole, nothing = calibration.probabilities(
-        as_read, bm25, np.where(np.arange(len(windows)) < read, lengths, 0)
+        as_read, bm25, np.where(np.arange(len(windows)) < read, prominences, 0)
     )
     assert there.tolist() == pytest.approx(whole[first].tolist())
     assert left == pytest.approx(nothing + whole[rest].sum())
@@ -80,11 +80,11 @@ def test_a_better_score_never_lowers_its_probability(
 ) -> None:
     """Raising one window's score raises its P (or leaves it at a bound), and lowers no-answer's."""
     number = data.draw(st.integers(0, len(windows) - 1))
-    scores, bm25, lengths = columns(windows)
-    before, nothing_before = calibration.probabilities(scores, bm25, lengths)
+    scores, bm25, prominences = columns(windows)
+    before, nothing_before = calibration.probabilities(scores, bm25, prominences)
     raised = scores.copy()
     raised[number] += data.draw(st.floats(0.1, 20))
-    after, nothing_after = calibration.probabilities(raised, bm25, lengths)
+    after, nothing_after = calibration.probabilities(raised, bm25, prominences)
     assert after[number] >= before[number] - 1e-12
     assert nothing_after <= nothing_before + 1e-12
 
@@ -96,9 +96,9 @@ def test_the_order_of_windows_says_nothing(
     """P belongs to the window, wherever it stands in the list."""
     order = np.arange(len(windows))
     random.shuffle(order)  # type: ignore[attr-defined]
-    scores, bm25, lengths = columns(windows)
-    straight, nothing = calibration.probabilities(scores, bm25, lengths)
-    shuffled, nothing_shuffled = calibration.probabilities(scores[order], bm25[order], lengths[order])
+    scores, bm25, prominences = columns(windows)
+    straight, nothing = calibration.probabilities(scores, bm25, prominences)
+    shuffled, nothing_shuffled = calibration.probabilities(scores[order], bm25[order], prominences[order])
     assert shuffled.tolist() == pytest.approx(straight[order].tolist())
     assert nothing_shuffled == pytest.approx(nothing)
 
@@ -107,9 +107,9 @@ def test_the_order_of_windows_says_nothing(
 def test_bm25_counts_relative_to_the_best(calibration: Calibration, windows: Windows, factor: float) -> None:
     """Without a weight for the topic a common factor changes nothing."""
     calibration = replace(calibration, topic=0.0)
-    scores, bm25, lengths = columns(windows)
-    plain, _ = calibration.probabilities(scores, bm25, lengths)
-    scaled, _ = calibration.probabilities(scores, bm25 * factor, lengths)
+    scores, bm25, prominences = columns(windows)
+    plain, _ = calibration.probabilities(scores, bm25, prominences)
+    scaled, _ = calibration.probabilities(scores, bm25 * factor, prominences)
     assert scaled.tolist() == pytest.approx(plain.tolist())
 
 

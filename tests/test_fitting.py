@@ -24,7 +24,7 @@ from qa_engine.fitting import (
 from qa_engine.reader import WINDOWS_AT_ONCE
 from qa_engine.risk import Booleans, calibration_error
 
-TRUE = Calibration(reader=0.7, retrieval=3.0, topic=4.0, length=-1.5, nothing=4.0, threshold=0.4)
+TRUE = Calibration(reader=0.7, retrieval=3.0, topic=4.0, prominence=1.5, nothing=4.0, threshold=0.4)
 
 
 def drawn(count: int, seed: int, *, windows: int = 6) -> list[Choice]:
@@ -34,11 +34,11 @@ def drawn(count: int, seed: int, *, windows: int = 6) -> list[Choice]:
     for _ in range(count):
         scores = generator.normal(0, 4, windows)
         bm25 = np.sort(generator.uniform(0.1, 1, windows))[::-1] * generator.uniform(0.1, 1)
-        lengths = generator.integers(1, 150, windows).astype(np.float64)
-        probabilities, nothing = TRUE.probabilities(scores, bm25, lengths)
+        prominences = generator.uniform(0, 15, windows)
+        probabilities, nothing = TRUE.probabilities(scores, bm25, prominences)
         entry = generator.choice(windows + 1, p=np.append(probabilities, nothing))
         right = np.arange(windows) == entry
-        choices.append(Choice(scores, bm25, lengths, tuple(map(str, range(windows))), right))
+        choices.append(Choice(scores, bm25, prominences, tuple(map(str, range(windows))), right))
     return choices
 
 
@@ -46,8 +46,8 @@ def test_the_true_weights_are_found() -> None:
     """From a start elsewhere, and with them confidences that mean what they say."""
     start = Calibration(reader=0.2, retrieval=6.0, nothing=8.0, threshold=0.4)
     found = fit_weights(drawn(6000, 1), start)
-    weights = (found.reader, found.retrieval, found.topic, found.length, found.nothing)
-    assert weights == pytest.approx((0.7, 3.0, 4.0, -1.5, 4.0), rel=0.15)
+    weights = (found.reader, found.retrieval, found.topic, found.prominence, found.nothing)
+    assert weights == pytest.approx((0.7, 3.0, 4.0, 1.5, 4.0), rel=0.15)
     fresh = drawn(3000, 2)
     assert calibration_error(*outcomes(fresh, found)) < 0.03 < calibration_error(*outcomes(fresh, start))
     assert found.threshold == start.threshold
@@ -59,7 +59,7 @@ def in_part(choices: list[Choice], calibration: Calibration) -> tuple[Floats, Bo
     for each in choices:
         read, rest = slice(None, WINDOWS_AT_ONCE), slice(WINDOWS_AT_ONCE, None)
         found, _ = calibration.probabilities(
-            each.scores[read], each.found[read], each.lengths[read], each.found[rest]
+            each.scores[read], each.found[read], each.prominences[read], each.found[rest]
         )
         confidence.append(found.max())
         right.append(each.right[found.argmax()])
@@ -114,10 +114,10 @@ def test_the_share_that_is_shown_is_near_the_true_one() -> None:
 
 def test_an_answer_that_several_windows_give_is_surer() -> None:
     """The outcome of a question is its most probable answer, not its most probable window."""
-    scores, bm25, lengths = np.array([3.0, 2.8, 2.8]), np.zeros(3), np.ones(3)
+    scores, bm25, prominences = np.array([3.0, 2.8, 2.8]), np.zeros(3), np.ones(3)
     calibration = Calibration(reader=1.0, retrieval=0.0, nothing=0.0)
-    apart = Choice(scores, bm25, lengths, ("a", "b", "c"), np.array([True, False, False]))
-    together = Choice(scores, bm25, lengths, ("a", "b", "b"), np.array([False, True, True]))
+    apart = Choice(scores, bm25, prominences, ("a", "b", "c"), np.array([True, False, False]))
+    together = Choice(scores, bm25, prominences, ("a", "b", "b"), np.array([False, True, True]))
     confidence, right = outcomes([apart, together], calibration)
     assert right.tolist() == [True, True]
     assert confidence[1] > confidence[0]

@@ -62,6 +62,29 @@ def test_spans_come_back_in_the_passage_s_own_characters(phrase: str) -> None:
     assert (best.passage, best.window) == (0, 0)
 
 
+def test_a_span_stands_out_where_no_other_is_as_good() -> None:
+    """Its prominence: how far it stands above the last of the eight best of its window."""
+    sure, torn = (
+        chosen(phrases).read("When?", [PASSAGE]).candidates[0]
+        for phrases in (
+            {"9 o'clock": 8.0},
+            {"9 o'clock": 8.0, "9": 7.0, "at 9": 7.5, "9 o": 7.0, "welcome": 7.5},
+        )
+    )
+    assert sure.score == pytest.approx(torn.score)
+    assert sure.prominence > torn.prominence > 0
+
+
+@given(st.lists(TEXTS, max_size=3))
+def test_prominences_are_heights_above_the_window_s_last_span(passages: list[str]) -> None:
+    """Of all that a window puts forward, whatever it holds."""
+    found = Reader(TOKENIZER, NoisyRuntime(len(passages))).read("Which?", passages)
+    lowest: dict[int, float] = {}
+    for each in found.candidates:
+        lowest[each.window] = min(each.score, lowest.get(each.window, math.inf))
+    assert all(each.prominence == each.score - lowest[each.window] for each in found.candidates)
+
+
 def test_spans_are_found_in_every_window_of_a_long_passage() -> None:
     """An answer at the end of a long text is found at its own place; what overlaps is found in each
     window that holds it."""
