@@ -93,7 +93,7 @@ def test_what_was_not_sure_enough_before(work: Workplace) -> None:
 @pytest.mark.parametrize(
     ("earlier", "follow_up", "answer"),
     [
-        (CARRIED, "What about sick pay?", "full salary"),
+        (CARRIED, "What about sabbaticals?", "three months"),
         (CARRIED, "How about parking in Bergen?", "four parking spaces"),
         ("How much is the Barnacle award?", "What about the referral bonus?", "£1,500"),
         ("How do I get to Bristol?", "Parking?", "parking"),

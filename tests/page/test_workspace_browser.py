@@ -99,6 +99,7 @@ def test_edit_delete_and_the_shortcut(local: LocalWorkspace, visit: Visit) -> No
     write(page, f"@quoth {LEAVE}")
     last_answer(page, "up to five", inside="aside")
     page.keyboard.press("Escape")
+    page.locator("aside").wait_for(state="detached")  # where the message could be edited, too
     page.get_by_role("combobox", name="Message #general").click()
     page.keyboard.press("ArrowUp")
     field = page.get_by_role("combobox", name="Edit the message")
