@@ -132,7 +132,8 @@ def test_a_single_article_is_the_page_only_if_it_holds_it() -> None:
 def test_lists_terms_code_and_details() -> None:
     """Each item, definition and listing is a block of its own; a definition begins with its term."""
     page = """<ul><li>A<ul><li>B</li></ul>rest</li></ul>
-    <dl><dt><p>T</p><dt>U:<dd>Def.<dd>More<dt>Lone</dl>
+    <dl><dt><p>T</p><dt>U:<dd>Def.<dd>More<dd><dt>Lone</dl>
+    <dl><dd>Alone.</dl>
     <pre>
 if x:
 \ty<br>z
@@ -144,6 +145,7 @@ if x:
         ("item", "T, U: Def."),
         ("item", "T, U: More"),
         ("item", "Lone"),
+        ("item", "Alone."),
         ("code", "if x:\n    y\nz"),
         ("paragraph", "Q"),
         ("paragraph", "S"),

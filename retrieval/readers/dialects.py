@@ -39,8 +39,6 @@ _FENCED = re.compile(
 _ALERT = re.compile(
     r"(?P<quote>[ \t]*(?:>[ \t]?)+)\[![A-Za-z][\w-]*(?:\|[^\]\n]*)?\](?P<fold>[+-]?)(?P<title>[^\n]*)"
 )
-
-
 _DEFINITION = re.compile(r" {0,3}:[ \t]+(?P<text>\S.*)")
 _TERM = re.compile(r" {0,3}(?![-*+>|#:=~`]|\d+[.)])\S[^\n]{0,99}")
 _WIKI = re.compile(

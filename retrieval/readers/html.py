@@ -251,6 +251,12 @@ class _Writer:
         self.terms = self.terms or self.defined
         self.lists.begin_item()
 
+    def end_definition(self) -> None:
+        """One without words leaves no term behind that was said before."""
+        if self.terms is self.defined:
+            self.terms = []
+        self.lists.end_item()
+
     def begin_term(self) -> None:
         self.term = True
         self.defined = []
@@ -347,10 +353,13 @@ def _leave(node: LexborNode, writer: _Writer) -> Iterator[Piece]:
     if tag in _LISTS:
         yield from writer.lonely_terms()
         writer.lists.end()
+        writer.defined = writer.defined if tag != "dl" else []
     elif tag == "pre":
         writer.pre -= 1
-    elif tag in {"li", "dd"}:
+    elif tag == "li":
         writer.lists.end_item()
+    elif tag == "dd":
+        writer.end_definition()
     elif tag in _WITH_HEADERS:
         writer.content -= 1
     if writer.panel and panel_name(node):
