@@ -175,7 +175,7 @@ class Aftermath:
     def _thank(self, press: Press, thanks: str) -> None:
         """Say thanks, if any, for a word on an answer that did not help; and that a person can be asked."""
         question = self._about(press)
-        if question is not None and question.has_answer and self._passing_on.is_possible(press):
+        if question is not None and question.has_answer and self._passing_on.is_possible(press, question):
             sentence = f"{thanks or messages.THANKS} {messages.ASK_INSTEAD}"
             self._say(press, ask_offer(sentence, f"{press.number}.{press.revision or 0}"))
         elif thanks:

@@ -46,10 +46,9 @@ class PassingOn:
         """The form came back."""
         self._do(press, lambda: self._send(press, text))
 
-    def is_possible(self, press: Press) -> bool:
+    def is_possible(self, press: Press, question: Question) -> bool:
         """Whether somebody can be asked, for whoever pressed a button of the question.  It may ask Slack."""
-        question = pressed(press, self._desk.records.question(press.number))
-        return question is not None and self._owner(press, question) is not None
+        return self._owner(press, question) is not None
 
     def _do(self, press: Press, what: Callable[[], object]) -> None:
         """In an errand; what fails is told to whoever pressed."""

@@ -33,12 +33,10 @@ _BLOCK = re.compile(
     r'|===[!+]?[ \t]*"(?P<tab>[^"\n]*)")[ \t]*'
 )
 _FENCED = re.compile(
-    r"(?P<indent>[ \t]*):{3,}[ \t]*(?:\{[^}\n]*\}|(?P<kind>[A-Za-z][\w-]*)(?:\[(?P<label>[^\]\n]*)\])?"
+    r"(?P<indent>[ \t]*):{3,}[ \t]*(?:\{[^}\n]*\}|[A-Za-z][\w-]*(?:\[(?P<label>[^\]\n]*)\])?"
     r"(?:[ \t]*\{[^}\n]*\})?(?:[ \t]+(?P<title>[^\n{]*?))?(?:[ \t]*\{[^}\n]*\})?)?[ \t]*"
 )
-_ALERT = re.compile(
-    r"(?P<quote>[ \t]*(?:>[ \t]?)+)\[![A-Za-z][\w-]*(?:\|[^\]\n]*)?\](?P<fold>[+-]?)(?P<title>[^\n]*)"
-)
+_ALERT = re.compile(r"(?P<quote>[ \t]*(?:>[ \t]?)+)\[![A-Za-z][\w-]*(?:\|[^\]\n]*)?\][+-]?(?P<title>[^\n]*)")
 _DEFINITION = re.compile(r" {0,3}:[ \t]+(?P<text>\S.*)")
 _TERM = re.compile(r" {0,3}(?![-*+>|#:=~`]|\d+[.)])\S[^\n]{0,99}")
 _WIKI = re.compile(
